@@ -1,0 +1,276 @@
+//! Exact fixed-point amounts: integers of 1/10,000, as money, quantities and masses are declared.
+//! Floating point never decides anything.
+
+use std::fmt;
+
+/// A number with four decimals, held as an integer of 1/10,000; within ±9·10^14.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Amount(i64);
+
+/// Why a text is not an [`Amount`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// Not a decimal number.
+    #[error("not a decimal number such as `1234.5`")]
+    Syntax,
+    /// More than four decimals that are not zero.
+    #[error("more than 4 decimals")]
+    Decimals,
+    /// Beyond ±9·10^14.
+    #[error("beyond 900000000000000 in size")]
+    Range,
+}
+
+impl Amount {
+    /// Units in one.
+    pub const SCALE: i64 = 10_000;
+    /// The largest amount, 9·10^14.
+    pub const MAX: Self = Self(900_000_000_000_000 * Self::SCALE);
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// From integers of 1/10,000.
+    ///
+    /// # Errors
+    /// [`AmountError::Range`] beyond ±9·10^14.
+    pub const fn from_units(units: i64) -> Result<Self, AmountError> {
+        if units > Self::MAX.0 || units < -Self::MAX.0 {
+            return Err(AmountError::Range);
+        }
+        Ok(Self(units))
+    }
+
+    /// From whole numbers.
+    ///
+    /// # Errors
+    /// [`AmountError::Range`] beyond ±9·10^14.
+    pub const fn from_whole(whole: i64) -> Result<Self, AmountError> {
+        match whole.checked_mul(Self::SCALE) {
+            Some(units) => Self::from_units(units),
+            None => Err(AmountError::Range),
+        }
+    }
+
+    /// The integer of 1/10,000.
+    #[must_use]
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a decimal text: an optional sign, digits, at most four decimals that count, and (as JSON numbers may have) an exponent.
+    ///
+    /// # Errors
+    /// See [`AmountError`].
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        Self::read(text, Excess::Refuse)
+    }
+
+    /// As [`Amount::parse`], but further decimals are rounded half to even, for foreign data whose mapping asks for it.
+    ///
+    /// # Errors
+    /// [`AmountError::Syntax`] and [`AmountError::Range`].
+    pub fn parse_rounded(text: &str) -> Result<Self, AmountError> {
+        Self::read(text, Excess::RoundHalfEven)
+    }
+
+    fn read(text: &str, excess: Excess) -> Result<Self, AmountError> {
+        let (negative, digits) = match text.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let decimal = Decimal::read(digits).ok_or(AmountError::Syntax)?;
+        let units = decimal.to_units(excess)?;
+        Self::from_units(if negative { -units } else { units })
+    }
+
+    /// The sum, if it is within range.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        Self::from_units(self.0.checked_add(other.0)?).ok()
+    }
+
+    /// The quotient rounded half to even to four decimals; none by zero or out of range.
+    #[must_use]
+    pub fn checked_div(self, divisor: Self) -> Option<Self> {
+        let units = div_half_even(
+            i128::from(self.0) * i128::from(Self::SCALE),
+            i128::from(divisor.0),
+        )?;
+        Self::from_units(i64::try_from(units).ok()?).ok()
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, rest) = (
+            self.0.unsigned_abs() / 10_000,
+            self.0.unsigned_abs() % 10_000,
+        );
+        match rest {
+            0 => write!(f, "{sign}{whole}"),
+            _ => write!(
+                f,
+                "{sign}{whole}.{}",
+                format!("{rest:04}").trim_end_matches('0')
+            ),
+        }
+    }
+}
+
+/// `numerator / divisor`, rounded half to even; none by zero.
+#[must_use]
+pub(crate) fn div_half_even(numerator: i128, divisor: i128) -> Option<i128> {
+    let quotient = numerator.checked_div_euclid(divisor)?;
+    let twice = numerator.rem_euclid(divisor).checked_mul(2)?;
+    let size = divisor.checked_abs()?;
+    let up = twice > size || (twice == size && quotient % 2 != 0);
+    Some(if up {
+        quotient + divisor.signum()
+    } else {
+        quotient
+    })
+}
+
+// ----- reading -----
+
+#[derive(Clone, Copy, PartialEq)]
+enum Excess {
+    Refuse,
+    RoundHalfEven,
+}
+
+/// An unsigned decimal text taken apart: `mantissa · 10^exponent`, and whether digits beyond the mantissa's room were cut.
+struct Decimal {
+    mantissa: u64,
+    exponent: i32,
+}
+
+impl Decimal {
+    fn read(text: &[u8]) -> Option<Self> {
+        let (mut mantissa, mut exponent, mut digits) = (0u64, 0i32, 0usize);
+        let mut rest = text;
+        let mut fraction = false;
+        while let [byte, tail @ ..] = rest {
+            match byte {
+                b'0'..=b'9' => {
+                    let digit = u64::from(byte - b'0');
+                    match mantissa.checked_mul(10).and_then(|m| m.checked_add(digit)) {
+                        Some(next) => {
+                            mantissa = next;
+                            exponent -= i32::from(fraction);
+                        }
+                        // Past 19 digits only zeros and further decimals can still be meant; a sticky bit keeps rounding exact.
+                        None => {
+                            mantissa |= u64::from(digit != 0);
+                            exponent += i32::from(!fraction);
+                        }
+                    }
+                    digits += 1;
+                }
+                b'.' if !fraction && digits > 0 && tail.first().is_some_and(u8::is_ascii_digit) => {
+                    fraction = true
+                }
+                b'e' | b'E' if digits > 0 => {
+                    let shift: i32 = std::str::from_utf8(tail).ok()?.parse().ok()?;
+                    return Some(Self {
+                        mantissa,
+                        exponent: exponent.checked_add(shift.clamp(-999, 999))?,
+                    });
+                }
+                _ => return None,
+            }
+            rest = tail;
+        }
+        (digits > 0 && digits <= 64).then_some(Self { mantissa, exponent })
+    }
+
+    fn to_units(&self, excess: Excess) -> Result<i64, AmountError> {
+        let shift = self.exponent + 4;
+        if self.mantissa == 0 {
+            return Ok(0);
+        }
+        if shift >= 0 {
+            let factor = 10u64
+                .checked_pow(shift.unsigned_abs())
+                .ok_or(AmountError::Range)?;
+            let units = self
+                .mantissa
+                .checked_mul(factor)
+                .ok_or(AmountError::Range)?;
+            return i64::try_from(units).map_err(|_| AmountError::Range);
+        }
+        let Some(divisor) = 10u64.checked_pow(shift.unsigned_abs()) else {
+            return if excess == Excess::Refuse {
+                Err(AmountError::Decimals)
+            } else {
+                Ok(0)
+            };
+        };
+        if excess == Excess::Refuse && !self.mantissa.is_multiple_of(divisor) {
+            return Err(AmountError::Decimals);
+        }
+        let units = div_half_even(i128::from(self.mantissa), i128::from(divisor))
+            .ok_or(AmountError::Range)?;
+        i64::try_from(units).map_err(|_| AmountError::Range)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(text: &str) -> Result<i64, AmountError> {
+        Amount::parse(text).map(Amount::units)
+    }
+
+    #[test]
+    fn decimals_are_read_exactly_and_written_back() {
+        assert_eq!(units("96000.00"), Ok(960_000_000));
+        assert_eq!(units("-0.5"), Ok(-5_000));
+        assert_eq!(units("1e3"), Ok(10_000_000));
+        assert_eq!(units("1.5E-3"), Ok(15));
+        assert_eq!(units("900000000000000"), Ok(Amount::MAX.units()));
+        assert_eq!(
+            Amount::parse("12.3400").map(|a| a.to_string()),
+            Ok("12.34".to_owned())
+        );
+        assert_eq!(
+            Amount::parse("-7").map(|a| a.to_string()),
+            Ok("-7".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_is_not_an_exact_amount_is_refused() {
+        for text in [
+            "", "-", "+1", ".5", "1.", "1,5", "0x1", "1e", "NaN", " 1", "--1",
+        ] {
+            assert_eq!(units(text), Err(AmountError::Syntax), "{text:?}");
+        }
+        assert_eq!(units("0.00001"), Err(AmountError::Decimals));
+        assert_eq!(units("1e-999999999999"), Err(AmountError::Syntax));
+        assert_eq!(units("900000000000000.0001"), Err(AmountError::Range));
+        assert_eq!(units("99999999999999999999999"), Err(AmountError::Range));
+    }
+
+    #[test]
+    fn foreign_decimals_round_half_to_even() {
+        let rounded = |text| Amount::parse_rounded(text).map(Amount::units);
+        assert_eq!(rounded("0.00005"), Ok(0));
+        assert_eq!(rounded("0.00015"), Ok(2));
+        assert_eq!(rounded("0.000050000000000000000000001"), Ok(1));
+        assert_eq!(rounded("-1.00005"), Ok(-10_000));
+    }
+
+    #[test]
+    fn quotients_round_half_to_even() {
+        let amount = |text| Amount::parse(text).unwrap_or_default();
+        assert_eq!(amount("1").checked_div(amount("3")), Some(amount("0.3333")));
+        assert_eq!(
+            amount("-1").checked_div(amount("3")),
+            Some(amount("-0.3333"))
+        );
+        assert_eq!(amount("1").checked_div(Amount::ZERO), None);
+    }
+}

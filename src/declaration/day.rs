@@ -1,0 +1,228 @@
+//! Days and moments. A [`Day`] is a civil date in the policy's time zone; a [`Moment`] is an instant of UTC.
+//! Both are plain integers, so that validity is one comparison.
+
+use std::fmt;
+
+use jiff::civil::{self, Date};
+
+/// A civil day, counted from 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i32);
+
+/// An instant in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(i64);
+
+/// Why a text is neither a day nor a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DayError {
+    /// Not a civil date.
+    #[error("not a day such as `2013-08-15`")]
+    Day,
+    /// Not an instant with its offset.
+    #[error("not an instant with its offset from UTC such as `2016-11-02T09:30:00+08:00`")]
+    Moment,
+    /// Not a fixed offset from UTC.
+    #[error("not a fixed offset from UTC such as `+08:00`")]
+    Offset,
+}
+
+const EPOCH: Date = civil::date(1970, 1, 1);
+const DAY_SECONDS: i64 = 86_400;
+
+impl Day {
+    /// Before every day that can be written.
+    pub const MIN: Self = Self(i32::MIN);
+    /// After every day that can be written.
+    pub const MAX: Self = Self(i32::MAX);
+
+    /// From the count of days since 1970-01-01.
+    #[must_use]
+    pub const fn from_number(number: i32) -> Self {
+        Self(number)
+    }
+
+    /// The count of days since 1970-01-01.
+    #[must_use]
+    pub const fn number(self) -> i32 {
+        self.0
+    }
+
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// [`DayError::Day`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, DayError> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 10
+            || !bytes.iter().enumerate().all(|(at, b)| {
+                if at == 4 || at == 7 {
+                    *b == b'-'
+                } else {
+                    b.is_ascii_digit()
+                }
+            })
+        {
+            return Err(DayError::Day);
+        }
+        let date: Date = text.parse().map_err(|_| DayError::Day)?;
+        Ok(Self::from_date(date))
+    }
+
+    /// From a civil date.
+    #[must_use]
+    pub fn from_date(date: Date) -> Self {
+        let days = date.duration_since(EPOCH).as_secs() / DAY_SECONDS;
+        Self(i32::try_from(days).unwrap_or(i32::MAX))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match EPOCH.checked_add(jiff::SignedDuration::from_hours(i64::from(self.0) * 24)) {
+            Ok(date) => write!(f, "{date}"),
+            Err(_) => f.write_str(if self.0 < 0 { "-∞" } else { "∞" }),
+        }
+    }
+}
+
+impl Moment {
+    /// From microseconds since the epoch.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the epoch.
+    #[must_use]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Reads an RFC 3339 instant; the offset is required.
+    ///
+    /// # Errors
+    /// [`DayError::Moment`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, DayError> {
+        let stamp: jiff::Timestamp = text.parse().map_err(|_| DayError::Moment)?;
+        Ok(Self(stamp.as_microsecond()))
+    }
+
+    /// The first moment of a day in a zone.
+    #[must_use]
+    pub fn midnight(day: Day, zone: Zone) -> Self {
+        Self((i64::from(day.0) * DAY_SECONDS - i64::from(zone.offset_s)) * 1_000_000)
+    }
+
+    /// The civil day in a zone.
+    #[must_use]
+    pub fn day(self, zone: Zone) -> Day {
+        let seconds = self.0.div_euclid(1_000_000) + i64::from(zone.offset_s);
+        Day(i32::try_from(seconds.div_euclid(DAY_SECONDS)).unwrap_or(i32::MAX))
+    }
+
+    /// This moment so many seconds later.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_microsecond(self.0) {
+            Ok(stamp) => write!(f, "{stamp}"),
+            Err(_) => write!(f, "{}µs", self.0),
+        }
+    }
+}
+
+/// A time zone with a fixed offset from UTC, as the policy names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    offset_s: i32,
+}
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub const UTC: Self = Self { offset_s: 0 };
+
+    /// Reads `+08:00`, `-03:30` or `Z`.
+    ///
+    /// # Errors
+    /// [`DayError::Offset`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, DayError> {
+        if text == "Z" {
+            return Ok(Self::UTC);
+        }
+        let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = text.as_bytes() else {
+            return Err(DayError::Offset);
+        };
+        let digits = [h1, h2, m1, m2];
+        if !digits.iter().all(|d| d.is_ascii_digit()) {
+            return Err(DayError::Offset);
+        }
+        let [h1, h2, m1, m2] = digits.map(|d| i32::from(d - b'0'));
+        let (hours, minutes) = (h1 * 10 + h2, m1 * 10 + m2);
+        if hours > 14 || minutes > 59 {
+            return Err(DayError::Offset);
+        }
+        let offset_s = hours * 3600 + minutes * 60;
+        Ok(Self {
+            offset_s: if *sign == b'-' { -offset_s } else { offset_s },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_and_written_alike() {
+        for text in [
+            "1970-01-01",
+            "2013-08-15",
+            "2016-02-29",
+            "1900-03-01",
+            "9999-12-31",
+        ] {
+            assert_eq!(Day::parse(text).map(|d| d.to_string()), Ok(text.to_owned()));
+        }
+        for text in [
+            "2013-8-15",
+            "2015-02-29",
+            "20130815",
+            "2013-08-15T00:00",
+            "",
+        ] {
+            assert_eq!(Day::parse(text), Err(DayError::Day), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_the_zone() {
+        let zone = Zone::parse("+08:00").unwrap_or(Zone::UTC);
+        let late = Moment::parse("2013-08-14T15:59:59Z");
+        let early = Moment::parse("2013-08-14T16:00:00Z");
+        assert_eq!(
+            late.map(|m| m.day(zone).to_string()),
+            Ok("2013-08-14".to_owned())
+        );
+        assert_eq!(
+            early.map(|m| m.day(zone).to_string()),
+            Ok("2013-08-15".to_owned())
+        );
+        assert_eq!(early.map(|m| Moment::midnight(m.day(zone), zone)), early);
+    }
+
+    #[test]
+    fn a_moment_needs_its_offset() {
+        assert_eq!(Moment::parse("2016-11-02T09:30:00"), Err(DayError::Moment));
+        assert_eq!(
+            Moment::parse("2016-11-02T09:30:00+08:00").map(|m| m.to_string()),
+            Ok("2016-11-02T01:30:00Z".to_owned())
+        );
+        assert_eq!(Zone::parse("+8:00"), Err(DayError::Offset));
+    }
+}

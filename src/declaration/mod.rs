@@ -1,0 +1,27 @@
+//! What arrives: declarations as domain types that are valid by construction, and the readers that make them
+//! from JSON and from foreign tables. Every fault of a bad declaration is reported at once.
+
+mod amount;
+mod country;
+mod country_table;
+mod currency;
+mod day;
+mod fault;
+mod hs;
+mod model;
+mod party_id;
+mod profile;
+
+pub(crate) use amount::div_half_even;
+pub use amount::{Amount, AmountError};
+pub use country::{Country, CountryError};
+pub use currency::{Currency, CurrencyError, CurrencyTable, ExchangeRate};
+pub use day::{Day, DayError, Moment, Zone};
+pub use fault::{Fault, FaultCode, Faults};
+pub use hs::{HsCode, HsError, HsScope, prefix_range, string_key};
+pub use model::{
+    AttributeValue, Declaration, DeclarationId, Direction, Document, Item, MaterialLot, PartyId,
+    Role, Text, attribute,
+};
+pub use party_id::{PartyIds, UsccError, check_uscc, complete_uscc};
+pub use profile::{AttributeNo, AttributeSchema, AttributeType, Profile};

@@ -1,0 +1,53 @@
+//! Every bound of the engine, in one place. What arrives beyond one of them is refused with a fault that
+//! names the bound; nothing is cut off silently.
+
+/// Items of one declaration (interfaces: 1 to 999).
+pub const MAX_ITEMS: usize = 999;
+/// Bytes of one declaration as JSON.
+pub const MAX_DECLARATION_BYTES: usize = 1 << 20;
+/// Characters of an id (declaration, party, lot, office, document, …).
+pub const MAX_ID_CHARS: usize = 64;
+/// Characters of a string attribute.
+pub const MAX_ATTRIBUTE_CHARS: usize = 256;
+/// Documents of one item.
+pub const MAX_DOCUMENTS: usize = 64;
+/// Material or product lots of one item.
+pub const MAX_LOTS: usize = 256;
+/// Faults reported of one declaration; the rest are counted in the last one.
+pub const MAX_FAULTS: usize = 100;
+
+/// Bytes of one registry file.
+pub const MAX_REGISTRY_FILE_BYTES: u64 = 4 << 30;
+/// Faults reported of one registry folder; the rest are counted.
+pub const MAX_REGISTRY_FAULTS: usize = 1_000;
+/// Announced memberships of one enterprise on one day.
+pub const MAX_MEMBERSHIPS: usize = 16;
+/// Registrations, and exemptions, of one party on one day.
+pub const MAX_REGISTRATIONS: usize = 64;
+/// Rows of one goods table (requirements, remedies, …) that may cover one HS code.
+pub const MAX_ROWS_PER_HS: usize = 64;
+
+/// Books of a program.
+pub const MAX_BOOKS: usize = 32;
+/// Terms (conjuncts of the normal form) of one rule.
+pub const MAX_TERMS_PER_RULE: usize = 64;
+/// Terms of a program.
+pub const MAX_TERMS: usize = 65_536;
+/// Residual comparisons of a program.
+pub const MAX_RESIDUALS: usize = 64;
+/// Matched but not selected rules that an outcome keeps for each item and book.
+pub const MAX_UNSELECTED: usize = 8;
+/// Bytes of one condition.
+pub const MAX_CONDITION_BYTES: usize = 4 << 10;
+/// Tokens of one condition.
+pub const MAX_CONDITION_TOKENS: usize = 512;
+/// Nesting of one condition.
+pub const MAX_CONDITION_DEPTH: usize = 32;
+/// Bytes of one policy file.
+pub const MAX_POLICY_FILE_BYTES: u64 = 64 << 20;
+/// Score groups of a policy.
+pub const MAX_SCORES: usize = 16;
+/// Factors of a rate product.
+pub const MAX_RATE_FACTORS: usize = 4;
+/// Cells of the dense form of a rate or score table; a larger cross is kept as a hash table.
+pub const MAX_DENSE_CELLS: usize = 1 << 16;

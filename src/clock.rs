@@ -1,16 +1,14 @@
 //! The only wall clock. Whatever needs the time of day takes it from here, so that everything else is a
 //! function of its inputs and can be run again.
 
-use crate::declaration::Moment;
-
-/// The present moment, in microseconds of UTC.
+/// The present moment: microseconds since 1970-01-01T00:00:00Z.
 #[must_use]
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that may read the wall clock"
 )]
-pub fn now() -> Moment {
-    Moment::from_micros(jiff::Timestamp::now().as_microsecond())
+pub fn now_micros() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
 }
 
 /// A stopwatch for progress lines and summaries; it never decides anything.

@@ -120,7 +120,7 @@ impl fmt::Display for Amount {
 
 /// `numerator / divisor`, rounded half to even; none by zero.
 #[must_use]
-pub(crate) fn div_half_even(numerator: i128, divisor: i128) -> Option<i128> {
+pub(super) fn div_half_even(numerator: i128, divisor: i128) -> Option<i128> {
     let quotient = numerator.checked_div_euclid(divisor)?;
     let twice = numerator.rem_euclid(divisor).checked_mul(2)?;
     let size = divisor.checked_abs()?;

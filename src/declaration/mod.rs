@@ -12,7 +12,6 @@ mod model;
 mod party_id;
 mod profile;
 
-pub(crate) use amount::div_half_even;
 pub use amount::{Amount, AmountError};
 pub use country::{Country, CountryError};
 pub use currency::{Currency, CurrencyError, CurrencyTable, ExchangeRate};

@@ -1,0 +1,10 @@
+//! Conditions: CEL in the subset of the design. A token scan bounds the text and admits the subset's tokens
+//! only, the `cel` crate parses, and the checker types the result against the fact schema.
+
+mod check;
+mod expr;
+mod scan;
+mod typed;
+
+pub use check::{Checker, Condition};
+pub use expr::{Atom, CompareOp, Constant, Expr, Term};

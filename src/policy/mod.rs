@@ -1,0 +1,24 @@
+//! What the rules say: a policy's files read, typed against the fact schema and kept as books of checked
+//! rules. Nothing in a policy is silently ignored: what is not carried out yet is refused.
+
+pub mod cel;
+mod diagnostic;
+mod form;
+mod model;
+mod parameter;
+mod read;
+pub mod schema;
+mod source;
+mod vocabulary;
+
+pub use cel::Condition;
+pub use diagnostic::{Diagnostic, PolicyErrors};
+pub use model::{
+    Book, Deadline, Life, ModeChoice, Obligations, Otherwise, Policy, Random, RateExpr, RateFactor,
+    RateTable, Reason, Rule, Score, ScoreTable, Span, Texts, Then,
+};
+pub use parameter::{Parameter, ParameterValue, Place};
+pub use read::read;
+pub use schema::{Fact, FactType, Names, PartyFact};
+pub use source::{PolicySource, SourceError, SourceFile};
+pub use vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};

@@ -5,3 +5,4 @@
 pub mod clock;
 pub mod declaration;
 pub mod limits;
+pub mod registry;

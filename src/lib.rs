@@ -4,5 +4,7 @@
 
 pub mod clock;
 pub mod declaration;
+pub mod engine;
 pub mod limits;
 pub mod policy;
+pub mod registry;

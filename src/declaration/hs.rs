@@ -85,12 +85,27 @@ fn pack(digits: &str) -> Option<u64> {
 }
 
 /// The keys `[from, to)` of all codes that begin with these digits; none where the text is not 1 to 13 digits.
+/// A shorter code is outside, also where only zeros are missing: `940511` does not begin with `9405110000`.
 #[must_use]
 pub fn prefix_range(digits: &str) -> Option<(u64, u64)> {
-    let key = pack(digits)?;
-    let len = (key % LENGTHS) as u32;
-    let from = key - u64::from(len);
-    Some((from, from + 10u64.pow(DIGITS - len) * LENGTHS))
+    let from = pack(digits)?;
+    let len = from % LENGTHS;
+    Some((from, from - len + 10u64.pow(DIGITS - len as u32) * LENGTHS))
+}
+
+/// The first digits of a key, filled up with zeros where the key has fewer.
+#[must_use]
+pub fn key_digits(key: u64, digits: usize) -> String {
+    format!("{:013}", key / LENGTHS)
+        .chars()
+        .take(digits)
+        .collect()
+}
+
+/// The number of digits of a key.
+#[must_use]
+pub const fn key_len(key: u64) -> usize {
+    (key % LENGTHS) as usize
 }
 
 /// The key of a digit string of any length from 1 to 13, in the order of digit strings.
@@ -209,6 +224,7 @@ mod tests {
         for outside in ["9406000000", "940499", "430190", "430400"] {
             assert!(!scope.holds(code(outside)), "{outside}");
         }
+        assert!(HsScope::parse("9405110000").is_ok_and(|long| !long.holds(code("940511"))));
         assert!(HsScope::parse("").is_ok_and(|any| any.holds(code("999999"))));
     }
 

@@ -17,7 +17,7 @@ pub use country::{Country, CountryError};
 pub use currency::{Currency, CurrencyError, CurrencyTable, ExchangeRate};
 pub use day::{Day, DayError, Moment, Zone};
 pub use fault::{Fault, FaultCode, Faults};
-pub use hs::{HsCode, HsError, HsScope, prefix_range, string_key};
+pub use hs::{HsCode, HsError, HsScope, key_digits, key_len, prefix_range, string_key};
 pub use model::{
     AttributeValue, Declaration, DeclarationId, Direction, Document, Item, MaterialLot, PartyId,
     Role, Text, attribute,

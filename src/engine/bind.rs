@@ -1,0 +1,241 @@
+//! From a join to states: where a declaration and its item stand in each dimension that the program reads.
+//! Nothing here allocates.
+
+use super::dimension::{Dimension, Domain, Kind, Member};
+use super::join::{HeaderJoin, ItemJoin};
+use super::program::Program;
+use super::universe::{licence_state, zone_state};
+use crate::declaration::{Amount, AttributeNo, AttributeValue, Day, Direction, attribute};
+use crate::policy::schema::{Fact, PartyFact};
+use crate::registry::{NodeNo, Sym};
+
+impl Program {
+    /// The part of the HS key space that an item lies in: the program's state and the registry's node.
+    pub(super) fn hs_state(&self, item: &crate::declaration::Item<'_>) -> (u32, NodeNo) {
+        match self
+            .dimensions
+            .get(self.hs.at())
+            .map(|dimension| &dimension.domain)
+        {
+            Some(Domain::Hs(partition, nodes)) => {
+                let state = partition.node(item.hs_code).0;
+                (
+                    state,
+                    nodes.get(state as usize).copied().unwrap_or(NodeNo(0)),
+                )
+            }
+            _ => (0, NodeNo(0)),
+        }
+    }
+
+    /// Where the header stands.
+    pub(super) fn bind_header(&self, header: &HeaderJoin<'_>, states: &mut [u32]) {
+        for (dimension, state) in self.dimensions.iter().zip(states).take(self.parts.0) {
+            *state = header_state(dimension, header);
+        }
+    }
+
+    /// Where an item stands.
+    pub(super) fn bind_item(&self, item: &ItemJoin<'_>, hs_state: u32, states: &mut [u32]) {
+        for (dimension, state) in self
+            .dimensions
+            .iter()
+            .zip(states)
+            .take(self.parts.1)
+            .skip(self.parts.0)
+        {
+            *state = match dimension.kind {
+                Kind::Hs => hs_state,
+                _ => self.item_state(dimension, item),
+            };
+        }
+    }
+
+    fn item_state(&self, dimension: &Dimension, join: &ItemJoin<'_>) -> u32 {
+        let item = join.item;
+        match dimension.kind {
+            Kind::ItemCountry => join.country.map_or(
+                crate::declaration::Country::COUNT,
+                crate::declaration::Country::number,
+            ) as u32,
+            Kind::Commodity => join.commodity.0,
+            Kind::Licence(role) => licence_state(join.registration(role), join.exemptions(role)),
+            Kind::Zone => zone_state(join.zone_member(), join.zone_level()),
+            Kind::RequirementMode => join
+                .requirements()
+                .filter_map(|row| row.mode)
+                .max()
+                .map_or(0, |mode| mode as u32 + 1),
+            Kind::Alert(no) => {
+                let kind = self.alert_kinds.get(usize::from(no.0)).copied().flatten();
+                kind.map_or(0, |kind| u32::from(join.alert_level(kind)))
+            }
+            Kind::Remedy => {
+                u32::from(join.remedy_active())
+                    | u32::from(join.remedy_active() && join.remedy_exempt()) << 1
+            }
+            Kind::AssessmentCurrent => u32::from(join.assessment().is_some()),
+            Kind::AccreditedReport => u32::from(join.accredited_report()),
+            Kind::Set(fact, _) => set_state(dimension, join, fact),
+            Kind::Text(fact) => {
+                let text = match fact {
+                    Fact::ItemUnit => item.unit.as_deref(),
+                    Fact::ItemEndUse => item.end_use.as_deref(),
+                    Fact::ItemProductCode => item.product_code.as_deref(),
+                    Fact::AssessmentResult => join
+                        .assessment()
+                        .map(|row| join.header.registry.symbols().name(row.result)),
+                    Fact::Attribute(no) => match own_attribute(join, no) {
+                        Some(AttributeValue::Text(text)) => Some(text.as_ref()),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                text_state(dimension, text)
+            }
+            Kind::Number(fact) => number_state(dimension, item_number(join, fact)),
+            _ => 0,
+        }
+    }
+}
+
+fn header_state(dimension: &Dimension, header: &HeaderJoin<'_>) -> u32 {
+    let declaration = header.declaration;
+    let day = |day: Day| Some(i64::from(day.number()));
+    match dimension.kind {
+        Kind::Direction => u32::from(declaration.direction == Direction::Import),
+        Kind::Office => text_state(dimension, declaration.office.as_deref()),
+        Kind::Country => declaration.country.number() as u32,
+        Kind::ProjectListed => u32::from(header.project_listed()),
+        Kind::Party(role) => header.party(role).standing.0,
+        Kind::Counterparty => header.counterparty.standing.0,
+        Kind::OwnShop => u32::from(header.own_shop()),
+        Kind::Text(Fact::DeclarationTradeMode) => {
+            text_state(dimension, declaration.trade_mode.as_deref())
+        }
+        Kind::Text(Fact::DeclarationTransportMode) => {
+            text_state(dimension, declaration.transport_mode.as_deref())
+        }
+        Kind::Text(Fact::Party(role, PartyFact::Id)) => text_state(
+            dimension,
+            Some(declaration.party(role).map_or("", |id| id.as_str())),
+        ),
+        Kind::Number(Fact::DeclarationDay) => number_state(dimension, day(declaration.day)),
+        Kind::Number(Fact::DecisionDay) => number_state(dimension, day(header.decision_day)),
+        Kind::Number(Fact::DeclarationValue) => {
+            number_state(dimension, Some(declaration.value.units()))
+        }
+        Kind::Number(Fact::DeclarationItemCount) => {
+            number_state(dimension, Some(declaration.items.len() as i64))
+        }
+        _ => 0,
+    }
+}
+
+fn own_attribute<'a>(join: &ItemJoin<'a>, no: AttributeNo) -> Option<&'a AttributeValue<'a>> {
+    attribute(&join.item.attributes, no)
+        .or_else(|| attribute(&join.header.declaration.attributes, no))
+}
+
+fn item_number(join: &ItemJoin<'_>, fact: Fact) -> Option<i64> {
+    let item = join.item;
+    match fact {
+        Fact::ItemValue => Some(item.value.units()),
+        Fact::ItemUnitValue => item.unit_value().map(Amount::units),
+        Fact::ItemQuantity => item.quantity.map(Amount::units),
+        Fact::ItemNetMass => item.net_mass_kg.map(Amount::units),
+        Fact::PriceLow => join.price_band()?.low.map(Amount::units),
+        Fact::PriceHigh => join.price_band()?.high.map(Amount::units),
+        Fact::Attribute(no) => match own_attribute(join, no)? {
+            AttributeValue::Int(number) => Some(*number),
+            AttributeValue::Decimal(number) => Some(number.units()),
+            AttributeValue::Text(_) => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn number_state(dimension: &Dimension, value: Option<i64>) -> u32 {
+    match &dimension.domain {
+        Domain::Numbers(numbers) => numbers.state(value),
+        _ => 0,
+    }
+}
+
+fn text_state(dimension: &Dimension, text: Option<&str>) -> u32 {
+    match &dimension.domain {
+        Domain::Texts(texts) => texts.state(text),
+        _ => 0,
+    }
+}
+
+/// A bit for each member that the list fact has.
+fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
+    let Domain::Set(members) = &dimension.domain else {
+        return 0;
+    };
+    let bit = |at: usize| 1u32 << at;
+    let symbols = join.header.registry.symbols();
+    // What a list holds is marked text by text; whether it holds anything is the last bit's.
+    let by_sym = |syms: &mut dyn Iterator<Item = Sym>| {
+        let (mut state, mut any) = (0, false);
+        for sym in syms {
+            any = true;
+            state |= members
+                .iter()
+                .position(|(_, known)| *known == Some(sym))
+                .map_or(0, bit);
+        }
+        (state, any)
+    };
+    let missing = |sym: &Sym| !join.has_document(symbols.name(*sym));
+    let (state, any) = match fact {
+        Fact::DocumentsKinds => {
+            let (mut state, mut any) = (0, false);
+            for document in join.documents() {
+                any = true;
+                state |= members.iter().position(|(member, _)| matches!(member, Member::Text(text) if *text == document.kind)).map_or(0, bit);
+            }
+            (state, any)
+        }
+        Fact::DocumentsMissing => by_sym(
+            &mut join
+                .requirements()
+                .flat_map(|row| row.documents.iter().copied())
+                .filter(missing),
+        ),
+        Fact::DocumentsRemedyMissing => by_sym(
+            &mut join
+                .remedies_not_lifted()
+                .flat_map(|row| row.documents.iter().copied())
+                .filter(missing),
+        ),
+        Fact::ZoneIds => by_sym(
+            &mut join
+                .zones_in_scope()
+                .filter_map(|zone| join.header.registry.zone(zone.zone))
+                .map(|zone| zone.id),
+        ),
+        Fact::RequirementTests => by_sym(
+            &mut join
+                .requirements()
+                .flat_map(|row| row.tests.iter().copied()),
+        ),
+        Fact::RequirementDocuments => by_sym(
+            &mut join
+                .requirements()
+                .flat_map(|row| row.documents.iter().copied()),
+        ),
+        Fact::RemedyDocuments => by_sym(
+            &mut join
+                .remedies_not_lifted()
+                .flat_map(|row| row.documents.iter().copied()),
+        ),
+        _ => (0, false),
+    };
+    let empty = members
+        .iter()
+        .position(|(member, _)| *member == Member::Empty)
+        .filter(|_| !any);
+    state | empty.map_or(0, bit)
+}

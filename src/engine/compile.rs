@@ -1,0 +1,466 @@
+//! Compiles a policy against a registry: constants collected, dimensions cut, conditions brought to normal
+//! form, terms indexed, tables laid out.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::bits::Bits;
+use super::collect::Collector;
+use super::dimension::{DimNo, Kind};
+use super::draw::Rate;
+use super::index::TermIndex;
+use super::lookup::{CompiledTable, RateLookup, score_table};
+use super::normal::{Conjunct, NormalError, Normalizer, both};
+use super::outcome::WordNo;
+use super::program::{
+    CompiledBook, CompiledRate, CompiledRule, CompiledScore, Factor, Program, Words,
+};
+use super::universe::Universe;
+use super::value::Value;
+use crate::limits::{MAX_DENSE_CELLS, MAX_TERMS};
+use crate::policy::schema::{Fact, ScoreNo};
+use crate::policy::{
+    Condition, ParameterValue, Policy, Priority, RateExpr, RateFactor, Rule, Span, Texts,
+};
+use crate::registry::Registry;
+
+/// Why a policy cannot be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    /// A rule's or score's condition has no normal form within the limits.
+    #[error("{place}: {error}")]
+    Condition {
+        /// `book/rule`, or the score.
+        place: String,
+        /// Which limit.
+        error: NormalError,
+    },
+    /// The whole policy has too many terms.
+    #[error("the policy has {0} terms; at most {MAX_TERMS} are allowed")]
+    Terms(usize),
+    /// A rate table is too large.
+    #[error("the rate table `{0}` has more than {MAX_DENSE_CELLS} cells")]
+    RateTable(String),
+}
+
+impl Program {
+    /// Compiles a policy against a registry.
+    ///
+    /// # Errors
+    /// Every limit that the policy exceeds.
+    pub fn compile(
+        policy: Arc<Policy>,
+        registry: Arc<Registry>,
+    ) -> Result<Self, Vec<CompileError>> {
+        let mut universe = Universe::new(&registry, &policy.names, Collector::of(&policy));
+        let mut errors = Vec::new();
+        let mut compiler = Compiler {
+            policy: &policy,
+            normalizer: Normalizer {
+                universe: &mut universe,
+                residuals: Vec::new(),
+            },
+            errors: &mut errors,
+        };
+        let rule_terms = compiler.rule_terms();
+        let (points, score_terms) = compiler.score_terms();
+        let residuals = std::mem::take(&mut compiler.normalizer.residuals);
+        let total = rule_terms.len() + score_terms.len();
+        if total > MAX_TERMS {
+            errors.push(CompileError::Terms(total));
+        }
+        let states = |no: DimNo| universe.get(no).map_or(0, |dimension| dimension.states);
+        let (rules, score_conditions) = (
+            TermIndex::build(&rule_terms, states),
+            TermIndex::build(&score_terms, states),
+        );
+        let rates = rates(&policy, &universe, &mut errors);
+        let (vocabulary, symbol_words) = vocabulary(&policy, &registry);
+        let (books, compiled) = rules_of(&policy, &universe, &vocabulary);
+        let scores = scores(&policy, &universe);
+        let alert_kinds = policy
+            .names
+            .alert_kinds
+            .iter()
+            .map(|kind| registry.symbols().find(kind))
+            .collect();
+        let hs = universe.find(Kind::Hs).unwrap_or(DimNo(0));
+        let dimensions = std::mem::take(&mut universe.dimensions);
+        drop(universe);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let header = dimensions
+            .iter()
+            .take_while(|dimension| dimension.kind.is_of_header())
+            .count();
+        let item = dimensions
+            .iter()
+            .take_while(|dimension| !dimension.kind.is_of_scores())
+            .count();
+        Ok(Self {
+            dimensions,
+            parts: (header, item),
+            hs,
+            alert_kinds,
+            rules,
+            residuals,
+            compiled,
+            books,
+            scores,
+            score_conditions,
+            points,
+            rates,
+            vocabulary,
+            symbol_words,
+            policy,
+            registry,
+        })
+    }
+}
+
+struct Compiler<'c, 'n, 'r> {
+    policy: &'c Policy,
+    normalizer: Normalizer<'n, 'r>,
+    errors: &'c mut Vec<CompileError>,
+}
+
+impl Compiler<'_, '_, '_> {
+    fn rule_terms(&mut self) -> Vec<(u32, Conjunct)> {
+        let mut terms = Vec::new();
+        let mut owner = 0;
+        for book in &self.policy.books {
+            for rule in &book.rules {
+                let mut frame = Conjunct::default();
+                self.validity(rule.validity, &mut frame);
+                for offices in [&book.offices, &rule.offices]
+                    .into_iter()
+                    .filter(|offices| !offices.is_empty())
+                {
+                    self.guard(&mut frame, Fact::DeclarationOffice, |office| {
+                        office.is_some_and(|id| offices.iter().any(|known| known == id))
+                    });
+                }
+                match self.condition(&rule.when, &frame) {
+                    Ok(found) => terms.extend(found.into_iter().map(|term| (owner, term))),
+                    Err(error) => self.errors.push(CompileError::Condition {
+                        place: format!("{}/{}", book.id, rule.id),
+                        error,
+                    }),
+                }
+                owner += 1;
+            }
+        }
+        terms
+    }
+
+    fn score_terms(&mut self) -> (Vec<(u16, i32)>, Vec<(u32, Conjunct)>) {
+        let (mut points, mut terms) = (Vec::new(), Vec::new());
+        for (at, score) in self.policy.scores.iter().enumerate() {
+            for (condition, worth) in &score.conditions {
+                match self.condition(condition, &Conjunct::default()) {
+                    Ok(found) => {
+                        terms.extend(found.into_iter().map(|term| (points.len() as u32, term)))
+                    }
+                    Err(error) => self.errors.push(CompileError::Condition {
+                        place: format!("score {}", score.id),
+                        error,
+                    }),
+                }
+                points.push((at as u16, *worth));
+            }
+        }
+        (points, terms)
+    }
+
+    /// The terms of a condition within a frame of validity and place.
+    fn condition(
+        &mut self,
+        condition: &Condition,
+        frame: &Conjunct,
+    ) -> Result<Vec<Conjunct>, NormalError> {
+        let mut terms = Vec::new();
+        for variant in &condition.variants {
+            let mut frame = frame.clone();
+            if !variant.other_offices.is_empty() {
+                self.guard(
+                    &mut frame,
+                    Fact::DeclarationOffice,
+                    |office| match &variant.office {
+                        Some(id) => office == Some(id.as_str()),
+                        None => !office.is_some_and(|office| {
+                            variant.other_offices.iter().any(|other| other == office)
+                        }),
+                    },
+                );
+            }
+            if !variant.other_bureaus.is_empty() {
+                self.guard(
+                    &mut frame,
+                    Fact::DeclarationBureau,
+                    |bureau| match &variant.bureau {
+                        Some(id) => bureau == Some(id.as_str()),
+                        None => !bureau.is_some_and(|bureau| {
+                            variant.other_bureaus.iter().any(|other| other == bureau)
+                        }),
+                    },
+                );
+            }
+            let found = self.normalizer.terms(&variant.expr)?;
+            terms.extend(
+                found
+                    .iter()
+                    .map(|term| both(&frame, term))
+                    .filter(|term| term.sets.values().all(|set| !set.is_empty())),
+            );
+        }
+        if terms.len() > crate::limits::MAX_TERMS_PER_RULE {
+            Err(NormalError::Terms)
+        } else {
+            Ok(terms)
+        }
+    }
+
+    fn validity(&self, span: Span, frame: &mut Conjunct) {
+        let universe = &*self.normalizer.universe;
+        let Some(no) = universe
+            .find(universe.kind(Fact::DeclarationDay))
+            .filter(|_| span != Span::ALWAYS)
+        else {
+            return;
+        };
+        let (from, to) = (i64::from(span.from.number()), i64::from(span.to.number()));
+        self.allow(frame, no, |state| matches!(universe.sample(no, state, Fact::DeclarationDay), Value::Number(day) if from <= day && day < to));
+    }
+
+    /// Allows the states of a text fact that a test admits; absence is none.
+    fn guard(&self, frame: &mut Conjunct, fact: Fact, admits: impl Fn(Option<&str>) -> bool) {
+        let universe = &*self.normalizer.universe;
+        let Some(no) = universe.find(universe.kind(fact)) else {
+            return;
+        };
+        self.allow(frame, no, |state| match universe.sample(no, state, fact) {
+            Value::Text(text) => admits(Some(&text)),
+            _ => admits(None),
+        });
+    }
+
+    fn allow(&self, frame: &mut Conjunct, no: DimNo, admits: impl Fn(usize) -> bool) {
+        let states = self
+            .normalizer
+            .universe
+            .get(no)
+            .map_or(0, |dimension| dimension.states);
+        let mut set = Bits::none(states);
+        (0..states)
+            .filter(|state| admits(*state))
+            .for_each(|state| set.insert(state));
+        let set = frame
+            .sets
+            .get(&no)
+            .map_or_else(|| set.clone(), |known| known.and(&set));
+        frame.sets.insert(no, set);
+    }
+}
+
+fn rates(
+    policy: &Policy,
+    universe: &Universe<'_>,
+    errors: &mut Vec<CompileError>,
+) -> Vec<RateLookup> {
+    let mut rates = Vec::new();
+    for table in &policy.rate_tables {
+        match RateLookup::new(universe, table) {
+            Some(rate) => rates.push(rate),
+            None => errors.push(CompileError::RateTable(table.id.clone())),
+        }
+    }
+    rates
+}
+
+/// All tests and documents that can become obligations, in alphabetical order, and those of the registry by symbol.
+fn vocabulary(policy: &Policy, registry: &Registry) -> (Vec<String>, Vec<Option<WordNo>>) {
+    let symbols = registry.symbols();
+    let mut words = BTreeSet::new();
+    for rule in policy.books.iter().flat_map(|book| &book.rules) {
+        for texts in [
+            &rule.then.obligations.tests,
+            &rule.then.obligations.documents,
+        ] {
+            if let Texts::List(list) = texts {
+                words.extend(list.iter().cloned());
+            }
+        }
+    }
+    let requirements = registry.goods().all_requirements();
+    let named: BTreeSet<_> = requirements
+        .iter()
+        .flat_map(|row| row.tests.iter().chain(&*row.documents))
+        .copied()
+        .collect();
+    words.extend(named.iter().map(|sym| symbols.name(*sym).to_owned()));
+    let vocabulary: Vec<String> = words.into_iter().collect();
+    let mut by_symbol = vec![None; symbols.len()];
+    for sym in named {
+        if let Some(slot) = by_symbol.get_mut(sym.0 as usize) {
+            *slot = word(&vocabulary, symbols.name(sym));
+        }
+    }
+    (vocabulary, by_symbol)
+}
+
+fn word(vocabulary: &[String], text: &str) -> Option<WordNo> {
+    vocabulary
+        .binary_search_by(|known| known.as_str().cmp(text))
+        .ok()
+        .map(|at| WordNo(at as u32))
+}
+
+fn rules_of(
+    policy: &Policy,
+    universe: &Universe<'_>,
+    vocabulary: &[String],
+) -> (Vec<CompiledBook>, Vec<CompiledRule>) {
+    let (mut books, mut rules) = (Vec::new(), Vec::new());
+    for (book_at, book) in policy.books.iter().enumerate() {
+        let first = rules.len() as u32;
+        for (rule_at, rule) in book.rules.iter().enumerate() {
+            rules.push(compiled_rule(
+                (book_at as u16, rule_at as u16),
+                rule,
+                policy,
+                universe,
+                vocabulary,
+            ));
+        }
+        books.push(CompiledBook {
+            first,
+            end: rules.len() as u32,
+        });
+    }
+    (books, rules)
+}
+
+fn compiled_rule(
+    place: (u16, u16),
+    rule: &Rule,
+    policy: &Policy,
+    universe: &Universe<'_>,
+    vocabulary: &[String],
+) -> CompiledRule {
+    let obligations = &rule.then.obligations;
+    let words = |texts: &Texts| match texts {
+        Texts::List(list) => Words::List(
+            list.iter()
+                .filter_map(|text| word(vocabulary, text))
+                .collect(),
+        ),
+        Texts::Requirement => Words::Requirement,
+    };
+    CompiledRule {
+        place,
+        verdict: rule.then.verdict,
+        rate: rule
+            .then
+            .rate
+            .as_ref()
+            .map(|rate| compiled_rate(rate, policy, universe)),
+        per_item: rule.then.per_item,
+        otherwise: rule.then.otherwise,
+        mode: obligations.mode,
+        tests: words(&obligations.tests),
+        documents: words(&obligations.documents),
+        specimens: obligations.specimens,
+        objects: obligations
+            .objects
+            .iter()
+            .fold(0, |bits, object| bits | 1 << *object as u8),
+        office: obligations.office,
+        priority: obligations.priority.unwrap_or(Priority::Normal),
+        deadline_s: obligations.deadline_s,
+        follow_up: obligations
+            .follow_up
+            .iter()
+            .fold(0, |bits, follow_up| bits | 1 << *follow_up as u8),
+    }
+}
+
+fn compiled_rate(rate: &RateExpr, policy: &Policy, universe: &Universe<'_>) -> CompiledRate {
+    let number = |value: &ParameterValue| match value {
+        ParameterValue::Number(amount) => u64::try_from(amount.units()).unwrap_or(0),
+        _ => 0,
+    };
+    let factors: Vec<Factor> = rate
+        .factors
+        .iter()
+        .map(|factor| match factor {
+            RateFactor::Number(amount) => {
+                Factor::Number(u64::try_from(amount.units()).unwrap_or(0))
+            }
+            RateFactor::Table(at) => Factor::Table(*at),
+            RateFactor::Parameter(at) => match policy.parameters.get(*at) {
+                None => Factor::Number(0),
+                Some(parameter) => match universe
+                    .find(Kind::Office)
+                    .filter(|_| !parameter.overrides.is_empty())
+                {
+                    None => Factor::Number(number(&parameter.value)),
+                    Some(office) => {
+                        let states = universe.get(office).map_or(0, |dimension| dimension.states);
+                        let text = |state, fact| match universe.sample(office, state, fact) {
+                            Value::Text(text) => Some(text.into_owned()),
+                            _ => None,
+                        };
+                        let value = |state| {
+                            number(parameter.at(
+                                text(state, Fact::DeclarationOffice).as_deref(),
+                                text(state, Fact::DeclarationBureau).as_deref(),
+                            ))
+                        };
+                        Factor::ByOffice(office, (0..states).map(value).collect())
+                    }
+                },
+            },
+        })
+        .collect();
+    let fixed: Option<Vec<u64>> = factors
+        .iter()
+        .map(|factor| {
+            if let Factor::Number(number) = factor {
+                Some(*number)
+            } else {
+                None
+            }
+        })
+        .collect();
+    fixed.map_or(CompiledRate::Product(factors), |fixed| {
+        CompiledRate::Fixed(Rate::product(fixed.into_iter()))
+    })
+}
+
+fn scores(policy: &Policy, universe: &Universe<'_>) -> Vec<CompiledScore> {
+    let mut scores = Vec::new();
+    for (at, score) in policy.scores.iter().enumerate() {
+        let mut own: HashMap<DimNo, Vec<i32>> = HashMap::new();
+        let mut compiled = CompiledScore {
+            dimension: universe.find(universe.kind(Fact::Risk(ScoreNo(at as u16)))),
+            ..CompiledScore::default()
+        };
+        for table in &score.tables {
+            match score_table(universe, table) {
+                None => {}
+                Some(CompiledTable::Cross(cross)) => compiled.crosses.push(cross),
+                Some(CompiledTable::Own(no, points)) => {
+                    let sum = own.entry(no).or_insert_with(|| vec![0; points.len()]);
+                    sum.iter_mut()
+                        .zip(points)
+                        .for_each(|(sum, points)| *sum = sum.saturating_add(points));
+                }
+            }
+        }
+        compiled.own = own.into_iter().collect();
+        compiled.own.sort_by_key(|(no, _)| *no);
+        scores.push(compiled);
+    }
+    scores
+}

@@ -1,0 +1,486 @@
+//! Deciding: a joined declaration through scores, rules, books and obligations to its outcome. Pure: the same
+//! facts and program give the same outcome, without clock, disk, lock or allocation.
+
+use super::bind::number_state;
+use super::draw::{Draws, Rate};
+use super::facts::Facts;
+use super::join::{HeaderJoin, ItemJoin};
+use super::outcome::{
+    BookOutcome, ItemObligations, ItemOutcome, Outcome, RuleNo, SelectedBy, WordNo,
+};
+use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program, Words};
+use super::value::truth;
+use crate::declaration::{Day, Declaration};
+use crate::limits::MAX_UNSELECTED;
+use crate::policy::{Mode, ModeChoice, Object, Otherwise, Verdict};
+
+/// The name under which `[random]` draws; no book may have it.
+pub const RANDOM_BOOK: &str = "random";
+
+/// Room for one decision at a time, reused by the next.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    states: Vec<u32>,
+    rows: Vec<u32>,
+    matched: Vec<u32>,
+    /// The declaration's draw in each book, once it is known.
+    draws: Vec<Option<u64>>,
+}
+
+/// One declaration on its way through a program.
+struct Decision<'d, D> {
+    program: &'d Program,
+    header: &'d HeaderJoin<'d>,
+    draws: &'d D,
+    scratch: &'d mut Scratch,
+    out: &'d mut Outcome,
+}
+
+impl Program {
+    /// Decides a declaration. `decision_day` is the day on which the standing of persons is read.
+    pub fn decide<D: Draws>(
+        &self,
+        declaration: &Declaration<'_>,
+        decision_day: Day,
+        draws: &D,
+        scratch: &mut Scratch,
+        out: &mut Outcome,
+    ) {
+        let header = HeaderJoin::new(&self.registry, declaration, decision_day);
+        self.decide_joined(&header, draws, scratch, out);
+    }
+
+    /// Decides a declaration whose header has been joined.
+    pub fn decide_joined<D: Draws>(
+        &self,
+        header: &HeaderJoin<'_>,
+        draws: &D,
+        scratch: &mut Scratch,
+        out: &mut Outcome,
+    ) {
+        out.clear();
+        scratch.states.clear();
+        scratch.states.resize(self.dimensions.len(), 0);
+        scratch.draws.clear();
+        scratch.draws.resize(self.books.len(), None);
+        self.bind_header(header, &mut scratch.states);
+        let mut decision = Decision {
+            program: self,
+            header,
+            draws,
+            scratch,
+            out,
+        };
+        let mut members = true;
+        for item in &header.declaration.items {
+            let (state, node) = self.hs_state(item);
+            let join = ItemJoin::new(header, item, node);
+            decision.item(&join, state);
+            members =
+                members && self.policy.deadline.members_s.is_some() && join.zone_level().is_some();
+        }
+        decision.finish(members);
+    }
+
+    /// Joins an item as deciding does; for whoever reads its facts.
+    #[must_use]
+    pub fn join_item<'a>(
+        &self,
+        header: &'a HeaderJoin<'a>,
+        item: &'a crate::declaration::Item<'a>,
+    ) -> ItemJoin<'a> {
+        ItemJoin::new(header, item, self.hs_state(item).1)
+    }
+}
+
+impl<D: Draws> Decision<'_, D> {
+    fn item(&mut self, join: &ItemJoin<'_>, hs_state: u32) {
+        let program = self.program;
+        program.bind_item(join, hs_state, &mut self.scratch.states);
+        let first_risk = self.out.risk.len();
+        self.scores(join, first_risk);
+        let Scratch {
+            states,
+            rows,
+            matched,
+            ..
+        } = &mut *self.scratch;
+        matched.clear();
+        let facts = Facts {
+            item: join,
+            names: &program.policy.names,
+            risk: self.out.risk.get(first_risk..).unwrap_or_default(),
+        };
+        let residual = |no: super::normal::ResidualNo| {
+            truth(program.residuals.get(usize::from(no.0))?, &|fact| {
+                facts.value(fact)
+            })
+        };
+        program
+            .rules
+            .matches(states, residual, rows, |rule| matched.push(rule));
+        let first_book = self.out.books.len();
+        let mut from = 0;
+        for (at, book) in program.books.iter().enumerate() {
+            from = self.book(at, book, from, join.item.item_no);
+        }
+        self.settle_item(join, first_book);
+    }
+
+    /// Computes the item's scores and where they stand.
+    fn scores(&mut self, join: &ItemJoin<'_>, first: usize) {
+        let program = self.program;
+        let Scratch { states, rows, .. } = &mut *self.scratch;
+        for score in &program.scores {
+            let own = score.own.iter().map(|(no, points)| {
+                states
+                    .get(no.at())
+                    .and_then(|state| points.get(*state as usize))
+                    .copied()
+                    .unwrap_or(0)
+            });
+            let crosses = score.crosses.iter().map(|cross| cross.points(states));
+            self.out
+                .risk
+                .push(own.chain(crosses).fold(0, i32::saturating_add));
+        }
+        if program.score_conditions.len() > 0 {
+            let facts = Facts {
+                item: join,
+                names: &program.policy.names,
+                risk: &[],
+            };
+            let residual = |no: super::normal::ResidualNo| {
+                truth(program.residuals.get(usize::from(no.0))?, &|fact| {
+                    facts.value(fact)
+                })
+            };
+            let risk = &mut self.out.risk;
+            program
+                .score_conditions
+                .matches(states, residual, rows, |owner| {
+                    let Some((score, points)) = program.points.get(owner as usize) else {
+                        return;
+                    };
+                    if let Some(sum) = risk.get_mut(first + usize::from(*score)) {
+                        *sum = sum.saturating_add(*points);
+                    }
+                });
+        }
+        for (at, score) in program.scores.iter().enumerate() {
+            let Some(no) = score.dimension else { continue };
+            let points = self
+                .out
+                .risk
+                .get(first + at)
+                .map(|points| i64::from(*points));
+            if let (Some(dimension), Some(state)) =
+                (program.dimensions.get(no.at()), states.get_mut(no.at()))
+            {
+                *state = number_state(dimension, points);
+            }
+        }
+    }
+
+    /// Walks a book's matching rules; returns where the next book's begin.
+    fn book(&mut self, at: usize, book: &CompiledBook, from: usize, item_no: u16) -> usize {
+        let first_unselected = self.out.unselected.len();
+        let mut said = BookOutcome {
+            rule: None,
+            verdict: None,
+            spoke: false,
+            rate: None,
+            draw: None,
+            unselected: first_unselected..first_unselected,
+        };
+        let mut next = from;
+        while let Some(no) = self
+            .scratch
+            .matched
+            .get(next)
+            .copied()
+            .filter(|no| *no < book.end)
+        {
+            debug_assert!(no >= book.first);
+            next += 1;
+            if said.rule.is_some() {
+                continue;
+            }
+            let Some(rule) = self.program.compiled.get(no as usize) else {
+                continue;
+            };
+            if self.selects(at, rule, item_no, &mut said) {
+                (said.rule, said.verdict, said.spoke) =
+                    (Some(RuleNo(no)), Some(rule.verdict), true);
+                continue;
+            }
+            if self.out.unselected.len() - first_unselected < MAX_UNSELECTED {
+                self.out.unselected.push(RuleNo(no));
+            }
+            if let Otherwise::Verdict(verdict) = rule.otherwise {
+                (said.rule, said.verdict) = (Some(RuleNo(no)), Some(verdict));
+            }
+        }
+        said.unselected.end = self.out.unselected.len();
+        self.out.books.push(said);
+        next
+    }
+
+    fn selects(
+        &mut self,
+        book: usize,
+        rule: &CompiledRule,
+        item_no: u16,
+        said: &mut BookOutcome,
+    ) -> bool {
+        let rate = match &rule.rate {
+            None => {
+                (said.rate, said.draw) = (None, None);
+                return true;
+            }
+            Some(CompiledRate::Fixed(rate)) => *rate,
+            Some(CompiledRate::Product(factors)) => self.rate(factors),
+        };
+        (said.rate, said.draw) = (Some(rate), None);
+        if rate == Rate::ONE || rate.units() == 0 {
+            return rate == Rate::ONE;
+        }
+        let draw = self.draw(book, rule.per_item.then_some(item_no));
+        said.draw = Some(draw);
+        rate.selects(draw)
+    }
+
+    fn rate(&self, factors: &[Factor]) -> Rate {
+        let states = &self.scratch.states;
+        Rate::product(factors.iter().map(|factor| {
+            match factor {
+                Factor::Number(number) => *number,
+                Factor::ByOffice(no, values) => states
+                    .get(no.at())
+                    .and_then(|state| values.get(*state as usize))
+                    .copied()
+                    .unwrap_or(0),
+                Factor::Table(at) => self
+                    .program
+                    .rates
+                    .get(*at)
+                    .map_or(0, |table| table.rate(states)),
+            }
+        }))
+    }
+
+    fn draw(&mut self, book: usize, item_no: Option<u16>) -> u64 {
+        let id = self.header.declaration.id.as_str();
+        let book_id = self
+            .program
+            .policy
+            .books
+            .get(book)
+            .map_or("", |book| book.id.as_str());
+        if item_no.is_some() {
+            return self.draws.draw(id, book_id, item_no);
+        }
+        match self.scratch.draws.get_mut(book) {
+            Some(known) => *known.get_or_insert_with(|| self.draws.draw(id, book_id, None)),
+            None => self.draws.draw(id, book_id, None),
+        }
+    }
+
+    /// Takes the strictest book's verdict and adds obligations up.
+    fn settle_item(&mut self, join: &ItemJoin<'_>, first_book: usize) {
+        let books = self.out.books.get(first_book..).unwrap_or_default();
+        let strictest = books
+            .iter()
+            .filter(|book| book.verdict.is_some())
+            .reduce(|best, book| {
+                if book.verdict > best.verdict {
+                    book
+                } else {
+                    best
+                }
+            });
+        let tried = strictest.or_else(|| books.iter().rfind(|book| book.rate.is_some()));
+        let verdict = strictest
+            .and_then(|book| book.verdict)
+            .unwrap_or(self.program.policy.default);
+        let drawn = strictest.is_some_and(|book| book.draw.is_some());
+        let item = ItemOutcome {
+            verdict,
+            rule: strictest.and_then(|book| book.rule),
+            selected_by: (verdict > Verdict::Release).then_some(if drawn {
+                SelectedBy::Draw
+            } else {
+                SelectedBy::Rule
+            }),
+            rate: tried.and_then(|book| book.rate),
+            draw: tried.and_then(|book| book.draw),
+            obligations: self.obligations(join, first_book),
+        };
+        self.out.verdict = self.out.verdict.max(verdict);
+        self.out.items.push(item);
+    }
+
+    fn obligations(&mut self, join: &ItemJoin<'_>, first_book: usize) -> ItemObligations {
+        let program = self.program;
+        let mut sum = ItemObligations::default();
+        let mut office_of = None;
+        let last_book = self.out.books.len();
+        let speaking = |out: &Outcome, at: usize| {
+            let book = out.books.get(at).filter(|book| book.spoke)?;
+            program.compiled.get(book.rule?.0 as usize)
+        };
+        for at in first_book..last_book {
+            let Some(rule) = speaking(self.out, at) else {
+                continue;
+            };
+            let mode = match rule.mode {
+                Some(ModeChoice::Mode(mode)) => Some(mode),
+                Some(ModeChoice::Requirement) => join
+                    .requirements()
+                    .filter_map(|row| row.mode)
+                    .max()
+                    .map(mode_of),
+                None => None,
+            };
+            sum.mode = sum.mode.max(mode);
+            sum.specimens = sum.specimens.max(rule.specimens);
+            sum.objects |= rule.objects;
+            sum.follow_up |= rule.follow_up;
+            if rule.office.is_some() && office_of.is_none_or(|best| rule.verdict > best) {
+                (sum.office, office_of) = (rule.office, Some(rule.verdict));
+            }
+            self.out.priority = self.out.priority.max(rule.priority);
+            self.out.due_s = earlier(self.out.due_s, rule.deadline_s);
+        }
+        if sum.mode.is_some() && sum.objects == 0 {
+            sum.objects = 1 << Object::Product as u8;
+        }
+        sum.tests = self.words(
+            join,
+            first_book..last_book,
+            |rule| &rule.tests,
+            |row| &row.tests,
+        );
+        sum.documents = self.words(
+            join,
+            first_book..last_book,
+            |rule| &rule.documents,
+            |row| &row.documents,
+        );
+        sum
+    }
+
+    /// The union of the words of all rules that spoke, sorted.
+    fn words(
+        &mut self,
+        join: &ItemJoin<'_>,
+        books: std::ops::Range<usize>,
+        of_rule: impl Fn(&CompiledRule) -> &Words,
+        of_row: impl Fn(&crate::registry::Requirement) -> &[crate::registry::Sym],
+    ) -> std::ops::Range<usize> {
+        let program = self.program;
+        let first = self.out.words.len();
+        for at in books {
+            let rule = self
+                .out
+                .books
+                .get(at)
+                .filter(|book| book.spoke)
+                .and_then(|book| program.compiled.get(book.rule?.0 as usize));
+            match rule.map(&of_rule) {
+                Some(Words::List(list)) => self.out.words.extend(list),
+                Some(Words::Requirement) => {
+                    for sym in join.requirements().flat_map(&of_row) {
+                        self.out
+                            .words
+                            .extend(program.symbol_words.get(sym.0 as usize).copied().flatten());
+                    }
+                }
+                None => {}
+            }
+        }
+        sort_tail(&mut self.out.words, first);
+        first..self.out.words.len()
+    }
+
+    /// `[random]` and the deadline.
+    fn finish(&mut self, members: bool) {
+        let policy = &self.program.policy;
+        let standard = if members {
+            policy.deadline.members_s
+        } else {
+            policy.deadline.others_s
+        };
+        self.out.due_s = earlier(self.out.due_s, standard);
+        let Some(random) = policy
+            .random
+            .filter(|_| self.out.verdict == Verdict::Release)
+        else {
+            return;
+        };
+        let draw = self
+            .draws
+            .draw(self.header.declaration.id.as_str(), RANDOM_BOOK, None);
+        let rate = Rate::product(std::iter::once(
+            u64::try_from(random.rate.units()).unwrap_or(0),
+        ));
+        if !rate.selects(draw) {
+            return;
+        }
+        let items = self.header.declaration.items.iter().enumerate();
+        let highest = items
+            .reduce(|best, item| {
+                if item.1.value > best.1.value {
+                    item
+                } else {
+                    best
+                }
+            })
+            .map_or(0, |(at, _)| at);
+        if let Some(item) = self.out.items.get_mut(highest) {
+            item.verdict = Verdict::Sample;
+            item.selected_by = Some(SelectedBy::Random);
+            (item.rate, item.draw) = (Some(rate), Some(draw));
+            item.obligations.mode = item.obligations.mode.max(Some(random.mode));
+            item.obligations.objects |= 1 << Object::Product as u8;
+        }
+        self.out.random = Some((highest, draw));
+        self.out.verdict = Verdict::Sample;
+    }
+}
+
+const fn mode_of(mode: crate::registry::InspectionMode) -> Mode {
+    use crate::registry::InspectionMode as Of;
+    match mode {
+        Of::Document => Mode::Document,
+        Of::Joint => Mode::Joint,
+        Of::Physical => Mode::Physical,
+        Of::Laboratory => Mode::Laboratory,
+    }
+}
+
+fn earlier(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Sorts what was added from a place on, each word once.
+fn sort_tail(words: &mut Vec<WordNo>, first: usize) {
+    let Some(tail) = words.get_mut(first..) else {
+        return;
+    };
+    tail.sort_unstable();
+    let mut kept = 0usize;
+    for at in 0..tail.len() {
+        let word = tail.get(at).copied();
+        if at == 0 || word != kept.checked_sub(1).and_then(|last| tail.get(last).copied()) {
+            if let (Some(word), Some(slot)) = (word, tail.get_mut(kept)) {
+                *slot = word;
+            }
+            kept += 1;
+        }
+    }
+    words.truncate(first + kept);
+}

@@ -1,0 +1,153 @@
+//! Draws: one number for each declaration and book, the first 64 bits of keyed BLAKE3. Neither rule, item nor
+//! version is hashed, so that a lower rate selects a subset of a higher one and an amendment never draws again.
+
+use std::cmp::Ordering;
+
+/// The key of a day's draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawKey([u8; 32]);
+
+/// Why a text is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a draw key is 64 hexadecimal digits")]
+pub struct DrawKeyError;
+
+impl DrawKey {
+    /// The published key of offline runs: whoever repeats a run draws the same.
+    pub const TEST: Self = Self(*b"greenlane offline test draw key!");
+
+    /// From 32 bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads 64 hexadecimal digits; white space around them does not count.
+    ///
+    /// # Errors
+    /// [`DrawKeyError`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, DrawKeyError> {
+        let hash = blake3::Hash::from_hex(text.trim()).map_err(|_| DrawKeyError)?;
+        Ok(Self(*hash.as_bytes()))
+    }
+
+    /// The draw of a declaration in a book, or of one of its items where a rule draws by item.
+    #[must_use]
+    pub fn draw(&self, declaration_id: &str, book_id: &str, item_no: Option<u16>) -> u64 {
+        // Ids have at most 64 characters each: the parts are told apart by their lengths.
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        for part in [declaration_id, book_id] {
+            hasher.update(&(part.len() as u16).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        if let Some(item_no) = item_no {
+            hasher.update(&item_no.to_be_bytes());
+        }
+        let hash = hasher.finalize();
+        hash.as_bytes()
+            .iter()
+            .take(8)
+            .fold(0, |word, byte| word << 8 | u64::from(*byte))
+    }
+}
+
+/// Where the numbers of draws come from.
+pub trait Draws {
+    /// The draw in a book, for the declaration or for one of its items.
+    fn draw(&self, declaration_id: &str, book_id: &str, item_no: Option<u16>) -> u64;
+}
+
+impl Draws for DrawKey {
+    fn draw(&self, declaration_id: &str, book_id: &str, item_no: Option<u16>) -> u64 {
+        Self::draw(self, declaration_id, book_id, item_no)
+    }
+}
+
+/// The same draw everywhere, for scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FixedDraw(pub u64);
+
+impl Draws for FixedDraw {
+    fn draw(&self, _: &str, _: &str, _: Option<u16>) -> u64 {
+        self.0
+    }
+}
+
+/// A rate from 0 to 1 in units of 10^-16: a product of up to four factors of four decimals is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(u64);
+
+impl Rate {
+    /// Units in 1.
+    pub const SCALE: u64 = 10_000_000_000_000_000;
+    /// Selects always.
+    pub const ONE: Self = Self(Self::SCALE);
+
+    /// The product of factors in units of 1/10,000, at most four, each at most 10^9; capped at 1.
+    #[must_use]
+    pub fn product(factors: impl Iterator<Item = u64>) -> Self {
+        let (mut product, mut count) = (1u128, 0u32);
+        for factor in factors {
+            product *= u128::from(factor);
+            count += 1;
+        }
+        let scaled = product * 10u128.pow(16u32.saturating_sub(4 * count));
+        Self(u64::try_from(scaled).unwrap_or(u64::MAX).min(Self::SCALE))
+    }
+
+    /// Units of 10^-16.
+    #[must_use]
+    pub const fn units(self) -> u64 {
+        self.0
+    }
+
+    /// Whether a draw is below the rate's share of 2^64, exactly.
+    #[must_use]
+    pub fn selects(self, draw: u64) -> bool {
+        // u / 2^64 < r / 10^16, without division.
+        let (left, right) = (
+            u128::from(draw) * u128::from(Self::SCALE),
+            u128::from(self.0) << 64,
+        );
+        left.cmp(&right) == Ordering::Less
+    }
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Self::SCALE => f.write_str("1"),
+            0 => f.write_str("0"),
+            units => write!(f, "0.{}", format!("{units:016}").trim_end_matches('0')),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_selects_exactly_its_share() {
+        let half = Rate::product([5_000].into_iter());
+        assert!(half.selects((1 << 63) - 1) && !half.selects(1 << 63));
+        assert!(Rate::ONE.selects(u64::MAX));
+        assert!(!Rate::product([0].into_iter()).selects(0));
+        assert_eq!(Rate::product([200, 5_000].into_iter()).to_string(), "0.01");
+        assert_eq!(Rate::product([30_000, 10_000].into_iter()), Rate::ONE);
+        assert_eq!(Rate::product([1, 1, 1, 1].into_iter()).units(), 1);
+    }
+
+    #[test]
+    fn draws_depend_on_declaration_book_and_key_only() {
+        let draw = DrawKey::TEST.draw("D-1", "inspection", None);
+        assert_eq!(draw, DrawKey::TEST.draw("D-1", "inspection", None));
+        assert_ne!(draw, DrawKey::TEST.draw("D-1", "inspectio", None));
+        assert_ne!(draw, DrawKey::TEST.draw("D-1", "inspection", Some(1)));
+        assert_ne!(
+            draw,
+            DrawKey::from_bytes([7; 32]).draw("D-1", "inspection", None)
+        );
+        assert!(DrawKey::parse(&"0f".repeat(32)).is_ok() && DrawKey::parse("0f").is_err());
+    }
+}

@@ -1,0 +1,30 @@
+//! Compiled: a policy against a registry as dimensions, classes and bitmaps, and the way of a declaration
+//! through them. Pure: no clock, no disk, no network, no lock, no allocation on the way.
+
+mod bind;
+mod bits;
+mod collect;
+mod compile;
+mod decide;
+mod dimension;
+mod domain;
+mod draw;
+mod facts;
+mod index;
+mod join;
+mod lookup;
+mod normal;
+mod outcome;
+mod program;
+mod universe;
+mod value;
+
+pub use compile::CompileError;
+pub use decide::{RANDOM_BOOK, Scratch};
+pub use draw::{DrawKey, DrawKeyError, Draws, FixedDraw, Rate};
+pub use facts::Facts;
+pub use join::{HeaderJoin, ItemJoin, PartyJoin, THIRD_PARTY_REPORT};
+pub use normal::NormalError;
+pub use outcome::{BookOutcome, ItemObligations, ItemOutcome, Outcome, RuleNo, SelectedBy, WordNo};
+pub use program::{Program, ProgramSize};
+pub use value::{Value, truth};

@@ -1,0 +1,174 @@
+//! For each part of the HS key space the rows of a table that hold there: day by day where all of them are
+//! asked ([`DayLists`]), or sorted by a key where only those of one key are ([`KeyedLists`]).
+
+use std::collections::HashMap;
+
+use super::partition::NodeNo;
+use crate::declaration::Day;
+use crate::registry::timeline::{TimelineMaker, Timelines, cuts};
+use crate::registry::validity::Validity;
+
+/// For each node the numbers of the rows that cover it, ascending.
+pub(super) type Covering = Vec<Vec<u32>>;
+
+/// Slices of one vector, numbered.
+#[derive(Debug)]
+struct Slices<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Slices<T> {
+    fn get(&self, no: u32) -> &[T] {
+        let no = no as usize;
+        let begin = self.starts.get(no).map_or(0, |at| *at as usize);
+        let end = self
+            .starts
+            .get(no + 1)
+            .map_or(self.items.len(), |at| *at as usize);
+        self.items.get(begin..end).unwrap_or_default()
+    }
+
+    fn push(&mut self, items: impl IntoIterator<Item = T>) -> u32 {
+        let no = self.starts.len() as u32;
+        self.starts.push(self.items.len() as u32);
+        self.items.extend(items);
+        no
+    }
+}
+
+impl<T> Default for Slices<T> {
+    fn default() -> Self {
+        Self {
+            starts: Vec::new(),
+            items: Vec::new(),
+        }
+    }
+}
+
+/// The rows in force on a day, node by node; nodes and days with the same rows share one list.
+#[derive(Debug)]
+pub(super) struct DayLists<N> {
+    nodes: Vec<u32>,
+    timelines: Timelines,
+    lists: Slices<N>,
+}
+
+impl<N> Default for DayLists<N> {
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            timelines: Timelines::default(),
+            lists: Slices::default(),
+        }
+    }
+}
+
+impl<N: From<u32>> DayLists<N> {
+    pub(super) fn new(covering: &Covering, validity: impl Fn(u32) -> Validity) -> Self {
+        let mut lists = Slices::default();
+        lists.push([]);
+        let mut known: HashMap<Vec<u32>, u32> = HashMap::from([(Vec::new(), 0)]);
+        let mut states: HashMap<&[u32], u32> = HashMap::new();
+        let mut maker = TimelineMaker::default();
+        let mut nodes = Vec::with_capacity(covering.len());
+        for rows in covering {
+            if let Some(state) = states.get(rows.as_slice()) {
+                nodes.push(*state);
+                continue;
+            }
+            let days = cuts(rows.iter().map(|row| validity(*row)));
+            let steps = days.into_iter().map(|day| {
+                let held: Vec<u32> = rows
+                    .iter()
+                    .copied()
+                    .filter(|row| validity(*row).holds(day))
+                    .collect();
+                let no = match known.get(&held) {
+                    Some(no) => *no,
+                    None => {
+                        let no = lists.push(held.iter().copied().map(N::from));
+                        known.insert(held, no);
+                        no
+                    }
+                };
+                (day, no)
+            });
+            let state = maker.state(steps.collect());
+            states.insert(rows, state);
+            nodes.push(state);
+        }
+        Self {
+            nodes,
+            timelines: maker.finish(),
+            lists,
+        }
+    }
+
+    /// The rows in force on a day.
+    pub(super) fn on(&self, node: NodeNo, day: Day) -> &[N] {
+        match self.nodes.get(node.0 as usize) {
+            None | Some(0) => &[],
+            Some(state) => self.lists.get(self.timelines.on(*state, day)),
+        }
+    }
+
+    /// The longest list.
+    pub(super) fn longest(&self) -> usize {
+        (0..self.lists.starts.len() as u32)
+            .map(|no| self.lists.get(no).len())
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+/// The rows that cover a node, sorted by a key.
+#[derive(Debug)]
+pub(super) struct KeyedLists<N> {
+    nodes: Vec<u32>,
+    lists: Slices<(u32, N)>,
+}
+
+impl<N> Default for KeyedLists<N> {
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            lists: Slices::default(),
+        }
+    }
+}
+
+impl<N: From<u32> + Copy> KeyedLists<N> {
+    /// Of rows of one key, those of the least rank come first.
+    pub(super) fn new(covering: &Covering, key: impl Fn(u32) -> (u32, u32)) -> Self {
+        let mut lists = Slices::default();
+        lists.push([]);
+        let mut known: HashMap<&[u32], u32> = HashMap::from([(&[] as &[u32], 0)]);
+        let mut nodes = Vec::with_capacity(covering.len());
+        for rows in covering {
+            let no = match known.get(rows.as_slice()) {
+                Some(no) => *no,
+                None => {
+                    let mut sorted = rows.clone();
+                    sorted.sort_by_key(|row| key(*row));
+                    let no = lists.push(sorted.into_iter().map(|row| (key(row).0, N::from(row))));
+                    known.insert(rows, no);
+                    no
+                }
+            };
+            nodes.push(no);
+        }
+        Self { nodes, lists }
+    }
+
+    /// The rows of a key, whatever their days.
+    pub(super) fn of(&self, node: NodeNo, key: u32) -> &[(u32, N)] {
+        let list = match self.nodes.get(node.0 as usize) {
+            None | Some(0) => return &[],
+            Some(no) => self.lists.get(*no),
+        };
+        let from = list.partition_point(|(known, _)| *known < key);
+        let to = list.partition_point(|(known, _)| *known <= key);
+        list.get(from..to).unwrap_or_default()
+    }
+}

@@ -1,0 +1,190 @@
+//! What is known of goods: one partition of the HS key space, and for each of its parts what the catalogue
+//! says and which requirements, remedies, assessments, price bands and alerts hold there. All of it is read
+//! for a day, the declaration's day, but alerts for the decision's.
+
+mod build;
+mod commodity;
+mod commodity_build;
+mod lists;
+mod partition;
+mod rule;
+
+pub(in crate::registry) use build::GoodsMaker;
+pub(crate) use commodity::of as of_direction;
+pub use commodity::{Commodity, CommodityNo};
+pub use partition::{NodeNo, Partition};
+pub use rule::{
+    Alert, AlertNo, PriceBand, PriceBandNo, Remedy, RemedyNo, Requirement, RequirementNo,
+    RiskAssessment, RiskAssessmentNo, Ruling,
+};
+
+use self::lists::{DayLists, KeyedLists};
+use super::parties::PartyNo;
+use super::symbol::Sym;
+use super::timeline::Timelines;
+use crate::declaration::{Country, Day, Direction, HsCode};
+
+/// What is known of goods.
+#[derive(Debug, Default)]
+pub struct Goods {
+    partition: Partition,
+    commodities: Vec<Commodity>,
+    /// For each node the states of its commodity, exports first.
+    commodity_states: Vec<[u32; 2]>,
+    commodity_timelines: Timelines,
+    requirements: Vec<Requirement>,
+    requirement_lists: DayLists<RequirementNo>,
+    remedies: Vec<Remedy>,
+    remedy_lists: DayLists<RemedyNo>,
+    alerts: Vec<Alert>,
+    alert_lists: DayLists<AlertNo>,
+    assessments: Vec<RiskAssessment>,
+    /// By party; key 0 is any party, else the party's number plus one.
+    assessment_lists: KeyedLists<RiskAssessmentNo>,
+    price_bands: Vec<PriceBand>,
+    /// By country; key 0 is any country, else the country's number plus one. Longer prefixes come first.
+    price_band_lists: KeyedLists<PriceBandNo>,
+}
+
+impl Goods {
+    /// The part of the HS key space that holds a code.
+    #[must_use]
+    pub fn node(&self, hs: HsCode) -> NodeNo {
+        self.partition.node(hs)
+    }
+
+    /// The partition.
+    #[must_use]
+    pub fn partition(&self) -> &Partition {
+        &self.partition
+    }
+
+    /// What the catalogue says on a day.
+    #[must_use]
+    pub fn commodity(&self, node: NodeNo, direction: Direction, day: Day) -> CommodityNo {
+        match self.commodity_states.get(node.0 as usize) {
+            None => CommodityNo::NEUTRAL,
+            Some(states) => CommodityNo(
+                self.commodity_timelines
+                    .on(of_direction(*states, direction), day),
+            ),
+        }
+    }
+
+    /// All commodities; the first is neutral.
+    #[must_use]
+    pub fn commodities(&self) -> &[Commodity] {
+        &self.commodities
+    }
+
+    /// The requirements in force on a day; direction and country are still to be asked.
+    #[must_use]
+    pub fn requirements(&self, node: NodeNo, day: Day) -> &[RequirementNo] {
+        self.requirement_lists.on(node, day)
+    }
+
+    /// A requirement of a number that this registry gave.
+    #[must_use]
+    pub fn requirement(&self, no: RequirementNo) -> Option<&Requirement> {
+        self.requirements.get(no.0 as usize)
+    }
+
+    /// All requirements, in order of their numbers.
+    #[must_use]
+    pub fn all_requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// The trade remedies in force on a day; country and product are still to be asked.
+    #[must_use]
+    pub fn remedies(&self, node: NodeNo, day: Day) -> &[RemedyNo] {
+        self.remedy_lists.on(node, day)
+    }
+
+    /// A remedy of a number that this registry gave.
+    #[must_use]
+    pub fn remedy(&self, no: RemedyNo) -> Option<&Remedy> {
+        self.remedies.get(no.0 as usize)
+    }
+
+    /// All remedies, in order of their numbers.
+    #[must_use]
+    pub fn all_remedies(&self) -> &[Remedy] {
+        &self.remedies
+    }
+
+    /// The alerts in force on a day that name no party, those without a scope too; countries are still to be asked.
+    /// Alerts that name a party are in its standing.
+    #[must_use]
+    pub fn alerts(&self, node: NodeNo, day: Day) -> &[AlertNo] {
+        self.alert_lists.on(node, day)
+    }
+
+    /// An alert of a number that this registry gave.
+    #[must_use]
+    pub fn alert(&self, no: AlertNo) -> Option<&Alert> {
+        self.alerts.get(no.0 as usize)
+    }
+
+    /// All alerts, in order of their numbers.
+    #[must_use]
+    pub fn all_alerts(&self) -> &[Alert] {
+        &self.alerts
+    }
+
+    /// The risk assessments current on a day for goods from a country, those of any party and those of this one.
+    pub fn risk_assessments(
+        &self,
+        node: NodeNo,
+        country: Option<Country>,
+        party: Option<PartyNo>,
+        day: Day,
+    ) -> impl Iterator<Item = &RiskAssessment> {
+        let own = party.map_or(&[] as &[_], |party| {
+            self.assessment_lists.of(node, party.0 + 1)
+        });
+        self.assessment_lists
+            .of(node, 0)
+            .iter()
+            .chain(own)
+            .filter_map(|(_, no)| self.assessments.get(no.0 as usize))
+            .filter(move |row| {
+                row.validity.holds(day) && row.country.is_none_or(|named| Some(named) == country)
+            })
+    }
+
+    /// All risk assessments, in order of their numbers.
+    #[must_use]
+    pub fn all_risk_assessments(&self) -> &[RiskAssessment] {
+        &self.assessments
+    }
+
+    /// The price band of a country and unit on a day: of the longest prefix; of two of one prefix, the one that names the country.
+    #[must_use]
+    pub fn price_band(
+        &self,
+        node: NodeNo,
+        country: Option<Country>,
+        unit: Option<Sym>,
+        day: Day,
+    ) -> Option<&PriceBand> {
+        let first = |key: u32| {
+            self.price_band_lists
+                .of(node, key)
+                .iter()
+                .filter_map(|(_, no)| self.price_bands.get(no.0 as usize))
+                .find(|band| band.unit == unit.unwrap_or_default() && band.validity.holds(day))
+        };
+        let named = country.and_then(|country| first(country.number() as u32 + 1));
+        match (named, first(0)) {
+            (Some(named), Some(any)) if any.digits > named.digits => Some(any),
+            (named, any) => named.or(any),
+        }
+    }
+
+    /// All price bands, in order of their numbers.
+    #[must_use]
+    pub fn all_price_bands(&self) -> &[PriceBand] {
+        &self.price_bands
+    }
+}

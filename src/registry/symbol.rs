@@ -1,0 +1,75 @@
+//! The vocabulary of a registry (tests, documents, groups, lists, kinds …) as small numbers, so that no text is
+//! compared where declarations are decided. Numbers follow the byte order of the names; the empty name is 0.
+
+use super::id_index::IdIndex;
+
+/// A name of the vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Sym(pub u32);
+
+impl Sym {
+    /// The empty name.
+    pub const EMPTY: Self = Self(0);
+}
+
+/// All names of a registry.
+#[derive(Debug, Default)]
+pub struct Symbols {
+    index: IdIndex,
+}
+
+impl Symbols {
+    /// From names in any order, repeated or not; the empty name is added.
+    #[must_use]
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut names: Vec<&str> = names.into_iter().chain([""]).collect();
+        names.sort_unstable();
+        names.dedup();
+        let (index, _) = IdIndex::build(names.into_iter());
+        Self { index }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self, sym: Sym) -> &str {
+        self.index.id(sym.0)
+    }
+
+    /// The number of a name, if the registry uses it.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<Sym> {
+        self.index.find(name).map(Sym)
+    }
+
+    /// The number of a name that was given to [`Symbols::new`].
+    pub(super) fn get(&self, name: &str) -> Sym {
+        let found = self.find(name);
+        debug_assert!(found.is_some(), "{name} was not collected");
+        found.unwrap_or_default()
+    }
+
+    /// The numbers of names, in ascending order, each once.
+    pub(super) fn get_all<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Box<[Sym]> {
+        let mut list: Vec<Sym> = names.into_iter().map(|name| self.get(name)).collect();
+        list.sort_unstable();
+        list.dedup();
+        list.into_boxed_slice()
+    }
+
+    /// How many there are, the empty name included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there is none, not even the empty name.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// All names in order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Sym, &str)> {
+        (0..self.index.len() as u32).map(|no| (Sym(no), self.index.id(no)))
+    }
+}

@@ -1,0 +1,2 @@
+//! stub
+pub(super) const TABLES: &[&str] = &["enterprises"];

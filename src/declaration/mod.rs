@@ -2,12 +2,15 @@
 //! from JSON and from foreign tables. Every fault of a bad declaration is reported at once.
 
 mod amount;
+mod build;
 mod country;
 mod country_table;
 mod currency;
 mod day;
 mod fault;
+mod field;
 mod hs;
+mod json;
 mod model;
 mod party_id;
 mod profile;
@@ -19,6 +22,7 @@ pub use currency::{Currency, CurrencyError, CurrencyTable, ExchangeRate};
 pub use day::{Day, DayError, Moment, Zone};
 pub use fault::{Fault, FaultCode, Faults};
 pub use hs::{HsCode, HsError, HsScope, prefix_range, string_key};
+pub use json::{read_json, write_json};
 pub use model::{
     AttributeValue, Declaration, DeclarationId, Direction, Document, Item, MaterialLot, PartyId,
     Role, Text, attribute,

@@ -2,6 +2,11 @@
 //! once all are there (rate, sum, order of the items). JSON and tables share it.
 //! A blank declaration is not valid yet; it never leaves this module's readers unless no fault was noted.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a value handed over in memory stalls the reader at every field"
+)]
+
 use std::borrow::Cow;
 
 use super::amount::Amount;
@@ -163,7 +168,7 @@ impl MaterialLot<'_> {
 
 impl<'a> Declaration<'a> {
     /// Sets a field from a value that is not null; `attributes` and `items` are not values.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(
         &mut self,
         field: HeaderField,
@@ -199,7 +204,7 @@ impl<'a> Declaration<'a> {
 
 impl<'a> Item<'a> {
     /// Sets a field from a value that is not null; lists and attributes are not values.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(&mut self, field: ItemField, value: Value<'a>) -> Result<(), Problem> {
         match field {
             ItemField::ItemNo => self.item_no = field::whole(value, 1, MAX_ITEMS as i64)? as u16,

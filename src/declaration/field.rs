@@ -1,6 +1,11 @@
 //! One function for each kind of field: from a value as it arrived to the domain type, or the problem with it.
 //! JSON members and table cells go through the same functions, so that both mean the same; the caller adds the place.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a value handed over in memory stalls the reader at every field"
+)]
+
 use std::fmt;
 
 use super::amount::{Amount, AmountError};
@@ -62,7 +67,7 @@ impl Problem {
     }
 
     #[cold]
-    fn wrong_type(value: &Value<'_>, expected: &str) -> Self {
+    pub(super) fn wrong_type(value: &Value<'_>, expected: &str) -> Self {
         let detail = format!("{expected} is expected, not {}", value.kind());
         Self {
             code: FaultCode::Type,
@@ -85,6 +90,7 @@ impl Value<'_> {
 
 // ----- texts -----
 
+#[inline(always)]
 fn text<'a>(value: Value<'a>, expected: &str) -> Result<Text<'a>, Problem> {
     match value {
         Value::Text(text) | Value::Cell { text, .. } => Ok(text),
@@ -92,6 +98,7 @@ fn text<'a>(value: Value<'a>, expected: &str) -> Result<Text<'a>, Problem> {
     }
 }
 
+#[inline(always)]
 fn parsed<T, E: fmt::Display>(
     value: Value<'_>,
     expected: &str,
@@ -102,6 +109,7 @@ fn parsed<T, E: fmt::Display>(
 }
 
 /// An id or code: 1 to [`MAX_ID_CHARS`] characters without control characters or blanks around it.
+#[inline(always)]
 pub(super) fn id(value: Value<'_>) -> Result<Text<'_>, Problem> {
     let text = text(value, "a text")?;
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -137,6 +145,7 @@ fn id_problem(text: &str) -> Option<Problem> {
 }
 
 /// The id of a domestic party, as the policy asks for it.
+#[inline(always)]
 pub(super) fn domestic_party<'a>(
     value: Value<'a>,
     party_ids: &PartyIds,
@@ -149,6 +158,7 @@ pub(super) fn domestic_party<'a>(
 }
 
 /// Four digits of the trade mode (监管方式).
+#[inline(always)]
 pub(super) fn trade_mode(value: Value<'_>) -> Result<Text<'_>, Problem> {
     let text = text(value, "a text of four digits")?;
     match text.as_bytes() {
@@ -162,6 +172,7 @@ pub(super) fn trade_mode(value: Value<'_>) -> Result<Text<'_>, Problem> {
 }
 
 /// `export` or `import`.
+#[inline(always)]
 pub(super) fn direction(value: Value<'_>) -> Result<Direction, Problem> {
     parsed(value, "a text, `export` or `import`,", |text| match text {
         "export" => Ok(Direction::Export),
@@ -171,26 +182,31 @@ pub(super) fn direction(value: Value<'_>) -> Result<Direction, Problem> {
 }
 
 /// A country of ISO 3166-1.
+#[inline(always)]
 pub(super) fn country(value: Value<'_>) -> Result<Country, Problem> {
     parsed(value, "a text", Country::parse)
 }
 
 /// A currency of ISO 4217.
+#[inline(always)]
 pub(super) fn currency(value: Value<'_>) -> Result<Currency, Problem> {
     parsed(value, "a text", Currency::parse)
 }
 
 /// An HS code.
+#[inline(always)]
 pub(super) fn hs_code(value: Value<'_>) -> Result<HsCode, Problem> {
     parsed(value, "a text of digits", HsCode::parse)
 }
 
 /// A civil day.
+#[inline(always)]
 pub(super) fn day(value: Value<'_>) -> Result<Day, Problem> {
     parsed(value, "a text", Day::parse)
 }
 
 /// An instant with its offset.
+#[inline(always)]
 pub(super) fn moment(value: Value<'_>) -> Result<Moment, Problem> {
     match value {
         Value::Moment(moment) => Ok(moment),
@@ -201,6 +217,7 @@ pub(super) fn moment(value: Value<'_>) -> Result<Moment, Problem> {
 // ----- numbers -----
 
 /// A whole number within bounds.
+#[inline(always)]
 pub(super) fn whole(value: Value<'_>, from: i64, to: i64) -> Result<i64, Problem> {
     let text = match &value {
         Value::Number(text) => text,
@@ -222,6 +239,7 @@ pub(super) fn whole(value: Value<'_>, from: i64, to: i64) -> Result<i64, Problem
 }
 
 /// An amount of any sign.
+#[inline(always)]
 pub(super) fn signed_amount(value: &Value<'_>) -> Result<Amount, Problem> {
     let (text, read) = match value {
         Value::Number(text) => (*text, Amount::parse(text)),
@@ -246,6 +264,7 @@ pub(super) fn signed_amount(value: &Value<'_>) -> Result<Amount, Problem> {
 }
 
 /// An amount that may not be negative: values, quantities, masses.
+#[inline(always)]
 pub(super) fn amount(value: &Value<'_>) -> Result<Amount, Problem> {
     let amount = signed_amount(value)?;
     if amount < Amount::ZERO {

@@ -11,7 +11,9 @@ mod fault;
 mod field;
 mod hs;
 mod json;
+mod mapping;
 mod model;
+mod ndjson;
 mod party_id;
 mod profile;
 
@@ -23,9 +25,13 @@ pub use day::{Day, DayError, Moment, Zone};
 pub use fault::{Fault, FaultCode, Faults};
 pub use hs::{HsCode, HsError, HsScope, prefix_range, string_key};
 pub use json::{read_json, write_json};
+pub use mapping::{
+    Columns, CsvChunk, CsvError, CsvReader, CsvRows, Mapping, MappingError, MappingFault,
+};
 pub use model::{
     AttributeValue, Declaration, DeclarationId, Direction, Document, Item, MaterialLot, PartyId,
     Role, Text, attribute,
 };
+pub use ndjson::{NdjsonChunk, NdjsonLine, NdjsonReader};
 pub use party_id::{PartyIds, UsccError, check_uscc, complete_uscc};
 pub use profile::{AttributeNo, AttributeSchema, AttributeType, Profile};

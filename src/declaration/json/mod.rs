@@ -1,16 +1,14 @@
 //! Declarations as JSON: one pass from bytes to the domain type, texts borrowed from the bytes.
-//! Every visitor takes any JSON type, notes what is wrong with its place and goes on, so that all faults of a
-//! declaration come at once; only what is no JSON at all ends the reading.
+//! Every place takes any JSON type, notes what is wrong with it and goes on, so that all faults of a declaration
+//! come at once; only what is no JSON at all ends the reading.
 
-mod header;
-mod item;
-mod list;
-mod object;
+mod members;
 mod place;
-mod scalar;
+mod reader;
+mod scan;
 mod write;
 
-use serde::de::DeserializeSeed;
+use serde::de::IgnoredAny;
 
 use super::build::{HeaderField, ItemField, Members, Places};
 use super::currency::CurrencyTable;
@@ -19,9 +17,8 @@ use super::model::Declaration;
 use super::profile::Profile;
 use crate::limits::MAX_DECLARATION_BYTES;
 
-use self::header::Header;
-use self::object::ObjectSeed;
-use self::place::{Context, Place};
+use self::reader::Reader;
+use self::scan::Scanner;
 
 pub use self::write::write_json;
 
@@ -65,64 +62,50 @@ pub fn read_json<'a>(
     profile: &Profile,
     currencies: &CurrencyTable,
 ) -> Result<Declaration<'a>, Vec<Fault>> {
-    let mut cx = Context {
+    let text = text(bytes).map_err(|fault| vec![fault])?;
+    let mut reader = Reader {
+        json: Scanner::new(text),
         profile,
         faults: Faults::default(),
     };
-    let mut header = Header {
-        declaration: Declaration::blank(profile.base_currency),
-        good: 0,
-    };
-    match text(bytes) {
-        Ok(text) => read(text, &mut header, &mut cx, currencies),
-        Err((code, detail)) => cx.faults.push("", code, detail),
+    let mut declaration = Declaration::blank(profile.base_currency);
+    let good = reader
+        .declaration(&mut declaration)
+        .and_then(|good| reader.json.end().map(|()| good));
+    let mut faults = reader.faults;
+    match good {
+        Ok(Some(good)) => declaration.close(good, (profile, currencies), &Pointers, &mut faults),
+        Ok(None) => faults.push("", FaultCode::Type, "an object is expected, not null"),
+        Err(_) => faults.push("", FaultCode::Syntax, syntax_error(text)),
     }
-    if cx.faults.is_empty() {
-        Ok(header.declaration)
+    if faults.is_empty() {
+        Ok(declaration)
     } else {
-        Err(cx.faults.into_vec())
+        Err(faults.into_vec())
     }
 }
 
-fn text(bytes: &[u8]) -> Result<&str, (FaultCode, String)> {
+fn text(bytes: &[u8]) -> Result<&str, Fault> {
     if bytes.len() > MAX_DECLARATION_BYTES {
-        let detail = format!("more than {MAX_DECLARATION_BYTES} bytes");
-        return Err((FaultCode::Range, detail));
+        return Err(Fault {
+            pointer: String::new(),
+            code: FaultCode::Range,
+            detail: format!("more than {MAX_DECLARATION_BYTES} bytes"),
+        });
     }
-    std::str::from_utf8(bytes).map_err(|why| {
-        let detail = format!("no UTF-8 at byte {}", why.valid_up_to());
-        (FaultCode::Syntax, detail)
+    std::str::from_utf8(bytes).map_err(|why| Fault {
+        pointer: String::new(),
+        code: FaultCode::Syntax,
+        detail: format!("no UTF-8 at byte {}", why.valid_up_to()),
     })
 }
 
-fn read<'a>(
-    text: &'a str,
-    header: &mut Header<'a>,
-    cx: &mut Context<'_>,
-    currencies: &CurrencyTable,
-) {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let seed = ObjectSeed {
-        into: header,
-        cx,
-        at: &Place::Root,
-    };
-    let given = seed
-        .deserialize(&mut json)
-        .and_then(|given| json.end().map(|()| given));
-    match given {
-        Ok(true) => {
-            let known = (cx.profile, currencies);
-            header
-                .declaration
-                .close(header.good, known, &Pointers, &mut cx.faults);
-        }
-        Ok(false) => cx.note(
-            &Place::Root,
-            FaultCode::Type,
-            "an object is expected, not null",
-        ),
-        Err(why) => cx.note(&Place::Root, FaultCode::Syntax, why.to_string()),
+/// What is wrong with a text that is no JSON, with its line and column.
+#[cold]
+fn syntax_error(text: &str) -> String {
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Err(why) => why.to_string(),
+        Ok(_) => "no JSON".to_owned(),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::declaration::profile::{AttributeNo, Profile};
 
 /// Writes the canonical form to the end of `out`, without a line end. The profile names the attributes.
 pub fn write_json(declaration: &Declaration<'_>, profile: &Profile, out: &mut Vec<u8>) {
-    let id = |id: &'_ Option<PartyId<'_>>| id.as_ref().map(|id| id.as_str().to_owned());
     let mut object = Object::open(out);
     object.text(HeaderField::Id, declaration.id.as_str());
     object.bare(HeaderField::Version, declaration.version);
@@ -22,14 +21,17 @@ pub fn write_json(declaration: &Declaration<'_>, profile: &Profile, out: &mut Ve
     object.optional(HeaderField::TradeMode, declaration.trade_mode.as_deref());
     object.quoted(HeaderField::Country, Some(declaration.country));
     object.text(HeaderField::Trader, declaration.trader.as_str());
-    object.optional(HeaderField::Producer, id(&declaration.producer).as_deref());
+    object.optional(
+        HeaderField::Producer,
+        declaration.producer.as_ref().map(PartyId::as_str),
+    );
     object.optional(
         HeaderField::Declarant,
-        id(&declaration.declarant).as_deref(),
+        declaration.declarant.as_ref().map(PartyId::as_str),
     );
     object.optional(
         HeaderField::Counterparty,
-        id(&declaration.counterparty).as_deref(),
+        declaration.counterparty.as_ref().map(PartyId::as_str),
     );
     object.optional(HeaderField::Project, declaration.project.as_deref());
     object.optional(

@@ -1,6 +1,8 @@
 //! Every bound of the engine, in one place. What arrives beyond one of them is refused with a fault that
 //! names the bound; nothing is cut off silently.
 
+/// Bytes of whole lines or rows that one worker decodes at a time.
+pub const CHUNK_BYTES: usize = 1 << 20;
 /// Items of one declaration (interfaces: 1 to 999).
 pub const MAX_ITEMS: usize = 999;
 /// Bytes of one declaration as JSON.

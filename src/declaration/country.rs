@@ -35,6 +35,9 @@ const fn by_alpha_2() -> [u8; LETTERS * LETTERS] {
 }
 
 impl Country {
+    /// Stands in a declaration under construction.
+    pub(super) const BLANK: Self = Self(0);
+
     /// How many there are, `ZZ` included.
     pub const COUNT: usize = ISO_3166_1.len();
 

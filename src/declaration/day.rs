@@ -104,8 +104,58 @@ impl Moment {
     /// # Errors
     /// [`DayError::Moment`] for anything else.
     pub fn parse(text: &str) -> Result<Self, DayError> {
+        if let Some(moment) = Self::parse_plain(text.as_bytes()) {
+            return Ok(moment);
+        }
         let stamp: jiff::Timestamp = text.parse().map_err(|_| DayError::Moment)?;
         Ok(Self(stamp.as_microsecond()))
+    }
+
+    /// The usual form, whole seconds with `Z` or an offset of whole minutes; whatever else is valid is jiff's.
+    fn parse_plain(text: &[u8]) -> Option<Self> {
+        let (civil, offset) = text.split_first_chunk::<19>()?;
+        let [
+            y1,
+            y2,
+            y3,
+            y4,
+            b'-',
+            mo1,
+            mo2,
+            b'-',
+            d1,
+            d2,
+            b'T',
+            h1,
+            h2,
+            b':',
+            mi1,
+            mi2,
+            b':',
+            s1,
+            s2,
+        ] = civil
+        else {
+            return None;
+        };
+        let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
+        let (month, day) = (two(*mo1, *mo2)?, two(*d1, *d2)?);
+        let (hour, minute, second) = (two(*h1, *h2)?, two(*mi1, *mi2)?, two(*s1, *s2)?);
+        let zone_s = match offset {
+            [b'Z'] => 0,
+            [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+                let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
+                let size = i64::from(hours * 3600 + minutes * 60);
+                let in_range = hours < 24 && minutes < 60;
+                in_range.then_some(if *sign == b'-' { -size } else { size })?
+            }
+            _ => return None,
+        };
+        let in_range = (1..=9998).contains(&year) && hour < 24 && minute < 60 && second < 60;
+        let days = in_range.then(|| days_since_epoch(year, month, day))??;
+        let seconds =
+            i64::from(days) * DAY_SECONDS + i64::from(hour * 3600 + minute * 60 + second) - zone_s;
+        Some(Self(seconds * 1_000_000))
     }
 
     /// The first moment of a day in a zone.
@@ -126,6 +176,35 @@ impl Moment {
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
+}
+
+/// Two digits as a number.
+fn two(tens: u8, ones: u8) -> Option<u32> {
+    let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    digits.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+}
+
+/// Days from 1970-01-01 to a civil date; none where the month has no such day.
+fn days_since_epoch(year: u32, month: u32, day: u32) -> Option<i32> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let length = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => return None,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    // Years that begin in March put the leap day last; 719468 days lie between 0000-03-01 and the epoch.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let before = year * 365 + year / 4 - year / 100 + year / 400;
+    let days = before + (153 * month + 2) / 5 + day - 1;
+    i32::try_from(days).ok().map(|days| days - 719_468)
 }
 
 impl fmt::Display for Moment {

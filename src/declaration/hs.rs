@@ -25,6 +25,9 @@ pub enum HsError {
 }
 
 impl HsCode {
+    /// Stands in a declaration under construction; no code that is read equals it.
+    pub(super) const BLANK: Self = Self(0);
+
     /// Reads the digits.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod bits;
 mod collect;
 mod compile;
 mod decide;
+mod decision;
 mod dimension;
 mod domain;
 mod draw;
@@ -21,6 +22,7 @@ mod value;
 
 pub use compile::CompileError;
 pub use decide::{RANDOM_BOOK, Scratch};
+pub use decision::{Decision, DecisionMeta};
 pub use draw::{DrawKey, DrawKeyError, Draws, FixedDraw, Rate};
 pub use facts::Facts;
 pub use join::{HeaderJoin, ItemJoin, PartyJoin, THIRD_PARTY_REPORT};

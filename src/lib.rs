@@ -2,6 +2,8 @@
 //!
 //! A customs decision engine: declarations in, **release**, **sample** or **hold** out, with reasons and obligations.
 
+pub mod analysis;
+pub mod cli;
 pub mod clock;
 pub mod declaration;
 pub mod engine;

@@ -22,11 +22,17 @@ pub const MAX_FAULTS: usize = 100;
 pub const MAX_REGISTRY_FILE_BYTES: u64 = 4 << 30;
 /// Faults reported of one registry folder; the rest are counted.
 pub const MAX_REGISTRY_FAULTS: usize = 1_000;
+/// Characters of a free text (name, document, reason) of a registry file.
+pub const MAX_REGISTRY_TEXT_CHARS: usize = 1_024;
+/// Bytes of a registry file that one worker reads at a time.
+pub const REGISTRY_CHUNK_BYTES: usize = 4 << 20;
 /// Announced memberships of one enterprise on one day.
 pub const MAX_MEMBERSHIPS: usize = 16;
 /// Registrations, and exemptions, of one party on one day.
 pub const MAX_REGISTRATIONS: usize = 64;
-/// Rows of one goods table (requirements, remedies, …) that may cover one HS code.
+/// Alerts in force on one day that name one enterprise.
+pub const MAX_ALERTS_PER_PARTY: usize = 64;
+/// Rows of one goods table (requirements, remedies, …) that may cover one HS code on one day.
 pub const MAX_ROWS_PER_HS: usize = 64;
 
 /// Books of a program.

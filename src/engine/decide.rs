@@ -12,7 +12,7 @@ use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program, 
 use super::value::truth;
 use crate::declaration::{Day, Declaration};
 use crate::limits::MAX_UNSELECTED;
-use crate::policy::{Mode, ModeChoice, Object, Otherwise, Verdict};
+use crate::policy::{Mode, ModeChoice, Object, OfficeKind, Otherwise, Verdict};
 
 /// The name under which `[random]` draws; no book may have it.
 pub const RANDOM_BOOK: &str = "random";
@@ -352,9 +352,7 @@ impl<D: Draws> Decision<'_, D> {
             self.out.priority = self.out.priority.max(rule.priority);
             self.out.due_s = earlier(self.out.due_s, rule.deadline_s);
         }
-        if sum.mode.is_some() && sum.objects == 0 {
-            sum.objects = 1 << Object::Product as u8;
-        }
+        complete(&mut sum);
         sum.tests = self.words(
             join,
             first_book..last_book,
@@ -442,11 +440,22 @@ impl<D: Draws> Decision<'_, D> {
             item.selected_by = Some(SelectedBy::Random);
             (item.rate, item.draw) = (Some(rate), Some(draw));
             item.obligations.mode = item.obligations.mode.max(Some(random.mode));
-            item.obligations.objects |= 1 << Object::Product as u8;
+            complete(&mut item.obligations);
         }
         self.out.random = Some((highest, draw));
         self.out.verdict = Verdict::Sample;
     }
+}
+
+/// An inspection that names no object is of the product, and one that names no office is the declaring one's.
+fn complete(obligations: &mut ItemObligations) {
+    if obligations.mode.is_none() {
+        return;
+    }
+    if obligations.objects == 0 {
+        obligations.objects = 1 << Object::Product as u8;
+    }
+    obligations.office = obligations.office.or(Some(OfficeKind::Declared));
 }
 
 const fn mode_of(mode: crate::registry::InspectionMode) -> Mode {

@@ -5,8 +5,10 @@ use super::facts::Facts;
 use super::join::{HeaderJoin, ItemJoin};
 use super::outcome::Outcome;
 use super::program::Program;
-use crate::declaration::{Declaration, Item, Moment};
-use crate::policy::Verdict;
+use std::cmp::Reverse;
+
+use crate::declaration::{Declaration, Item, Moment, Role};
+use crate::policy::{OfficeKind, Verdict};
 
 /// What a run or service adds to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,27 @@ impl<'a> Decision<'a> {
         self.outcome
             .due_s
             .map(|seconds| self.meta.decided_at.plus_seconds(i64::from(seconds)))
+    }
+
+    /// The office that carries an item's obligations out: the declaring one, the enterprise's own, or the resident
+    /// office of its zone of highest level.
+    #[must_use]
+    pub fn office(&self, join: &ItemJoin<'a>, kind: OfficeKind) -> Option<&'a str> {
+        let registry = self.header.registry;
+        let sym = match kind {
+            OfficeKind::Declared => return self.declaration().office.as_deref(),
+            OfficeKind::Origin => self.header.standing(Role::Enterprise)?.office,
+            OfficeKind::Zone => {
+                let zone = join
+                    .zones_in_scope()
+                    .max_by_key(|zone| (zone.level, Reverse(zone.zone)))?;
+                registry
+                    .zone(zone.zone)?
+                    .on(self.header.decision_day)?
+                    .resident_office
+            }
+        };
+        Some(registry.symbols().name(sym)).filter(|office| !office.is_empty())
     }
 
     /// An item as it was joined.

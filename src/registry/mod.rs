@@ -2,21 +2,32 @@
 //! and frozen into a snapshot that declarations are joined with. Persons are read for the decision's day and
 //! goods for the declaration's; what is read is numbers, never text. A registry with a fault is refused whole.
 
+mod build;
+mod cell;
+mod check;
+mod country_groups;
 mod country_set;
 mod fault;
 mod goods;
 mod id_index;
 mod parties;
+mod party_build;
+mod party_rows;
 mod place;
+mod read;
+pub mod rows;
 mod source;
 mod standing;
 mod symbol;
 mod tables;
 mod timeline;
 mod validity;
+mod vocabulary;
 mod word;
 mod zone;
 
+pub use cell::{Countries, HsPrefix, Id, Score, Whole};
+pub use country_groups::CountryGroups;
 pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
 pub use goods::{
@@ -29,6 +40,7 @@ pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};
 pub use source::RegistrySource;
 pub use standing::{Exemption, ScopeNo, Standing, StandingNo, ZoneMembership};
 pub use symbol::{Sym, Symbols};
+pub use tables::Tables;
 pub use validity::Validity;
 pub use word::{
     CaseCause, CatalogueRegistration, Colour, ExemptionKind, InspectionMode, MemberState,
@@ -46,8 +58,7 @@ pub struct Registry {
     zones: Vec<Zone>,
     scopes: Vec<HsScope>,
     goods: Goods,
-    /// For each country its groups.
-    country_groups: Vec<Box<[Sym]>>,
+    country_groups: CountryGroups,
     offices: Offices,
     projects: Projects,
     bodies: Bodies,
@@ -66,8 +77,14 @@ impl Registry {
         source: &RegistrySource,
         party_ids: Option<&PartyIds>,
     ) -> Result<Self, RegistryErrors> {
-        let _ = (source, party_ids);
-        Ok(Self::default())
+        let (tables, mut errors, incomplete) = Tables::read(source);
+        let cites = check::check(&tables, party_ids, &incomplete, &mut errors);
+        if !errors.is_empty() {
+            return Err(errors.sorted());
+        }
+        let registry = build::build(&tables, cites, &mut errors);
+        errors.sorted().into_result()?;
+        Ok(registry)
     }
 
     /// The vocabulary.
@@ -115,9 +132,7 @@ impl Registry {
     /// The groups that a country belongs to, ascending.
     #[must_use]
     pub fn groups_of(&self, country: Country) -> &[Sym] {
-        self.country_groups
-            .get(country.number())
-            .map_or(&[], |groups| groups)
+        self.country_groups.of(country)
     }
 
     /// The offices.

@@ -1,2 +1,94 @@
-//! stub
-pub(super) const TABLES: &[&str] = &["enterprises"];
+//! All tables of a registry as typed rows, each as its file has it; nothing is checked yet between rows.
+//! The tables are read side by side.
+
+use super::fault::RegistryErrors;
+use super::read::read_table;
+use super::rows::{
+    AccidentRow, AlertRow, BodyRow, CaseRow, CatalogueRow, CertificateRow, ClassRow,
+    CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
+    ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
+    ProductRow, ProgrammeRow, ProjectRow, RegistrationRow, RemedyRow, RequirementRow,
+    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, ZoneAssessmentRow, ZoneRow,
+};
+use super::source::RegistrySource;
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident : $row:ident),+ $(,)?) => {
+        /// The typed rows of all tables.
+        #[derive(Debug, Default)]
+        pub struct Tables {
+            $(#[doc = concat!("The rows of `", stringify!($table), ".csv`.")] pub $table: Vec<$row>,)+
+        }
+
+        /// The names of all tables.
+        pub(super) const TABLES: &[&str] = &[$(<$row as Row>::TABLE),+];
+
+        /// What reading each table found wrong.
+        #[derive(Debug, Default)]
+        struct Wrong {
+            $($table: RegistryErrors,)+
+        }
+
+        impl Tables {
+            /// For each table how many rows it has.
+            #[must_use]
+            pub fn counts(&self) -> Vec<(&'static str, usize)> {
+                vec![$((<$row as Row>::TABLE, self.$table.len())),+]
+            }
+
+            /// Reads all tables, with all faults of their rows and the names of the tables that have some.
+            pub(super) fn read(source: &RegistrySource) -> (Self, RegistryErrors, Vec<&'static str>) {
+                let mut tables = Self::default();
+                let mut wrong = Wrong::default();
+                rayon::scope(|scope| { $(
+                    let (rows, faults) = (&mut tables.$table, &mut wrong.$table);
+                    scope.spawn(move |_| (*rows, *faults) = read_table(source));
+                )+ });
+                let mut errors = RegistryErrors::default();
+                let mut incomplete = Vec::new();
+                $(
+                    if !wrong.$table.is_empty() {
+                        incomplete.push(<$row as Row>::TABLE);
+                        errors.append(wrong.$table);
+                    }
+                )+
+                (tables, errors, incomplete)
+            }
+        }
+    };
+}
+
+tables! {
+    accidents: AccidentRow,
+    alerts: AlertRow,
+    bodies: BodyRow,
+    cases: CaseRow,
+    catalogue: CatalogueRow,
+    certificates: CertificateRow,
+    classes: ClassRow,
+    commodity_groups: CommodityGroupRow,
+    consumption_norms: ConsumptionNormRow,
+    country_groups: CountryGroupRow,
+    credit_assessments: CreditRow,
+    currencies: CurrencyRow,
+    enterprises: EnterpriseRow,
+    exemptions: ExemptionRow,
+    legal_exceptions: LegalExceptionRow,
+    list_entries: ListEntryRow,
+    lots: LotRow,
+    memberships: MembershipRow,
+    offices: OfficeRow,
+    price_bands: PriceBandRow,
+    products: ProductRow,
+    programmes: ProgrammeRow,
+    projects: ProjectRow,
+    registrations: RegistrationRow,
+    remedies: RemedyRow,
+    requirements: RequirementRow,
+    risk_assessments: RiskAssessmentRow,
+    rulings: RulingRow,
+    suppliers: SupplierRow,
+    titles: TitleRow,
+    zone_assessments: ZoneAssessmentRow,
+    zones: ZoneRow,
+}

@@ -21,18 +21,26 @@ pub(super) struct Timelines {
 impl Timelines {
     /// The number that a state is on a day.
     pub(super) fn on(&self, state: u32, day: Day) -> u32 {
-        if state & LISTED == 0 {
+        if !is_listed(state) {
             return state;
         }
-        let no = (state & !LISTED) as usize;
+        let steps = self.list(list_of(state));
+        let after = steps.partition_point(|(from, _)| *from <= day);
+        steps.get(after.wrapping_sub(1)).map_or(0, |(_, no)| *no)
+    }
+
+    fn list(&self, no: usize) -> &[(Day, u32)] {
         let begin = self.starts.get(no).map_or(0, |at| *at as usize);
         let end = self
             .starts
             .get(no + 1)
             .map_or(self.steps.len(), |at| *at as usize);
-        let steps = self.steps.get(begin..end).unwrap_or_default();
-        let after = steps.partition_point(|(from, _)| *from <= day);
-        steps.get(after.wrapping_sub(1)).map_or(0, |(_, no)| *no)
+        self.steps.get(begin..end).unwrap_or_default()
+    }
+
+    /// All lists, in order of their numbers.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &[(Day, u32)]> {
+        (0..self.starts.len()).map(|no| self.list(no))
     }
 
     /// Bytes of memory held.
@@ -92,4 +100,14 @@ pub(super) fn cuts(rows: impl IntoIterator<Item = Validity>) -> Vec<Day> {
     days.sort_unstable();
     days.dedup();
     days
+}
+
+/// Whether a state is the number of a list.
+pub(super) fn is_listed(state: u32) -> bool {
+    state & LISTED != 0
+}
+
+/// The number of the list that a state names.
+pub(super) fn list_of(state: u32) -> usize {
+    (state & !LISTED) as usize
 }

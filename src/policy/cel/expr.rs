@@ -1,6 +1,7 @@
 //! A checked condition: a boolean tree over atoms, each of a known type, with amounts as integers of 1/10,000.
 
-use crate::policy::schema::Fact;
+use crate::declaration::Amount;
+use crate::policy::schema::{Fact, FactType, Names};
 
 /// A boolean expression in Kleene's three-valued logic: an atom that reads an absent fact is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -144,5 +145,99 @@ impl Expr {
             Self::Not(inner) => inner.atoms(see),
             Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.atoms(see)),
         }
+    }
+}
+
+// ----- writing -----
+
+impl Atom {
+    /// The atom as an author would write it, amounts as decimals.
+    #[must_use]
+    pub fn written(&self, names: &Names) -> String {
+        let fact = |fact: &Fact| names.name(*fact);
+        let constant = |fact: &Fact, constant: &Constant| match constant {
+            Constant::Bool(value) => value.to_string(),
+            Constant::Number(number) => number_written(*number, is_amount(*fact, names)),
+            Constant::Text(text) => format!("\"{text}\""),
+        };
+        match self {
+            Self::Bool(f) => fact(f),
+            Self::Has(f) => format!("has({})", fact(f)),
+            Self::Compare(f, op, c) => format!("{} {} {}", fact(f), op.as_str(), constant(f, c)),
+            Self::In(f, list) => format!(
+                "{} in [{}]",
+                fact(f),
+                list.iter()
+                    .map(|c| constant(f, c))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+            Self::StartsWith(f, prefix) => format!("{}.startsWith(\"{prefix}\")", fact(f)),
+            Self::Contains(f, text) => format!("\"{text}\" in {}", fact(f)),
+            Self::Empty(f) => format!("{} == []", fact(f)),
+            Self::Terms(left, op, right) => {
+                let amounts = left.reads_amounts(names) || right.reads_amounts(names);
+                format!(
+                    "{} {} {}",
+                    left.written(names, amounts),
+                    op.as_str(),
+                    right.written(names, amounts)
+                )
+            }
+        }
+    }
+}
+
+impl Term {
+    fn reads_amounts(&self, names: &Names) -> bool {
+        let mut found = false;
+        self.facts(&mut |fact| found |= is_amount(fact, names));
+        found
+    }
+
+    fn written(&self, names: &Names, amount: bool) -> String {
+        match self {
+            Self::Fact(fact) => names.name(*fact),
+            Self::Const(number) => number_written(*number, amount),
+            Self::Add(left, right) => format!(
+                "{} + {}",
+                left.written(names, amount),
+                right.written(names, amount)
+            ),
+            Self::Mul(left, right) => {
+                // Of an amount's product one side is a whole number.
+                let side = |term: &Self, other: &Self| match term {
+                    Self::Add(..) => format!("({})", term.written(names, amount)),
+                    term => term.written(names, amount && !other.reads_amounts(names)),
+                };
+                format!("{} * {}", side(left, right), side(right, left))
+            }
+        }
+    }
+}
+
+impl CompareOp {
+    /// The operator as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eq => "==",
+            Self::Ne => "!=",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+        }
+    }
+}
+
+fn is_amount(fact: Fact, names: &Names) -> bool {
+    fact.info(&names.attributes).kind == FactType::Amount
+}
+
+fn number_written(number: i64, amount: bool) -> String {
+    match Amount::from_units(number) {
+        Ok(written) if amount => written.to_string(),
+        _ => number.to_string(),
     }
 }

@@ -43,15 +43,12 @@ pub(super) struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// The token at which the parser says that a node begins; its offsets count characters.
+    /// The token at which the parser says that a node begins; its offsets count bytes.
     fn token_at(&self, id: u64) -> Option<(usize, &Token)> {
         let (start, _) = self.info.offset_for(id)?;
-        let byte = self
-            .text
-            .char_indices()
-            .nth(start as usize)
-            .map(|(at, _)| at)?;
-        let at = self.tokens.partition_point(|token| token.span.end <= byte);
+        let at = self
+            .tokens
+            .partition_point(|token| token.span.end <= start as usize);
         self.tokens.get(at).map(|token| (at, token))
     }
 

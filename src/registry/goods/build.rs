@@ -1,2 +1,165 @@
-//! stub
-pub(in crate::registry) struct GoodsMaker;
+//! Makes what is known of goods: the boundaries of all tables cut the HS key space into parts, and for each
+//! part the rows that cover it are listed. More rows on one day than a decision may join are a fault.
+
+use super::lists::{Covering, Crowd, DayLists, KeyedLists};
+use super::partition::Partition;
+use super::rule::{PriceBand, RiskAssessment};
+use super::{Goods, commodity_build};
+use crate::declaration::HsScope;
+use crate::limits::MAX_ROWS_PER_HS;
+use crate::registry::check::Cites;
+use crate::registry::country_groups::CountryGroups;
+use crate::registry::fault::{RegistryError, RegistryErrors};
+use crate::registry::rows::Row;
+use crate::registry::symbol::Symbols;
+use crate::registry::tables::Tables;
+use crate::registry::validity::Validity;
+
+/// What goods are made of.
+pub(in crate::registry) struct GoodsMaker<'t> {
+    pub(in crate::registry) tables: &'t Tables,
+    pub(in crate::registry) symbols: &'t Symbols,
+    pub(in crate::registry) groups: &'t CountryGroups,
+    pub(in crate::registry) cites: &'t Cites,
+}
+
+impl GoodsMaker<'_> {
+    /// Freezes all goods.
+    pub(in crate::registry) fn make(&self, errors: &mut RegistryErrors) -> Goods {
+        let mut goods = Goods {
+            partition: Partition::new(boundaries(self.tables)),
+            ..Goods::default()
+        };
+        self.add_requirements(&mut goods, errors);
+        self.add_remedies(&mut goods, errors);
+        self.add_alerts(&mut goods, errors);
+        self.add_assessments(&mut goods, errors);
+        self.add_price_bands(&mut goods);
+        commodity_build::add(self, &mut goods);
+        goods
+    }
+
+    fn add_requirements(&self, goods: &mut Goods, errors: &mut RegistryErrors) {
+        goods.requirements = self.requirements();
+        let rows = &goods.requirements;
+        let covering = covering(&goods.partition, rows.iter().map(|row| row.scope.ranges()));
+        goods.requirement_lists = DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        note(
+            &self.tables.requirements,
+            goods.requirement_lists.crowd(),
+            errors,
+        );
+    }
+
+    fn add_remedies(&self, goods: &mut Goods, errors: &mut RegistryErrors) {
+        goods.remedies = self.remedies();
+        let rows = &goods.remedies;
+        let covering = covering(&goods.partition, rows.iter().map(|row| row.scope.ranges()));
+        goods.remedy_lists = DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        note(&self.tables.remedies, goods.remedy_lists.crowd(), errors);
+    }
+
+    /// Alerts that name a party are in its standing and in no list here.
+    fn add_alerts(&self, goods: &mut Goods, errors: &mut RegistryErrors) {
+        goods.alerts = self.alerts();
+        let rows = &goods.alerts;
+        let ranges = rows.iter().map(|row| match row.enterprise {
+            None => row.scope.ranges(),
+            Some(_) => &[],
+        });
+        let covering = covering(&goods.partition, ranges);
+        goods.alert_lists = DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        note(&self.tables.alerts, goods.alert_lists.crowd(), errors);
+    }
+
+    fn add_assessments(&self, goods: &mut Goods, errors: &mut RegistryErrors) {
+        goods.assessments = self.assessments();
+        let rows = &goods.assessments;
+        let covering = covering(&goods.partition, rows.iter().map(|row| row.scope.ranges()));
+        let party = |row: &RiskAssessment| row.enterprise.map_or(0, |party| party.0 + 1);
+        let key = |no: u32| (rows.get(no as usize).map_or(0, party), 0);
+        goods.assessment_lists = KeyedLists::new(&covering, key);
+        let crowd = goods
+            .assessment_lists
+            .crowd(|no| validity(rows, no, |r| r.validity));
+        note(&self.tables.risk_assessments, crowd, errors);
+    }
+
+    fn add_price_bands(&self, goods: &mut Goods) {
+        let ranges: Vec<_> = self
+            .tables
+            .price_bands
+            .iter()
+            .map(|row| [row.hs_prefix.range])
+            .collect();
+        goods.price_bands = self.price_bands();
+        let rows = &goods.price_bands;
+        let covering = covering(&goods.partition, ranges.iter().map(<[_; 1]>::as_slice));
+        let country = |row: &PriceBand| row.country.map_or(0, |named| named.number() as u32 + 1);
+        let key = |no: u32| {
+            rows.get(no as usize).map_or((0, 0), |row| {
+                (country(row), u32::from(u8::MAX - row.digits))
+            })
+        };
+        goods.price_band_lists = KeyedLists::new(&covering, key);
+    }
+}
+
+fn validity<T>(rows: &[T], no: u32, of: impl Fn(&T) -> Validity) -> Validity {
+    rows.get(no as usize).map_or(Validity::ALWAYS, of)
+}
+
+fn note<R: Row>(rows: &[R], crowd: Option<Crowd>, errors: &mut RegistryErrors) {
+    if let Some(crowd) = crowd
+        && let Some(row) = rows.get(crowd.row as usize)
+    {
+        let error = RegistryError::TooMany {
+            what: "rows over one HS code".to_owned(),
+            count: crowd.count,
+            day: crowd.day.to_string(),
+            limit: MAX_ROWS_PER_HS,
+        };
+        errors.push(R::TABLE, Some(row.line()), error);
+    }
+}
+
+/// For each part the rows that cover it.
+pub(super) fn covering<'r>(
+    partition: &Partition,
+    rows: impl Iterator<Item = &'r [(u64, u64)]>,
+) -> Covering {
+    let mut covering: Covering = vec![Vec::new(); partition.len()];
+    for (no, ranges) in rows.enumerate() {
+        for (from, to) in ranges {
+            let nodes = covering.get_mut(partition.nodes(*from, *to));
+            for node in nodes.unwrap_or_default() {
+                node.push(no as u32);
+            }
+        }
+    }
+    covering
+}
+
+/// The ends of all ranges of all tables that say something of goods.
+fn boundaries(t: &Tables) -> Vec<u64> {
+    let mut keys = Vec::new();
+    let mut add = |ranges: &[(u64, u64)]| {
+        keys.extend(ranges.iter().flat_map(|(from, to)| [*from, *to]));
+    };
+    let mut scopes: Vec<&HsScope> = Vec::new();
+    scopes.extend(t.legal_exceptions.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.commodity_groups.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.requirements.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.remedies.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.risk_assessments.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.alerts.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.accidents.iter().map(|row| &row.hs_scope));
+    scopes.iter().for_each(|scope| add(scope.ranges()));
+    t.catalogue
+        .iter()
+        .for_each(|row| add(&[row.hs_prefix.range]));
+    t.price_bands
+        .iter()
+        .for_each(|row| add(&[row.hs_prefix.range]));
+    keys
+}

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use super::partition::NodeNo;
 use crate::declaration::Day;
+use crate::limits::MAX_ROWS_PER_HS;
+use crate::registry::check::busiest;
 use crate::registry::timeline::{TimelineMaker, Timelines, cuts};
 use crate::registry::validity::Validity;
 
@@ -52,6 +54,18 @@ pub(super) struct DayLists<N> {
     nodes: Vec<u32>,
     timelines: Timelines,
     lists: Slices<N>,
+    crowd: Option<Crowd>,
+}
+
+/// More rows over one code on one day than [`MAX_ROWS_PER_HS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Crowd {
+    /// The last of the rows.
+    pub(super) row: u32,
+    /// The first such day.
+    pub(super) day: Day,
+    /// How many rows.
+    pub(super) count: usize,
 }
 
 impl<N> Default for DayLists<N> {
@@ -60,6 +74,7 @@ impl<N> Default for DayLists<N> {
             nodes: Vec::new(),
             timelines: Timelines::default(),
             lists: Slices::default(),
+            crowd: None,
         }
     }
 }
@@ -72,6 +87,7 @@ impl<N: From<u32>> DayLists<N> {
         let mut states: HashMap<&[u32], u32> = HashMap::new();
         let mut maker = TimelineMaker::default();
         let mut nodes = Vec::with_capacity(covering.len());
+        let mut crowd = None;
         for rows in covering {
             if let Some(state) = states.get(rows.as_slice()) {
                 nodes.push(*state);
@@ -84,6 +100,13 @@ impl<N: From<u32>> DayLists<N> {
                     .copied()
                     .filter(|row| validity(*row).holds(day))
                     .collect();
+                if held.len() > MAX_ROWS_PER_HS && crowd.is_none() {
+                    crowd = held.last().map(|row| Crowd {
+                        row: *row,
+                        day,
+                        count: held.len(),
+                    });
+                }
                 let no = match known.get(&held) {
                     Some(no) => *no,
                     None => {
@@ -102,6 +125,7 @@ impl<N: From<u32>> DayLists<N> {
             nodes,
             timelines: maker.finish(),
             lists,
+            crowd,
         }
     }
 
@@ -113,12 +137,9 @@ impl<N: From<u32>> DayLists<N> {
         }
     }
 
-    /// The longest list.
-    pub(super) fn longest(&self) -> usize {
-        (0..self.lists.starts.len() as u32)
-            .map(|no| self.lists.get(no).len())
-            .max()
-            .unwrap_or(0)
+    /// The first list that is too long.
+    pub(super) fn crowd(&self) -> Option<Crowd> {
+        self.crowd
     }
 }
 
@@ -159,6 +180,26 @@ impl<N: From<u32> + Copy> KeyedLists<N> {
             nodes.push(no);
         }
         Self { nodes, lists }
+    }
+
+    /// The first list of one key that is too long on a day.
+    pub(super) fn crowd(&self, validity: impl Fn(u32) -> Validity) -> Option<Crowd>
+    where
+        N: Into<u32>,
+    {
+        (0..self.lists.starts.len() as u32).find_map(|no| {
+            let mut of_keys = self.lists.get(no).chunk_by(|one, two| one.0 == two.0);
+            of_keys.find_map(|rows| {
+                let mut spans: Vec<(Validity, u32)> = rows
+                    .iter()
+                    .map(|(_, no)| (*no).into())
+                    .map(|no| (validity(no), no))
+                    .collect();
+                spans.sort_unstable();
+                let (row, day, count) = busiest(spans.into_iter(), MAX_ROWS_PER_HS)?;
+                Some(Crowd { row, day, count })
+            })
+        })
     }
 
     /// The rows of a key, whatever their days.

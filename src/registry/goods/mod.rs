@@ -8,6 +8,7 @@ mod commodity_build;
 mod lists;
 mod partition;
 mod rule;
+mod rule_build;
 
 pub(in crate::registry) use build::GoodsMaker;
 pub(crate) use commodity::of as of_direction;

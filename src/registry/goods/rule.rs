@@ -19,6 +19,12 @@ macro_rules! numbers {
                 Self(no)
             }
         }
+
+        impl From<$name> for u32 {
+            fn from(no: $name) -> Self {
+                no.0
+            }
+        }
     )+ };
 }
 

@@ -1,0 +1,489 @@
+//! Runs scenarios: each case is decided by the policy against the registry with the case's rows on top, and
+//! every expectation that does not hold is told.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::scenario_file::{Case, Expect, ItemExpect, Members, Rows, Scenario, ScenarioFile};
+use crate::declaration::{Amount, Day, Moment, read_json};
+use crate::engine::{
+    Decision, DecisionMeta, FixedDraw, HeaderJoin, ItemJoin, Outcome, Program, Rate, Scratch,
+    WordNo,
+};
+use crate::policy::{FollowUp, Object, Policy};
+use crate::registry::{Registry, RegistrySource};
+
+/// What became of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseResult {
+    /// `scenario: case`.
+    pub name: String,
+    /// The measures that its scenario shows.
+    pub measures: Vec<String>,
+    /// Each expectation that does not hold; none where the case passes.
+    pub failures: Vec<String>,
+}
+
+/// Why scenarios cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// A file or folder cannot be read.
+    #[error("{path}: {error}")]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A file is no scenario file.
+    #[error("{path}: {error}")]
+    Format {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong.
+        error: Box<toml::de::Error>,
+    },
+    /// A folder holds no scenarios.
+    #[error("{0}: no scenarios (`*.toml`) here")]
+    None(PathBuf),
+}
+
+/// Reads the scenario files of a folder, in order of name.
+///
+/// # Errors
+/// See [`ScenarioError`].
+pub fn read_dir(dir: &Path) -> Result<Vec<ScenarioFile>, ScenarioError> {
+    let io = |error| ScenarioError::Io {
+        path: dir.to_owned(),
+        error,
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    if paths.is_empty() {
+        return Err(ScenarioError::None(dir.to_owned()));
+    }
+    paths.into_iter().map(|path| read_file(&path)).collect()
+}
+
+fn read_file(path: &Path) -> Result<ScenarioFile, ScenarioError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::Io {
+        path: path.to_owned(),
+        error,
+    })?;
+    toml::from_str(&text).map_err(|error| ScenarioError::Format {
+        path: path.to_owned(),
+        error: Box::new(error),
+    })
+}
+
+/// Runs every case of a file.
+#[must_use]
+pub fn run(
+    file: &ScenarioFile,
+    policy: &Arc<Policy>,
+    registry: &RegistrySource,
+) -> Vec<CaseResult> {
+    file.scenario
+        .iter()
+        .flat_map(|scenario| {
+            scenario
+                .case
+                .iter()
+                .map(move |case| run_case(scenario, case, policy, registry))
+        })
+        .collect()
+}
+
+fn run_case(
+    scenario: &Scenario,
+    case: &Case,
+    policy: &Arc<Policy>,
+    registry: &RegistrySource,
+) -> CaseResult {
+    let name = match case.name.as_str() {
+        "" => scenario.name.clone(),
+        name => format!("{}: {name}", scenario.name),
+    };
+    let failures = match decide_case(scenario, case, policy, registry) {
+        Ok(failures) => failures,
+        Err(error) => vec![error],
+    };
+    CaseResult {
+        name,
+        measures: scenario.measures.clone(),
+        failures,
+    }
+}
+
+fn decide_case(
+    scenario: &Scenario,
+    case: &Case,
+    policy: &Arc<Policy>,
+    registry: &RegistrySource,
+) -> Result<Vec<String>, String> {
+    let mut source = registry.clone();
+    for rows in [&scenario.registry, &case.registry] {
+        add_rows(&mut source, rows)?;
+    }
+    let registry = Arc::new(
+        Registry::build(&source, Some(&policy.profile.party_ids))
+            .map_err(|errors| errors.to_string())?,
+    );
+    let program =
+        Program::compile(Arc::clone(policy), registry).map_err(|errors| format!("{errors:?}"))?;
+    let body = body(scenario, case);
+    let declaration = match (
+        read_json(
+            body.as_bytes(),
+            &policy.profile,
+            program.registry().currencies(),
+        ),
+        &case.expect.refused,
+    ) {
+        (Ok(declaration), None) => declaration,
+        (Ok(_), Some(codes)) => {
+            return Ok(vec![format!(
+                "it should be refused with {codes:?}, but is not"
+            )]);
+        }
+        (Err(faults), Some(codes)) => {
+            let found: BTreeSet<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
+            let wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+            return Ok(if found == wanted {
+                Vec::new()
+            } else {
+                vec![format!("refused: expected {wanted:?}, found {found:?}")]
+            });
+        }
+        (Err(faults), None) => {
+            return Err(faults
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; "));
+        }
+    };
+    let day = match case
+        .decision_day
+        .as_ref()
+        .or(scenario.decision_day.as_ref())
+    {
+        Some(day) => {
+            Day::parse(day).map_err(|error| format!("decision_day: `{day}` is {error}"))?
+        }
+        None => declaration.day,
+    };
+    let draws = draw(
+        case.draw
+            .as_deref()
+            .or(scenario.draw.as_deref())
+            .unwrap_or("0.9999999"),
+    )?;
+    let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
+    let header = HeaderJoin::new(program.registry(), &declaration, day);
+    program.decide_joined(&header, &draws, &mut scratch, &mut outcome);
+    let meta = DecisionMeta {
+        sequence: 1,
+        revision: 1,
+        decided_at: Moment::midnight(day, policy.profile.zone),
+        registry_revision: 0,
+        engine_ns: None,
+    };
+    Ok(compare(
+        &case.expect,
+        &Decision {
+            program: &program,
+            header: &header,
+            outcome: &outcome,
+            meta,
+        },
+    ))
+}
+
+fn add_rows(source: &mut RegistrySource, rows: &Rows) -> Result<(), String> {
+    for (table, rows) in rows {
+        let cells = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            Value::Array(list) => list
+                .iter()
+                .map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                })
+                .collect::<Vec<_>>()
+                .join(";"),
+            other => other.to_string(),
+        };
+        let rows = rows
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .map(|(column, value)| (column.clone(), cells(value)))
+                    .collect()
+            })
+            .collect();
+        source
+            .add_rows(table, rows)
+            .map_err(|errors| errors.to_string())?;
+    }
+    Ok(())
+}
+
+/// A decimal in [0, 1) as a draw of 64 bits.
+fn draw(text: &str) -> Result<FixedDraw, String> {
+    let wrong = || format!("draw: `{text}` is no decimal from 0 to below 1");
+    let digits = text
+        .strip_prefix("0.")
+        .filter(|digits| digits.len() <= 16 && digits.bytes().all(|b| b.is_ascii_digit()));
+    let number: u128 = match digits {
+        Some(digits) => format!("{digits:0<16}").parse().map_err(|_| wrong())?,
+        None if text == "0" => 0,
+        None => return Err(wrong()),
+    };
+    // Rounded up, so that a draw of 0.2 is not below a rate of 0.2.
+    Ok(FixedDraw(
+        (number << 64).div_ceil(u128::from(Rate::SCALE)) as u64
+    ))
+}
+
+/// The declaration as JSON: defaults, then the scenario's members, then the case's.
+fn body(scenario: &Scenario, case: &Case) -> String {
+    let mut members = Members::new();
+    let slug: String = scenario
+        .name
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .take(64)
+        .collect();
+    members.insert("declaration_id".to_owned(), Value::String(slug));
+    members.insert("version".to_owned(), Value::from(1));
+    members.insert("direction".to_owned(), Value::String("export".to_owned()));
+    members.extend(scenario.declaration.clone());
+    members.extend(case.declaration.clone());
+    let item = |no: usize, own: &Members| {
+        let mut item = Members::new();
+        item.insert("item_no".to_owned(), Value::from(no as i64));
+        item.extend(scenario.item.clone());
+        item.extend(case.item.clone());
+        item.extend(own.clone());
+        Value::Object(item)
+    };
+    let own = case.items.clone().unwrap_or_else(|| vec![Members::new()]);
+    let items = own
+        .iter()
+        .enumerate()
+        .map(|(at, own)| item(at + 1, own))
+        .collect();
+    members.insert("items".to_owned(), Value::Array(items));
+    serde_json::to_string(&members).unwrap_or_default()
+}
+
+// ----- comparing -----
+
+/// Collects what does not hold.
+struct Comparison(Vec<String>);
+
+impl Comparison {
+    fn check<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        what: &str,
+        expected: Option<T>,
+        found: &T,
+    ) {
+        if let Some(expected) = expected.filter(|expected| expected != found) {
+            self.0
+                .push(format!("{what}: expected {expected:?}, found {found:?}"));
+        }
+    }
+}
+
+fn compare(expect: &Expect, decision: &Decision<'_>) -> Vec<String> {
+    let outcome = decision.outcome;
+    let mut comparison = Comparison(Vec::new());
+    if expect.refused.is_some() {
+        comparison
+            .0
+            .push("it should be refused, but is not".to_owned());
+    }
+    comparison.check(
+        "verdict",
+        expect.verdict.as_deref(),
+        &outcome.verdict.as_str(),
+    );
+    comparison.check(
+        "priority",
+        expect.priority.as_deref(),
+        &outcome.priority.as_str(),
+    );
+    comparison.check(
+        "due_hours",
+        expect.due_hours.map(|hours| Some(hours * 3_600)),
+        &outcome.due_s,
+    );
+    let items = expect
+        .items
+        .clone()
+        .unwrap_or_else(|| vec![expect.only_item()]);
+    comparison.check(
+        "number of items",
+        Some(items.len()).filter(|_| expect.items.is_some()),
+        &outcome.items.len(),
+    );
+    for ((at, expect), item) in items.iter().enumerate().zip(&decision.declaration().items) {
+        compare_item(expect, decision, at, &decision.join(item), &mut comparison);
+    }
+    comparison.0
+}
+
+fn compare_item(
+    expect: &ItemExpect,
+    decision: &Decision<'_>,
+    at: usize,
+    join: &ItemJoin<'_>,
+    comparison: &mut Comparison,
+) {
+    let (outcome, program) = (decision.outcome, decision.program);
+    let Some(item) = outcome.items.get(at) else {
+        return;
+    };
+    let name = |no| {
+        program.rule(no).map_or_else(String::new, |(book, rule)| {
+            format!("{}/{}", book.id, rule.id)
+        })
+    };
+    let books = outcome.books_of(at);
+    let spoke: Vec<String> = books
+        .iter()
+        .filter(|book| book.spoke)
+        .filter_map(|book| book.rule)
+        .map(name)
+        .collect();
+    let unselected: Vec<String> = books
+        .iter()
+        .flat_map(|book| outcome.unselected_of(book))
+        .map(|no| name(*no))
+        .collect();
+    let codes = books
+        .iter()
+        .filter(|book| book.spoke)
+        .filter_map(|book| program.rule(book.rule?)?.1.reason.as_ref())
+        .map(|reason| reason.code.clone());
+    let words = |range| {
+        outcome
+            .words_of(range)
+            .iter()
+            .map(|no: &WordNo| program.word(*no).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let obligations = &item.obligations;
+    comparison.check("verdict", expect.verdict.as_deref(), &item.verdict.as_str());
+    comparison.check("rules", expect.rules.clone(), &spoke);
+    for rule in expect
+        .matched
+        .iter()
+        .flatten()
+        .filter(|rule| !unselected.contains(rule))
+    {
+        comparison.0.push(format!(
+            "matched: `{rule}` is not among {unselected:?}; spoke {spoke:?}"
+        ));
+    }
+    for rule in expect
+        .absent
+        .iter()
+        .flatten()
+        .filter(|rule| spoke.contains(rule) || unselected.contains(rule))
+    {
+        comparison
+            .0
+            .push(format!("absent: `{rule}` spoke or matched"));
+    }
+    comparison.check(
+        "reasons",
+        expect.reasons.clone().map(BTreeSet::from_iter),
+        &codes.collect::<BTreeSet<String>>(),
+    );
+    comparison.check(
+        "mode",
+        expect.mode.as_deref().map(Some),
+        &obligations.mode.map(|mode| mode.as_str()),
+    );
+    comparison.check("tests", expect.tests.clone(), &words(&obligations.tests));
+    comparison.check(
+        "documents",
+        expect.documents.clone(),
+        &words(&obligations.documents),
+    );
+    comparison.check(
+        "objects",
+        expect.objects.clone(),
+        &of_bits(obligations.objects, Object::WORDS),
+    );
+    comparison.check(
+        "follow_up",
+        expect.follow_up.clone(),
+        &of_bits(obligations.follow_up, FollowUp::WORDS),
+    );
+    comparison.check(
+        "specimens",
+        expect.specimens.map(Some),
+        &obligations.specimens,
+    );
+    comparison.check(
+        "office",
+        expect.office.as_deref().map(Some),
+        &obligations
+            .office
+            .and_then(|office| decision.office(join, office)),
+    );
+    comparison.check(
+        "rate",
+        expect.rate.as_deref().map(canonical_rate),
+        &item.rate.map(|rate| rate.to_string()),
+    );
+    comparison.check(
+        "selected_by",
+        expect.selected_by.as_deref().map(Some),
+        &item.selected_by.map(|by| by.as_str()),
+    );
+    for (name, points) in expect.risk.iter().flatten() {
+        let found = program
+            .policy()
+            .names
+            .scores
+            .iter()
+            .position(|score| score == name)
+            .and_then(|no| outcome.risk_of(at).get(no));
+        comparison.check(&format!("risk.{name}"), Some(Some(points)), &found);
+    }
+}
+
+/// A rate as [`Rate`] writes it, whatever zeros the author put behind it.
+fn canonical_rate(text: &str) -> Option<String> {
+    Some(match Amount::parse(text) {
+        Ok(amount) => amount.to_string(),
+        Err(_) => text.trim_end_matches('0').to_owned(),
+    })
+}
+
+fn of_bits(bits: u8, words: &[&str]) -> Vec<String> {
+    words
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| bits >> at & 1 == 1)
+        .map(|(_, word)| (*word).to_owned())
+        .collect()
+}

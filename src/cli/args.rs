@@ -1,0 +1,141 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A customs decision engine: release, sample or hold, with reasons.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// How to tell what was done.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Output {
+    /// Tell errors only
+    #[arg(long, global = true)]
+    pub(super) quiet: bool,
+    /// Print summaries as JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Decide a file of declarations
+    Decide(Decide),
+    /// Check and test policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Check registries
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Read a policy and print every mistake
+    Check(PolicyCheck),
+    /// Run a policy's scenarios
+    Test(PolicyTest),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RegistryCommand {
+    /// Read a registry and print every fault
+    Check(RegistryCheck),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Decide {
+    /// A policy folder; several make one policy
+    #[arg(long, required = true, value_name = "DIR")]
+    pub(super) policy: Vec<PathBuf>,
+    /// The registry folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) registry: PathBuf,
+    /// Declarations; `-` is standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub(super) input: PathBuf,
+    /// Decisions; `-` is standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub(super) output: PathBuf,
+    /// What the input is, where its extension does not say
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) input_format: Option<InputFormat>,
+    /// What the output is, where its extension does not say
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) output_format: Option<OutputFormat>,
+    /// Which columns of a CSV input are which fields
+    #[arg(long, value_name = "FILE")]
+    pub(super) mapping: Option<PathBuf>,
+    /// The day on which the standing of persons is read
+    #[arg(long, value_name = "DAY", default_value = "declaration")]
+    pub(super) as_of: AsOf,
+    /// The key of the draws, 64 hexadecimal digits; else a fixed published test key
+    #[arg(long, value_name = "FILE")]
+    pub(super) draw_key: Option<PathBuf>,
+}
+
+/// The day on which the standing of persons is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AsOf {
+    /// The declaration's
+    Declaration,
+    /// Today
+    Decision,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    /// A declaration a line, as JSON
+    Ndjson,
+    /// A table, with a mapping
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// A decision a line, as JSON
+    Ndjson,
+    /// A row an item
+    Parquet,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PolicyCheck {
+    /// The policy folder
+    #[arg(required = true, value_name = "DIR")]
+    pub(super) dirs: Vec<PathBuf>,
+    /// Compile it against this registry, too
+    #[arg(long, value_name = "DIR")]
+    pub(super) registry: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PolicyTest {
+    /// The policy folder
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Where the scenarios are, if not in the policy's `scenarios` folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) scenarios: Option<PathBuf>,
+    /// The registry that scenarios add rows to, if not the `registry` folder beside the policy
+    #[arg(long, value_name = "DIR")]
+    pub(super) registry: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RegistryCheck {
+    /// The registry folder
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Check party ids as this policy asks for; else any id is right
+    #[arg(long, value_name = "DIR")]
+    pub(super) policy: Vec<PathBuf>,
+}

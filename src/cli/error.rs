@@ -1,0 +1,80 @@
+//! Why a command could not do its work, and the exit code that says so.
+
+use std::path::{Path, PathBuf};
+
+use crate::analysis::ScenarioError;
+use crate::policy::{PolicyErrors, SourceError};
+use crate::registry::RegistryErrors;
+
+/// Why a command stopped.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    /// What was typed does not fit together.
+    #[error("{0}")]
+    Usage(String),
+    /// A policy is refused.
+    #[error("{0}")]
+    Policy(#[from] PolicyErrors),
+    /// A policy's files cannot be read.
+    #[error("{0}")]
+    Source(#[from] SourceError),
+    /// A registry is refused.
+    #[error("{0}")]
+    Registry(#[from] RegistryErrors),
+    /// A policy exceeds the engine's limits.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Compile(Vec<crate::engine::CompileError>),
+    /// Scenarios cannot be run.
+    #[error("{0}")]
+    Scenario(#[from] ScenarioError),
+    /// A mapping, draw key or table is refused.
+    #[error("{path}: {why}")]
+    Input {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A file cannot be read.
+    #[error("{path}: {error}")]
+    Read {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// Decisions cannot be written.
+    #[error("{path}: {why}")]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+}
+
+impl CliError {
+    pub(super) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |error| Self::Read {
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    pub(super) fn write(path: &Path, why: impl std::fmt::Display) -> Self {
+        Self::Write {
+            path: path.to_owned(),
+            why: why.to_string(),
+        }
+    }
+
+    /// 1 the input was refused, 2 wrong usage, 3 storage failed.
+    pub(super) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Read { .. } | Self::Write { .. } => 3,
+            Self::Source(SourceError::Io { .. }) | Self::Scenario(ScenarioError::Io { .. }) => 3,
+            _ => 1,
+        }
+    }
+}

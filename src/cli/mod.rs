@@ -1,0 +1,55 @@
+//! The command line: one file for each subcommand. What was typed becomes what it means once; results go to
+//! stdout, all else to stderr; errors become exit codes in [`run`] alone.
+
+mod args;
+mod decide;
+mod error;
+mod input;
+mod policy;
+mod registry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::args::{Args, Command, PolicyCommand, RegistryCommand};
+use self::error::CliError;
+
+/// Whether a check found the input right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Nothing was refused.
+    Right,
+    /// Something was refused, and has been told.
+    Wrong,
+}
+
+/// Runs the command line and says how the process ends: 0 done, 1 refused, 2 wrong usage, 3 storage failed.
+#[must_use]
+pub fn run() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed terminal is no reason to end otherwise.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match &args.command {
+        Command::Decide(decide) => decide::run(decide, &args.output),
+        Command::Policy(PolicyCommand::Check(check)) => policy::check(check, &args.output),
+        Command::Policy(PolicyCommand::Test(test)) => policy::test(test, &args.output),
+        Command::Registry(RegistryCommand::Check(check)) => registry::check(check, &args.output),
+    };
+    match done {
+        Ok(Found::Right) => ExitCode::SUCCESS,
+        Ok(Found::Wrong) => ExitCode::from(1),
+        Err(error) => {
+            output::problem(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+mod output;

@@ -1,0 +1,110 @@
+//! From checked tables to the frozen snapshot: vocabulary and scopes first, then zones, then parties and goods
+//! side by side.
+
+use super::check::Cites;
+use super::country_groups::CountryGroups;
+use super::fault::RegistryErrors;
+use super::goods::GoodsMaker;
+use super::id_index::IdIndex;
+use super::party_rows::PartyRows;
+use super::place::{Bodies, Office, Offices, Projects};
+use super::standing::ScopeNo;
+use super::symbol::{Sym, Symbols};
+use super::tables::Tables;
+use super::vocabulary::{self, Scopes};
+use super::zone::{Zone, ZoneTerm};
+use super::{Registry, party_build};
+use crate::declaration::CurrencyTable;
+
+/// Freezes a registry; rows that no decision could join are noted.
+pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -> Registry {
+    let symbols = vocabulary::symbols(t);
+    let scopes = Scopes::new(t);
+    let zones = zones(t, &cites, &symbols, &scopes);
+    let country_groups = CountryGroups::new(&t.country_groups, &symbols);
+    let maker = GoodsMaker {
+        tables: t,
+        symbols: &symbols,
+        groups: &country_groups,
+        cites: &cites,
+    };
+    let party_rows = || PartyRows::new(t, &symbols, &scopes, &zones, &country_groups, &cites);
+    let (goods, party_rows) = rayon::join(|| maker.make(errors), party_rows);
+    let made = party_build::make(&party_rows);
+    let parties = party_build::freeze(made, &mut cites);
+    Registry {
+        offices: offices(t, &symbols),
+        projects: Projects::new(
+            t.projects
+                .iter()
+                .map(|row| (&*row.project_id, row.validity, ())),
+        ),
+        bodies: Bodies::new(
+            t.bodies
+                .iter()
+                .map(|row| (&*row.body_id, row.validity, row.hs_scope.clone())),
+        ),
+        currencies: CurrencyTable::new(
+            t.currencies
+                .iter()
+                .map(|row| (row.currency, row.from, row.rate))
+                .collect(),
+        ),
+        rows: t.counts(),
+        scopes: scopes.list,
+        symbols,
+        parties,
+        zones,
+        goods,
+        country_groups,
+    }
+}
+
+fn zones(t: &Tables, cites: &Cites, symbols: &Symbols, scopes: &Scopes) -> Vec<Zone> {
+    let mut terms: Vec<Vec<ZoneTerm>> = Vec::new();
+    terms.resize_with(cites.zones.len(), Vec::new);
+    let scopes = scopes.zones.iter().zip(&scopes.zone_imports);
+    let rows = t.zones.iter().zip(&cites.zone_rows).zip(scopes);
+    for ((row, zone), (scope, import_scope)) in rows {
+        if let Some(terms) = terms.get_mut(*zone as usize) {
+            let office = row.resident_office.as_deref().unwrap_or_default();
+            terms.push(term(row, *scope, *import_scope, symbols.get(office)));
+        }
+    }
+    let zone = |(no, mut terms): (usize, Vec<ZoneTerm>)| {
+        terms.sort_unstable_by_key(|term| term.validity.from);
+        Zone {
+            id: symbols.get(cites.zones.id(no as u32)),
+            terms: terms.into_boxed_slice(),
+        }
+    };
+    terms.into_iter().enumerate().map(zone).collect()
+}
+
+fn term(
+    row: &super::rows::ZoneRow,
+    scope: ScopeNo,
+    import_scope: ScopeNo,
+    resident_office: Sym,
+) -> ZoneTerm {
+    ZoneTerm {
+        validity: row.validity,
+        level: row.level,
+        scope,
+        import_scope,
+        resident_office,
+    }
+}
+
+fn offices(t: &Tables, symbols: &Symbols) -> Offices {
+    let (index, _) = IdIndex::build(t.offices.iter().map(|row| &*row.office));
+    let office = |row: &super::rows::OfficeRow| Office {
+        id: symbols.get(&row.office),
+        bureau: symbols.get(row.bureau.as_deref().unwrap_or_default()),
+        kind: row.kind,
+    };
+    Offices {
+        index,
+        rows: t.offices.iter().map(office).collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Collects the vocabulary of all tables and the scopes of parties and zones, so that both are numbered before
+//! anything is built, whatever the order of work.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::cell::Id;
+use super::standing::ScopeNo;
+use super::symbol::Symbols;
+use super::tables::Tables;
+use crate::declaration::HsScope;
+
+/// The names of all tables that rules may read.
+pub(super) fn symbols(t: &Tables) -> Symbols {
+    let mut names: HashSet<&str> = t
+        .enterprises
+        .par_iter()
+        .flat_map_iter(|row| row.size.as_deref().into_iter().chain(row.office.as_deref()))
+        .fold(HashSet::new, insert)
+        .reduce(HashSet::new, |mut all, more| {
+            all.extend(more);
+            all
+        });
+    names.extend(t.list_entries.iter().map(|row| &*row.list));
+    names.extend(t.titles.iter().map(|row| &*row.kind));
+    names.extend(t.certificates.iter().map(|row| &*row.kind));
+    names.extend(
+        t.credit_assessments
+            .iter()
+            .filter_map(|row| row.grade.as_deref()),
+    );
+    names.extend(t.zones.iter().map(|row| &*row.zone_id));
+    names.extend(
+        t.zones
+            .iter()
+            .filter_map(|row| row.resident_office.as_deref()),
+    );
+    names.extend(t.offices.iter().map(|row| &*row.office));
+    names.extend(t.offices.iter().filter_map(|row| row.bureau.as_deref()));
+    names.extend(t.country_groups.iter().map(|row| &*row.group));
+    goods(t, &mut names);
+    Symbols::new(names)
+}
+
+fn goods<'t>(t: &'t Tables, names: &mut HashSet<&'t str>) {
+    let all = |ids: &'t [Id]| ids.iter().map(|id| &**id);
+    names.extend(t.catalogue.iter().flat_map(|row| all(&row.categories)));
+    names.extend(
+        t.legal_exceptions
+            .iter()
+            .flat_map(|row| all(&row.facilitations)),
+    );
+    names.extend(t.commodity_groups.iter().map(|row| &*row.group));
+    names.extend(t.requirements.iter().flat_map(|row| all(&row.tests)));
+    names.extend(t.requirements.iter().flat_map(|row| all(&row.documents)));
+    names.extend(t.remedies.iter().map(|row| &*row.remedy_id));
+    names.extend(t.remedies.iter().filter_map(|row| row.kind.as_deref()));
+    names.extend(t.remedies.iter().flat_map(|row| all(&row.product_codes)));
+    names.extend(t.remedies.iter().flat_map(|row| all(&row.documents)));
+    names.extend(
+        t.rulings
+            .iter()
+            .filter_map(|row| row.product_code.as_deref()),
+    );
+    names.extend(t.rulings.iter().filter_map(|row| row.document.as_deref()));
+    names.extend(
+        t.risk_assessments
+            .iter()
+            .filter_map(|row| row.result.as_deref()),
+    );
+    names.extend(t.alerts.iter().map(|row| &*row.kind));
+    names.extend(t.price_bands.iter().filter_map(|row| row.unit.as_deref()));
+}
+
+fn insert<'t>(mut names: HashSet<&'t str>, name: &'t str) -> HashSet<&'t str> {
+    names.insert(name);
+    names
+}
+
+/// The scopes of zones, registrations and exemptions, numbered as they come, and the numbers of each table's rows.
+#[derive(Debug, Default)]
+pub(super) struct Scopes {
+    pub(super) list: Vec<HsScope>,
+    pub(super) zones: Vec<ScopeNo>,
+    pub(super) zone_imports: Vec<ScopeNo>,
+    pub(super) registrations: Vec<ScopeNo>,
+    pub(super) exemptions: Vec<ScopeNo>,
+}
+
+impl Scopes {
+    pub(super) fn new(t: &Tables) -> Self {
+        let mut known: HashMap<&HsScope, u32> = HashMap::new();
+        let mut list = Vec::new();
+        let zones = number(t.zones.iter().map(|r| &r.hs_scope), &mut known, &mut list);
+        let imports = t.zones.iter().map(|r| &r.import_hs_scope);
+        let zone_imports = number(imports, &mut known, &mut list);
+        let registrations = t.registrations.iter().map(|r| &r.hs_scope);
+        let registrations = number(registrations, &mut known, &mut list);
+        let exemptions = t.exemptions.iter().map(|r| &r.hs_scope);
+        let exemptions = number(exemptions, &mut known, &mut list);
+        Self {
+            list,
+            zones,
+            zone_imports,
+            registrations,
+            exemptions,
+        }
+    }
+}
+
+fn number<'t>(
+    scopes: impl Iterator<Item = &'t HsScope>,
+    known: &mut HashMap<&'t HsScope, u32>,
+    list: &mut Vec<HsScope>,
+) -> Vec<ScopeNo> {
+    let mut number = |scope: &'t HsScope| {
+        let next = list.len() as u32;
+        let no = *known.entry(scope).or_insert(next);
+        if no == next {
+            list.push(scope.clone());
+        }
+        ScopeNo(no)
+    };
+    scopes.map(&mut number).collect()
+}

@@ -1,0 +1,206 @@
+//! A policy with many mistakes yields as many messages, each with its place, the text underlined and what would
+//! be right; and what later work carries out is refused by name.
+
+use greenlane::policy::{Diagnostic, PolicySource, read};
+
+fn mistakes(files: &[(&str, &str)]) -> Vec<Diagnostic> {
+    let files = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    match PolicySource::from_files(files).map(|source| read(&source)) {
+        Ok(Err(errors)) => errors.0,
+        _ => Vec::new(),
+    }
+}
+
+const HEADER: &str = r#"[policy]
+id = "p"
+timezone = "+08:00"
+base_currency = "CNY"
+party_ids = "any"
+"#;
+
+fn in_rule(when: &str, then: &str) -> Vec<Diagnostic> {
+    let text = format!(
+        "{HEADER}[[book]]\nid = \"b\"\n[[book.rule]]\nid = \"r\"\nwhen = '{when}'\nthen = {{ {then} }}\n"
+    );
+    mistakes(&[("p.toml", &text)])
+}
+
+#[test]
+fn twenty_mistakes_yield_twenty_messages_with_their_places() {
+    let found = mistakes(&[("10.toml", include_str!("policy/twenty_mistakes.toml"))]);
+    let told: Vec<(usize, &str)> = found.iter().map(|d| (d.line, d.message.as_str())).collect();
+    let expected = [
+        (5, "`+8` is not a fixed offset"),
+        (6, "`yuan` is not a currency code"),
+        (7, "`ussc` is none of `uscc`, `any`"),
+        (9, "unknown member `titel`"),
+        (12, "`0.00001`: more than 4 decimals"),
+        (15, "a rate is from 0 to 1"),
+        (20, "unknown fact `enterprise.clas`"),
+        (21, "`verdct`"),
+        (21, "`verdict` is missing"),
+        (24, "`if` is missing"),
+        (29, "`7` is outside 0 to 4"),
+        (
+            30,
+            "`frobnicate` is neither a number, a parameter nor a rate table",
+        ),
+        (34, "texts are written in double quotes"),
+        (40, "`history.failures_12m` is not carried out yet"),
+        (41, "`monitor` is not carried out yet"),
+        (44, "`XX` is no alpha-2 code"),
+        (44, "`gold` is none of"),
+        (48, "a second rule `e/five`"),
+        (49, "`94051` is no HS code"),
+        (54, "unknown parameter `parameter.treshold`"),
+        (55, "`1H` is no duration"),
+    ];
+    for (line, part) in expected {
+        assert!(
+            told.iter()
+                .any(|(at, message)| *at == line && message.contains(part)),
+            "{line}: {part} is missing in {told:#?}"
+        );
+    }
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+}
+
+#[test]
+fn the_wrong_text_is_underlined_and_the_nearest_name_is_offered() {
+    let found = in_rule(r#"enterprise.clas == 1"#, "verdict = \"hold\"");
+    let shown = found.first().map(ToString::to_string).unwrap_or_default();
+    let expected = "error: unknown fact `enterprise.clas`
+  --> p.toml:10:9
+   |
+10 | when = 'enterprise.clas == 1'
+   |         ^^^^^^^^^^^^^^^ did you mean `enterprise.class`?
+";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn places_count_characters_also_behind_chinese_text() {
+    let found = in_rule(
+        r#""灯饰" in commodity.groups && item.valu > 1"#,
+        "verdict = \"hold\"",
+    );
+    assert_eq!(
+        found
+            .iter()
+            .map(|d| (d.column, d.width))
+            .collect::<Vec<_>>(),
+        [(37, 9)]
+    );
+}
+
+#[test]
+fn every_condition_mistake_has_a_message_in_the_authors_terms() {
+    for (when, part) in [
+        ("item.value >", "not complete"),
+        ("item.value > 1 2", "cannot stand here"),
+        ("item.value", "not a condition"),
+        ("item.value > \"1\"", "amount"),
+        ("item.unit == 1", "string"),
+        ("declaration.day > \"2013-8-15\"", "not a day"),
+        ("enterprise.class > 0.5", "int beside a amount"),
+        ("enterprise.class + 0.5 > 1", "int beside a amount"),
+        ("item.value * item.value > 1", "whole number only"),
+        ("has(item.value)", "never absent"),
+        ("item.value in []", "empty list"),
+        ("1 == 1", "two constants"),
+        ("commodity.groups == [\"a\"]", "`== []`"),
+        ("commodity.groups == \"a\"", "asks for a member"),
+        (
+            "item.unit.endsWith(\"a\")",
+            "`endsWith` is not in the language",
+        ),
+        (
+            "size(commodity.groups) > 1",
+            "`size` is not in the language",
+        ),
+        ("item.value - 1 > 1", "subtraction"),
+        ("commodity.groups[0] == \"a\"", "indexing"),
+        ("enterprise.known == 1", "cannot be compared"),
+        ("item.chapter == \"943\"", "does not have 2 digits"),
+        (
+            "commodity.groups.exists(x, x == \"a\")",
+            "not in the language",
+        ),
+        ("case.open", "not carried out yet"),
+        (
+            "enterprise.material_monitoring == \"due\"",
+            "not carried out yet",
+        ),
+        ("risk.unknown > 1", "unknown fact"),
+    ] {
+        let found = in_rule(when, "verdict = \"hold\"");
+        assert!(
+            found
+                .iter()
+                .any(|d| d.message.contains(part)
+                    || d.help.as_ref().is_some_and(|h| h.contains(part))),
+            "{when}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn forms_of_later_work_are_refused_by_name() {
+    for form in [
+        "monitor = { every = \"month\", per = [\"trader\"] }",
+        "write_off = true",
+        "programme = true",
+        "sampling_plan = { level = \"II\", aql = 2.5 }",
+    ] {
+        let found = in_rule("true", &format!("verdict = \"sample\", {form}"));
+        assert!(
+            found
+                .iter()
+                .all(|d| d.message.contains("not carried out yet"))
+                && found.len() == 1,
+            "{form}: {found:#?}"
+        );
+    }
+    for table in [
+        "[selection]",
+        "[[classification]]",
+        "[[guard]]",
+        "[life]\nredecide_on = [\"recall\"]",
+    ] {
+        let found = mistakes(&[("p.toml", &format!("{HEADER}{table}\n"))]);
+        assert!(
+            found
+                .iter()
+                .any(|d| d.message.contains("not carried out yet")),
+            "{table}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_rate_table_needs_a_row_that_always_fits() {
+    let text = format!(
+        "{HEADER}[[rate_table]]\nid = \"t\"\nkeys = [\"enterprise.class\"]\nrows = \"t.csv\"\n"
+    );
+    let found = mistakes(&[
+        ("p.toml", &text),
+        ("t.csv", "enterprise.class,rate\n1,0.5\n9,0.1\n"),
+    ]);
+    let told: Vec<_> = found
+        .iter()
+        .map(|d| (d.file.as_str(), d.line, d.message.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("t.csv", 1, "no row of this rate table always fits"),
+            (
+                "t.csv",
+                3,
+                "`9` is no value that `enterprise.class` can have"
+            )
+        ]
+    );
+}

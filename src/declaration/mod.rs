@@ -16,6 +16,8 @@ mod model;
 mod ndjson;
 mod party_id;
 mod profile;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use amount::div_half_even;
 pub use amount::{Amount, AmountError};

@@ -167,14 +167,16 @@ impl<'a> Reading<'a, '_> {
             self.header(first);
         }
         for (record, number) in rows.records.iter().zip(1..).take(MAX_ITEMS) {
-            if number > 1 && !self.is_whole(record) {
-                continue;
-            }
-            if number > 1 {
+            let whole = match number {
+                1 => record.len() == self.columns.names.len(),
+                _ => self.is_whole(record),
+            };
+            if whole {
                 self.same_header(first, record);
-            }
-            if record.len() == self.columns.names.len() {
                 self.item(record, number);
+            } else {
+                // INVARIANT: items stand at the place of their rows until the declaration is closed.
+                self.declaration.items.push(Item::blank());
             }
         }
     }

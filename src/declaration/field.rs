@@ -218,8 +218,8 @@ pub(super) fn moment(value: Value<'_>) -> Result<Moment, Problem> {
 
 /// A whole number within bounds.
 #[inline(always)]
-pub(super) fn whole(value: Value<'_>, from: i64, to: i64) -> Result<i64, Problem> {
-    let text = match &value {
+pub(super) fn whole(value: &Value<'_>, from: i64, to: i64) -> Result<i64, Problem> {
+    let text = match value {
         Value::Number(text) => text,
         Value::Cell { text, .. } => text.as_ref(),
         other => return Err(Problem::wrong_type(other, "a whole number")),
@@ -280,7 +280,7 @@ pub(super) fn attribute(
     kind: AttributeType,
 ) -> Result<AttributeValue<'_>, Problem> {
     match kind {
-        AttributeType::Int => whole(value, i64::MIN, i64::MAX).map(AttributeValue::Int),
+        AttributeType::Int => whole(&value, i64::MIN, i64::MAX).map(AttributeValue::Int),
         AttributeType::Decimal => signed_amount(&value).map(AttributeValue::Decimal),
         AttributeType::Text => {
             let text = text(value, "a text")?;

@@ -67,7 +67,7 @@ fn declaration() -> impl Strategy<Value = String> {
     );
     let currency = option::of(prop_oneof![Just("CNY"), Just("USD")]);
     let at = (
-        "20(1[6-9]|[2-9][0-9])-0[1-9]-[12][0-9]T[01][0-9]:[0-5][0-9]:[0-5][0-9]",
+        "20(1[6-9]|[2-9][0-9])-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9]",
         "(\\.[0-9]{1,9})?(Z|[+-]0[0-9]:[0-5]0)",
     )
         .prop_map(|(time, rest)| time + &rest);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Done, LEAST, currencies, profile};
 use crate::declaration::{
-    Amount, Direction, Fault, Moment, Role, attribute, check_uscc, read_json,
+    Amount, Direction, Fault, Moment, PartyIds, Role, attribute, check_uscc, read_json,
 };
 
 fn said(faults: Vec<Fault>) -> String {
@@ -111,15 +111,27 @@ fn the_published_credit_codes_pass_both_check_digits() -> Done {
         writeln!(std::io::stderr(), "skipped: {path} is not there")?;
         return Ok(());
     };
-    let codes = vectors
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-    let mut count = 0;
-    for code in codes {
-        assert_eq!(check_uscc(code.trim()), Ok(()), "{code}");
-        count += 1;
+    let codes = |part: &str| -> Vec<String> {
+        let lines = part.lines().map(str::trim);
+        let codes = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        codes.map(str::to_owned).collect()
+    };
+    let (good, exceptions) = vectors
+        .split_once("# known registry exception")
+        .ok_or("no exceptions")?;
+    let exceptions = exceptions.split_once('\n').map_or("", |(_, codes)| codes);
+    let (good, exceptions) = (codes(good), codes(exceptions));
+    assert_eq!((good.len(), exceptions.len()), (19, 1));
+    for code in &good {
+        assert_eq!(check_uscc(code), Ok(()), "{code}");
     }
-    assert!(count > 0);
+    for code in &exceptions {
+        assert!(check_uscc(code).is_err(), "{code}");
+    }
+    let listed = PartyIds::Uscc {
+        exceptions: exceptions.clone(),
+    };
+    assert!(exceptions.iter().all(|code| listed.check(code).is_ok()));
     Ok(())
 }
 

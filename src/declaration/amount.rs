@@ -169,7 +169,7 @@ impl Decimal {
                     digits += 1;
                 }
                 b'.' if !fraction && digits > 0 && tail.first().is_some_and(u8::is_ascii_digit) => {
-                    fraction = true
+                    fraction = true;
                 }
                 b'e' | b'E' if digits > 0 => {
                     let shift: i32 = std::str::from_utf8(tail).ok()?.parse().ok()?;

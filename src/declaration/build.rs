@@ -179,7 +179,7 @@ impl<'a> Declaration<'a> {
         match field {
             HeaderField::Id => self.id = DeclarationId(field::id(value)?),
             HeaderField::Version => {
-                self.version = field::whole(value, 1, u32::MAX.into())? as u32;
+                self.version = field::whole(&value, 1, u32::MAX.into())? as u32;
             }
             HeaderField::Direction => self.direction = field::direction(value)?,
             HeaderField::DeclaredAt => {
@@ -207,7 +207,7 @@ impl<'a> Item<'a> {
     #[inline(always)]
     pub(super) fn set(&mut self, field: ItemField, value: Value<'a>) -> Result<(), Problem> {
         match field {
-            ItemField::ItemNo => self.item_no = field::whole(value, 1, MAX_ITEMS as i64)? as u16,
+            ItemField::ItemNo => self.item_no = field::whole(&value, 1, MAX_ITEMS as i64)? as u16,
             ItemField::HsCode => self.hs_code = field::hs_code(value)?,
             ItemField::ProductCode => self.product_code = Some(field::id(value)?),
             ItemField::Quantity => self.quantity = Some(field::amount(&value)?),

@@ -112,14 +112,26 @@ fn parsed<T, E: fmt::Display>(
 #[inline(always)]
 pub(super) fn id(value: Value<'_>) -> Result<Text<'_>, Problem> {
     let text = text(value, "a text")?;
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if plain && (1..=MAX_ID_CHARS).contains(&text.len()) {
+    if (1..=MAX_ID_CHARS).contains(&text.len()) && is_plain(text.as_bytes()) {
         return Ok(text);
     }
     match id_problem(&text) {
         Some(problem) => Err(problem),
         None => Ok(text),
     }
+}
+
+/// Whether all bytes are visible ASCII, eight at a time.
+#[inline(always)]
+fn is_plain(text: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let (chunks, rest) = text.as_chunks::<8>();
+    let hidden = chunks.iter().fold(0, |hidden, chunk| {
+        let word = u64::from_le_bytes(*chunk);
+        // The high bit of a byte is set where it is not ASCII, below 0x21, or 0x7f.
+        hidden | word | word.wrapping_sub(ONES * 0x21) | word.wrapping_add(ONES)
+    });
+    hidden & (ONES << 7) == 0 && rest.iter().all(u8::is_ascii_graphic)
 }
 
 #[cold]
@@ -218,8 +230,8 @@ pub(super) fn moment(value: Value<'_>) -> Result<Moment, Problem> {
 
 /// A whole number within bounds.
 #[inline(always)]
-pub(super) fn whole(value: Value<'_>, from: i64, to: i64) -> Result<i64, Problem> {
-    let text = match &value {
+pub(super) fn whole(value: &Value<'_>, from: i64, to: i64) -> Result<i64, Problem> {
+    let text = match value {
         Value::Number(text) => text,
         Value::Cell { text, .. } => text.as_ref(),
         other => return Err(Problem::wrong_type(other, "a whole number")),
@@ -280,7 +292,7 @@ pub(super) fn attribute(
     kind: AttributeType,
 ) -> Result<AttributeValue<'_>, Problem> {
     match kind {
-        AttributeType::Int => whole(value, i64::MIN, i64::MAX).map(AttributeValue::Int),
+        AttributeType::Int => whole(&value, i64::MIN, i64::MAX).map(AttributeValue::Int),
         AttributeType::Decimal => signed_amount(&value).map(AttributeValue::Decimal),
         AttributeType::Text => {
             let text = text(value, "a text")?;

@@ -47,6 +47,7 @@ impl HsCode {
 
     /// The number of digits.
     #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a code always has digits")]
     pub const fn len(self) -> u32 {
         (self.0 % LENGTHS) as u32
     }

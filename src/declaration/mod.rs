@@ -16,6 +16,8 @@ mod model;
 mod ndjson;
 mod party_id;
 mod profile;
+#[cfg(test)]
+mod tests;
 
 pub use amount::{Amount, AmountError};
 pub use country::{Country, CountryError};

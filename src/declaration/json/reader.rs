@@ -168,7 +168,9 @@ impl<'a> Reader<'a, '_> {
             self.json = before;
         }
         let key = self.json.name()?;
-        let found = M::ALL.iter().find(|(name, _)| *name == key);
+        let (before, after) = M::ALL.split_at_checked(expected).unwrap_or((M::ALL, &[]));
+        let mut members = after.iter().chain(before);
+        let found = members.find(|(name, _)| *name == key);
         Ok(found.map_or(Key::Unknown(key), |(name, member)| {
             Key::Known(name, *member)
         }))

@@ -167,14 +167,16 @@ impl<'a> Reading<'a, '_> {
             self.header(first);
         }
         for (record, number) in rows.records.iter().zip(1..).take(MAX_ITEMS) {
-            if number > 1 && !self.is_whole(record) {
-                continue;
-            }
-            if number > 1 {
+            let whole = match number {
+                1 => record.len() == self.columns.names.len(),
+                _ => self.is_whole(record),
+            };
+            if whole {
                 self.same_header(first, record);
-            }
-            if record.len() == self.columns.names.len() {
                 self.item(record, number);
+            } else {
+                // INVARIANT: items stand at the place of their rows until the declaration is closed.
+                self.declaration.items.push(Item::blank());
             }
         }
     }
@@ -195,7 +197,7 @@ impl<'a> Reading<'a, '_> {
         for bound in &columns.header {
             let value = self.value(record, bound);
             let read = match (bound.entry.target, value) {
-                (_, Ok(Value::Null)) => self.absent(record, bound),
+                (_, Ok(Value::Null)) => absent(bound),
                 (Target::Header(member), Ok(value)) => self
                     .declaration
                     .set(member, value, self.profile)
@@ -220,7 +222,7 @@ impl<'a> Reading<'a, '_> {
         for bound in &columns.item {
             let value = self.value(record, bound);
             let read = match (bound.entry.target, value) {
-                (_, Ok(Value::Null)) => self.absent(record, bound),
+                (_, Ok(Value::Null)) => absent(bound),
                 (Target::Item(member), Ok(value)) => item.set(member, value),
                 (Target::ItemAttribute(no, kind), Ok(value)) => {
                     field::attribute(value, kind).map(|value| item.attributes.push((no, value)))
@@ -249,20 +251,6 @@ impl<'a> Reading<'a, '_> {
         source.translate(cell, self.profile.zone)
     }
 
-    fn absent(&mut self, record: &ByteRecord, bound: &Bound) -> Result<(), Problem> {
-        let required = match bound.entry.target {
-            Target::Header(field) => HeaderField::REQUIRED & field.bit() != 0,
-            Target::Item(field) => ItemField::REQUIRED & field.bit() != 0,
-            Target::HeaderAttribute(..) | Target::ItemAttribute(..) => false,
-        };
-        if required {
-            let place = self.columns.place(line(record), bound);
-            self.faults
-                .push(place, FaultCode::Required, "required; the cell is empty");
-        }
-        Ok(())
-    }
-
     fn note(&mut self, record: &ByteRecord, bound: &Bound, read: Result<(), Problem>) {
         if let Err(problem) = read {
             let place = self.columns.place(line(record), bound);
@@ -282,6 +270,22 @@ impl<'a> Reading<'a, '_> {
             }
         }
     }
+}
+
+/// What is wrong with a field that has no value.
+fn absent(bound: &Bound) -> Result<(), Problem> {
+    let required = match bound.entry.target {
+        Target::Header(field) => HeaderField::REQUIRED & field.bit() != 0,
+        Target::Item(field) => ItemField::REQUIRED & field.bit() != 0,
+        Target::HeaderAttribute(..) | Target::ItemAttribute(..) => false,
+    };
+    if !required {
+        return Ok(());
+    }
+    Err(Problem {
+        code: FaultCode::Required,
+        detail: "required; the cell is empty".to_owned(),
+    })
 }
 
 /// Places of what is found once all rows are read.

@@ -64,7 +64,10 @@ pub struct MappingError {
 }
 
 fn listed(faults: &[MappingFault]) -> String {
-    faults.iter().map(|fault| format!("\n  {fault}")).collect()
+    faults
+        .iter()
+        .flat_map(|fault| ["\n  ".to_owned(), fault.to_string()])
+        .collect()
 }
 
 impl MappingError {

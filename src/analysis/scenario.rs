@@ -8,10 +8,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::scenario_file::{Case, Expect, ItemExpect, Members, Rows, Scenario, ScenarioFile};
-use crate::declaration::{Amount, Day, Moment, read_json};
+use crate::declaration::{Amount, Day, Fault, Moment, read_json};
 use crate::engine::{
-    Decision, DecisionMeta, FixedDraw, HeaderJoin, ItemJoin, Outcome, Program, Rate, Scratch,
-    WordNo,
+    CompileError, Decision, DecisionMeta, FixedDraw, HeaderJoin, ItemJoin, Outcome, Program, Rate,
+    Scratch, WordNo,
 };
 use crate::policy::{FollowUp, Object, Policy};
 use crate::registry::{Registry, RegistrySource};
@@ -89,67 +89,80 @@ fn read_file(path: &Path) -> Result<ScenarioFile, ScenarioError> {
 }
 
 /// Runs every case of a file.
-#[must_use]
+///
+/// # Errors
+/// Why policy and registry do not make a program.
 pub fn run(
     file: &ScenarioFile,
     policy: &Arc<Policy>,
     registry: &RegistrySource,
-) -> Vec<CaseResult> {
-    file.scenario
+) -> Result<Vec<CaseResult>, String> {
+    let runner = Runner {
+        policy,
+        registry,
+        base: compile(policy, registry)?,
+    };
+    Ok(file
+        .scenario
         .iter()
-        .flat_map(|scenario| {
-            scenario
-                .case
-                .iter()
-                .map(move |case| run_case(scenario, case, policy, registry))
-        })
-        .collect()
+        .flat_map(|scenario| scenario.case.iter().map(|case| runner.case(scenario, case)))
+        .collect())
 }
 
-fn run_case(
-    scenario: &Scenario,
-    case: &Case,
-    policy: &Arc<Policy>,
-    registry: &RegistrySource,
-) -> CaseResult {
-    let name = match case.name.as_str() {
-        "" => scenario.name.clone(),
-        name => format!("{}: {name}", scenario.name),
+fn compile(policy: &Arc<Policy>, source: &RegistrySource) -> Result<Program, String> {
+    let registry = Registry::build(source, Some(&policy.profile.party_ids))
+        .map_err(|errors| errors.to_string())?;
+    let lines = |errors: Vec<CompileError>| {
+        errors
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
     };
-    let failures = match decide_case(scenario, case, policy, registry) {
-        Ok(failures) => failures,
-        Err(error) => vec![error],
-    };
-    CaseResult {
-        name,
-        measures: scenario.measures.clone(),
-        failures,
+    Program::compile(Arc::clone(policy), Arc::new(registry)).map_err(lines)
+}
+
+struct Runner<'r> {
+    policy: &'r Arc<Policy>,
+    registry: &'r RegistrySource,
+    /// The program of cases that add no rows.
+    base: Program,
+}
+
+impl Runner<'_> {
+    fn case(&self, scenario: &Scenario, case: &Case) -> CaseResult {
+        let name = match case.name.as_str() {
+            "" => scenario.name.clone(),
+            name => format!("{}: {name}", scenario.name),
+        };
+        let failures = self
+            .program(scenario, case)
+            .and_then(|own| decide_case(scenario, case, own.as_ref().unwrap_or(&self.base)));
+        CaseResult {
+            name,
+            measures: scenario.measures.clone(),
+            failures: failures.unwrap_or_else(|error| vec![error]),
+        }
+    }
+
+    /// The program with the case's rows, where it adds any.
+    fn program(&self, scenario: &Scenario, case: &Case) -> Result<Option<Program>, String> {
+        if scenario.registry.is_empty() && case.registry.is_empty() {
+            return Ok(None);
+        }
+        let mut source = self.registry.clone();
+        for rows in [&scenario.registry, &case.registry] {
+            add_rows(&mut source, rows)?;
+        }
+        compile(self.policy, &source).map(Some)
     }
 }
 
-fn decide_case(
-    scenario: &Scenario,
-    case: &Case,
-    policy: &Arc<Policy>,
-    registry: &RegistrySource,
-) -> Result<Vec<String>, String> {
-    let mut source = registry.clone();
-    for rows in [&scenario.registry, &case.registry] {
-        add_rows(&mut source, rows)?;
-    }
-    let registry = Arc::new(
-        Registry::build(&source, Some(&policy.profile.party_ids))
-            .map_err(|errors| errors.to_string())?,
-    );
-    let program =
-        Program::compile(Arc::clone(policy), registry).map_err(|errors| format!("{errors:?}"))?;
+fn decide_case(scenario: &Scenario, case: &Case, program: &Program) -> Result<Vec<String>, String> {
+    let profile = &program.policy().profile;
     let body = body(scenario, case);
     let declaration = match (
-        read_json(
-            body.as_bytes(),
-            &policy.profile,
-            program.registry().currencies(),
-        ),
+        read_json(body.as_bytes(), profile, program.registry().currencies()),
         &case.expect.refused,
     ) {
         (Ok(declaration), None) => declaration,
@@ -158,15 +171,7 @@ fn decide_case(
                 "it should be refused with {codes:?}, but is not"
             )]);
         }
-        (Err(faults), Some(codes)) => {
-            let found: BTreeSet<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
-            let wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
-            return Ok(if found == wanted {
-                Vec::new()
-            } else {
-                vec![format!("refused: expected {wanted:?}, found {found:?}")]
-            });
-        }
+        (Err(faults), Some(codes)) => return Ok(compare_refusal(&faults, codes)),
         (Err(faults), None) => {
             return Err(faults
                 .iter()
@@ -197,19 +202,29 @@ fn decide_case(
     let meta = DecisionMeta {
         sequence: 1,
         revision: 1,
-        decided_at: Moment::midnight(day, policy.profile.zone),
+        decided_at: Moment::midnight(day, profile.zone),
         registry_revision: 0,
         engine_ns: None,
     };
     Ok(compare(
         &case.expect,
         &Decision {
-            program: &program,
+            program,
             header: &header,
             outcome: &outcome,
             meta,
         },
     ))
+}
+
+fn compare_refusal(faults: &[Fault], codes: &[String]) -> Vec<String> {
+    let found: BTreeSet<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
+    let wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+    if found == wanted {
+        Vec::new()
+    } else {
+        vec![format!("refused: expected {wanted:?}, found {found:?}")]
+    }
 }
 
 fn add_rows(source: &mut RegistrySource, rows: &Rows) -> Result<(), String> {

@@ -24,6 +24,9 @@ pub(super) enum CliError {
     /// A policy exceeds the engine's limits.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Compile(Vec<crate::engine::CompileError>),
+    /// A policy and a registry do not make a program.
+    #[error("{0}")]
+    Program(String),
     /// Scenarios cannot be run.
     #[error("{0}")]
     Scenario(#[from] ScenarioError),

@@ -81,7 +81,7 @@ pub(super) fn test(args: &PolicyTest, out: &Output) -> Result<Found, CliError> {
     };
     let (mut passed, mut failed) = (0, Vec::new());
     for file in analysis::read_dir(&scenarios)? {
-        for case in analysis::run(&file, &policy, &source) {
+        for case in analysis::run(&file, &policy, &source).map_err(CliError::Program)? {
             if case.failures.is_empty() {
                 passed += 1;
             } else {

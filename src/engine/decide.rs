@@ -299,10 +299,13 @@ impl<D: Draws> Decision<'_, D> {
                     best
                 }
             });
-        let tried = strictest.or_else(|| books.iter().rfind(|book| book.rate.is_some()));
         let verdict = strictest
             .and_then(|book| book.verdict)
             .unwrap_or(self.program.policy.default);
+        // What was released was released whatever rate was tried; what was not, by its own rule's rate alone.
+        let tried = strictest
+            .filter(|book| book.rate.is_some() || verdict > Verdict::Release)
+            .or_else(|| books.iter().rfind(|book| book.rate.is_some()));
         let drawn = strictest.is_some_and(|book| book.draw.is_some());
         let item = ItemOutcome {
             verdict,

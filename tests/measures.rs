@@ -1,0 +1,114 @@
+//! Every scenario of the shipped policy passes, and every row of the measures that needs nothing of later work is
+//! shown by one that names it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use greenlane::analysis::{self, CaseResult};
+use greenlane::policy::{PolicySource, read};
+use greenlane::registry::RegistrySource;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Rows that need ledgers, monitoring, programmes, cases or history: the later work of supervision.
+const LATER: &[&str] = &[
+    "S0-17", "S0-22", "S1-07", "S3-30", "S3-32", "S3-33", "S4-07", "S4-16", "S4-17", "S4-19",
+    "S4-20", "S4-21", "S4-22", "S4-23",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn cases() -> Result<Vec<CaseResult>, Failure> {
+    let policy = Arc::new(read(&PolicySource::from_dirs(&[
+        root().join("fixtures/ciq/policy")
+    ])?)?);
+    let registry = RegistrySource::from_dir(&root().join("fixtures/ciq/registry"))?;
+    let mut cases = Vec::new();
+    for file in analysis::read_dir(&root().join("fixtures/scenarios"))? {
+        cases.extend(analysis::run(&file, &policy, &registry)?);
+    }
+    Ok(cases)
+}
+
+#[test]
+fn every_scenario_passes_and_every_measure_that_needs_nothing_later_is_shown() -> Result<(), Failure>
+{
+    let cases = cases()?;
+    let failed: Vec<&CaseResult> = cases
+        .iter()
+        .filter(|case| !case.failures.is_empty())
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert!(cases.len() > 200, "only {} cases", cases.len());
+
+    let Ok(mut table) = csv::Reader::from_path(root().join("../shared/measures.csv")) else {
+        println!("skipped: ../shared/measures.csv is not here");
+        return Ok(());
+    };
+    let mut kinds = BTreeMap::new();
+    for row in table.records() {
+        let row = row?;
+        kinds.insert(
+            row.get(0).unwrap_or_default().to_owned(),
+            row.get(1).unwrap_or_default().to_owned(),
+        );
+    }
+    let shown: BTreeSet<&str> = cases
+        .iter()
+        .flat_map(|case| &case.measures)
+        .map(String::as_str)
+        .collect();
+    let unknown: Vec<&&str> = shown
+        .iter()
+        .filter(|id| !kinds.contains_key(**id))
+        .collect();
+    assert!(unknown.is_empty(), "no row of the measures: {unknown:?}");
+    let due = kinds
+        .iter()
+        .filter(|(_, kind)| matches!(kind.as_str(), "decision" | "refdata" | "sla"))
+        .map(|(id, _)| id.as_str());
+    let (shown_due, open): (Vec<&str>, Vec<&str>) = due.partition(|id| shown.contains(id));
+    println!(
+        "shown ({} of kind decision, refdata or sla; {} of all kinds): {}",
+        shown_due.len(),
+        shown.len(),
+        shown.iter().copied().collect::<Vec<_>>().join(" ")
+    );
+    println!("not yet: {}", open.join(" "));
+    let missing: Vec<&&str> = open.iter().filter(|id| !LATER.contains(id)).collect();
+    assert!(missing.is_empty(), "neither shown nor later: {missing:?}");
+    let stale: Vec<&&str> = LATER.iter().filter(|id| !open.contains(id)).collect();
+    assert!(stale.is_empty(), "shown, but listed as later: {stale:?}");
+    Ok(())
+}
+
+#[test]
+fn a_scenario_that_expects_the_wrong_thing_fails() -> Result<(), Failure> {
+    let policy = Arc::new(read(&PolicySource::from_dirs(&[
+        root().join("fixtures/ciq/policy")
+    ])?)?);
+    let registry = RegistrySource::from_dir(&root().join("fixtures/ciq/registry"))?;
+    let text = r#"
+title = "wrong"
+[[scenario]]
+name = "wrong in every way"
+declaration = { declared_at = "2016-03-10T10:00:00+08:00", country = "DE", trader_id = "91220422125617135A" }
+item = { hs_code = "6115950000", value = "30000" }
+[[scenario.case]]
+expect = { verdict = "hold", priority = "urgent", due_hours = 1, rules = ["no/rule"], matched = ["no/rule"], reasons = ["NO"], mode = "joint", tests = ["no"],
+  documents = ["no"], objects = ["raw_material"], follow_up = ["audit"], specimens = 9, office = "no", rate = "0.123", selected_by = "random", risk = { targeting = 9999 } }
+"#;
+    let results = analysis::run(&toml::from_str(text)?, &policy, &registry)?;
+    assert_eq!(
+        results
+            .iter()
+            .map(|case| case.failures.len())
+            .collect::<Vec<_>>(),
+        [16],
+        "{results:#?}"
+    );
+    Ok(())
+}

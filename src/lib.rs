@@ -3,6 +3,7 @@
 //! A customs decision engine: declarations in, **release**, **sample** or **hold** out, with reasons and obligations.
 
 pub mod analysis;
+pub mod archive;
 pub mod cli;
 pub mod clock;
 pub mod declaration;

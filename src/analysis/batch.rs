@@ -1,7 +1,7 @@
 //! Offline deciding: a stream of declarations through a program to a sink, in the order of the input. Each
 //! round reads some megabytes, parses them, decides and encodes them, each step on all cores.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -35,7 +35,7 @@ enum Round {
 /// One declaration, or why it was refused, with its line in the input.
 type Parsed<'r> = (u64, Result<Declaration<'r>, Vec<Fault>>);
 
-impl<R: BufRead + Read> Source<R> {
+impl<R: BufRead> Source<R> {
     fn round(&mut self) -> io::Result<Option<Round>> {
         let round = match self {
             Self::Ndjson(reader) => {
@@ -105,25 +105,29 @@ pub struct Settings<'s> {
     pub draw_key: DrawKey,
 }
 
-/// What takes decisions: a piece for each worker, which are then taken over in order.
-pub trait Sink: Send {
-    /// Decisions of one worker, encoded.
-    type Piece: Send;
+/// What takes decisions: each worker fills and closes pieces, which are then taken over in order.
+pub trait Sink {
+    /// Decisions of one worker, while they are added.
+    type Piece;
+    /// The same, encoded.
+    type Closed: Send;
     /// Why nothing can be written.
     type Error: Send;
 
     /// A piece to begin with.
-    fn piece(&self) -> Self::Piece;
+    fn piece() -> Self::Piece;
     /// Adds a decision to a piece.
+    fn add(piece: &mut Self::Piece, decision: &Decision<'_>);
+    /// Encodes a piece.
     ///
     /// # Errors
     /// Why it cannot be encoded.
-    fn add(piece: &mut Self::Piece, decision: &Decision<'_>) -> Result<(), Self::Error>;
+    fn close(piece: Self::Piece) -> Result<Self::Closed, Self::Error>;
     /// Takes a piece over.
     ///
     /// # Errors
     /// Why it cannot be written.
-    fn take(&mut self, piece: Self::Piece) -> Result<(), Self::Error>;
+    fn take(&mut self, piece: Self::Closed) -> Result<(), Self::Error>;
 }
 
 /// Counts of a run.
@@ -151,20 +155,16 @@ pub enum BatchError<E> {
 }
 
 /// Decides everything that a source holds. A refused declaration is handed to `refuse` with its line; the rest
-/// are decided. `progress` hears of each round.
+/// are decided.
 ///
 /// # Errors
 /// See [`BatchError`].
-pub fn run<R: BufRead + Read, S: Sink>(
+pub fn run<R: BufRead, S: Sink>(
     source: &mut Source<R>,
     settings: &Settings<'_>,
     sink: &mut S,
     mut refuse: impl FnMut(u64, Vec<Fault>),
-    mut progress: impl FnMut(&Summary),
-) -> Result<Summary, BatchError<S::Error>>
-where
-    S: Sync,
-{
+) -> Result<Summary, BatchError<S::Error>> {
     let (profile, currencies) = (
         &settings.program.policy().profile,
         settings.program.registry().currencies(),
@@ -181,23 +181,21 @@ where
                 }
             }
         }
-        let pieces = decide(&declarations, settings, &*sink, summary.decided);
+        let pieces = decide::<S>(&declarations, settings, summary.decided);
         for piece in pieces {
             let (piece, counted) = piece.map_err(BatchError::Write)?;
             summary.add(&counted);
             sink.take(piece).map_err(BatchError::Write)?;
         }
-        progress(&summary);
     }
     Ok(summary)
 }
 
-type Encoded<S> = Result<(<S as Sink>::Piece, Summary), <S as Sink>::Error>;
+type Encoded<S> = Result<(<S as Sink>::Closed, Summary), <S as Sink>::Error>;
 
-fn decide<S: Sink + Sync>(
+fn decide<S: Sink>(
     declarations: &[Declaration<'_>],
     settings: &Settings<'_>,
-    sink: &S,
     before: u64,
 ) -> Vec<Encoded<S>> {
     let pieces = declarations.par_chunks(PIECE).enumerate();
@@ -205,7 +203,7 @@ fn decide<S: Sink + Sync>(
         .map_init(
             || (Scratch::default(), Outcome::default()),
             |(scratch, outcome), (at, declarations)| {
-                let (mut piece, mut counted) = (sink.piece(), Summary::default());
+                let (mut piece, mut counted) = (S::piece(), Summary::default());
                 for (declaration, place) in declarations.iter().zip(at * PIECE..) {
                     decide_one(
                         declaration,
@@ -214,23 +212,23 @@ fn decide<S: Sink + Sync>(
                         scratch,
                         outcome,
                         &mut |decision| S::add(&mut piece, decision),
-                    )?;
+                    );
                     counted.count(outcome);
                 }
-                Ok((piece, counted))
+                Ok((S::close(piece)?, counted))
             },
         )
         .collect()
 }
 
-fn decide_one<E>(
+fn decide_one(
     declaration: &Declaration<'_>,
     settings: &Settings<'_>,
     sequence: u64,
     scratch: &mut Scratch,
     outcome: &mut Outcome,
-    add: &mut impl FnMut(&Decision<'_>) -> Result<(), E>,
-) -> Result<(), E> {
+    add: &mut impl FnMut(&Decision<'_>),
+) {
     let program = settings.program;
     let (decided_at, day) = match settings.as_of {
         AsOf::Declaration => (declaration.declared_at, declaration.day),
@@ -250,7 +248,7 @@ fn decide_one<E>(
         header: &header,
         outcome,
         meta,
-    })
+    });
 }
 
 impl Summary {

@@ -5,8 +5,10 @@ mod args;
 mod decide;
 mod error;
 mod input;
+mod output;
 mod policy;
 mod registry;
+mod sink;
 
 use std::process::ExitCode;
 
@@ -51,5 +53,3 @@ pub fn run() -> ExitCode {
         }
     }
 }
-
-mod output;

@@ -59,3 +59,14 @@ pub const MAX_SCORES: usize = 16;
 pub const MAX_RATE_FACTORS: usize = 4;
 /// Cells of the dense form of a rate or score table; a larger cross is kept as a hash table.
 pub const MAX_DENSE_CELLS: usize = 1 << 16;
+
+/// Fewest enterprises of a generated registry, so that every kind and table has some.
+pub const GENERATED_ENTERPRISES_MIN: u64 = 1_000;
+/// Most enterprises of a generated registry.
+pub const GENERATED_ENTERPRISES_MAX: u64 = 1_000_000;
+/// Most declarations of a generated stream.
+pub const GENERATED_DECLARATIONS_MAX: u64 = 10_000_000;
+/// Fewest rules of a generated policy, so that every book has some of each sort.
+pub const GENERATED_RULES_MIN: u64 = 100;
+/// Most rules of a generated policy.
+pub const GENERATED_RULES_MAX: u64 = 10_000;

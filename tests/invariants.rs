@@ -172,7 +172,10 @@ fn lamps_leave_the_catalogue_between_the_two_august_days() -> Result<(), Failure
                 direction: "export",
                 ..Draft::plain()
             };
-            let statutory = variants.shipped.facts(&draft, Fact::CommodityStatutory)?;
+            let statutory = variants
+                .shipped
+                .facts(&draft, Fact::CommodityStatutory)
+                .map_err(|error| error.to_string())?;
             assert_eq!(statutory, [Value::Bool(expected)], "{hs_code} on {day}");
             seen += 1;
         }

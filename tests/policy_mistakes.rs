@@ -69,7 +69,7 @@ fn twenty_mistakes_yield_twenty_messages_with_their_places() {
 
 #[test]
 fn the_wrong_text_is_underlined_and_the_nearest_name_is_offered() {
-    let found = in_rule(r#"enterprise.clas == 1"#, "verdict = \"hold\"");
+    let found = in_rule("enterprise.clas == 1", "verdict = \"hold\"");
     let shown = found.first().map(ToString::to_string).unwrap_or_default();
     let expected = "error: unknown fact `enterprise.clas`
   --> p.toml:10:9

@@ -466,7 +466,10 @@ fn compare_item(
     );
     comparison.check(
         "rate",
-        expect.rate.as_deref().map(canonical_rate),
+        expect
+            .rate
+            .as_deref()
+            .map(|rate| Some(canonical_rate(rate))),
         &item.rate.map(|rate| rate.to_string()),
     );
     comparison.check(
@@ -487,11 +490,11 @@ fn compare_item(
 }
 
 /// A rate as [`Rate`] writes it, whatever zeros the author put behind it.
-fn canonical_rate(text: &str) -> Option<String> {
-    Some(match Amount::parse(text) {
+fn canonical_rate(text: &str) -> String {
+    match Amount::parse(text) {
         Ok(amount) => amount.to_string(),
         Err(_) => text.trim_end_matches('0').to_owned(),
-    })
+    }
 }
 
 fn of_bits(bits: u8, words: &[&str]) -> Vec<String> {

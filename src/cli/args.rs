@@ -35,6 +35,36 @@ pub(super) enum Command {
     /// Check registries
     #[command(subcommand)]
     Registry(RegistryCommand),
+    /// Write a starter policy and registry to a new folder
+    Init(Init),
+    /// Write a synthetic registry, policy and declarations for load tests
+    Generate(Generate),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// The folder; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Generate {
+    /// How many enterprises
+    #[arg(long, value_name = "N")]
+    pub(super) enterprises: u64,
+    /// How many declarations
+    #[arg(long, value_name = "M")]
+    pub(super) declarations: u64,
+    /// How many rules
+    #[arg(long, value_name = "R")]
+    pub(super) rules: u64,
+    /// The same seed gives the same bytes
+    #[arg(long, value_name = "S")]
+    pub(super) seed: u64,
+    /// The folder; it must not exist, or be empty
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,7 +15,7 @@ use crate::engine::{DrawKey, Program};
 use crate::policy::Verdict;
 
 /// Decides a file of declarations.
-pub(super) fn run(args: &Decide, out: &Output) -> Result<Found, CliError> {
+pub(super) fn run(args: &Decide, out: Output) -> Result<Found, CliError> {
     let formats = (input_format(args)?, output_format(args)?);
     let policy = input::policy(&args.policy)?;
     let registry = input::registry(&args.registry, &policy)?;
@@ -26,10 +26,10 @@ pub(super) fn run(args: &Decide, out: &Output) -> Result<Found, CliError> {
             AsOf::Declaration => batch::AsOf::Declaration,
             AsOf::Decision => batch::AsOf::Decision(Moment::from_micros(clock::now_micros())),
         },
-        draw_key: draw_key(args, *out)?,
+        draw_key: draw_key(args, out)?,
     };
     let (reader, bytes) = open(&args.input)?;
-    let progress = output::progress(*out, bytes);
+    let progress = output::progress(out, bytes, "deciding");
     let counted = progress.wrap_read(reader);
     let mut source = source(
         args,
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Decide, out: &Output) -> Result<Found, CliError> {
         }
     };
     progress.finish_and_clear();
-    tell(&summary, started, args, *out);
+    tell(&summary, started, args, out);
     Ok(if summary.refused == 0 {
         Found::Right
     } else {

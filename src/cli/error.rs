@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::init::InitError;
 use crate::analysis::ScenarioError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
@@ -38,6 +39,9 @@ pub(super) enum CliError {
         /// Why.
         why: String,
     },
+    /// A folder cannot be begun.
+    #[error("{0}")]
+    Init(#[from] InitError),
     /// A file cannot be read.
     #[error("{path}: {error}")]
     Read {
@@ -74,9 +78,11 @@ impl CliError {
     /// 1 the input was refused, 2 wrong usage, 3 storage failed.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Init(InitError::NotEmpty(_)) => 2,
             Self::Read { .. } | Self::Write { .. } => 3,
-            Self::Source(SourceError::Io { .. }) | Self::Scenario(ScenarioError::Io { .. }) => 3,
+            Self::Source(SourceError::Io { .. })
+            | Self::Scenario(ScenarioError::Io { .. })
+            | Self::Init(InitError::Io { .. }) => 3,
             _ => 1,
         }
     }

@@ -4,6 +4,8 @@
 mod args;
 mod decide;
 mod error;
+mod generate;
+pub mod init;
 mod input;
 mod output;
 mod policy;
@@ -15,7 +17,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use self::args::{Args, Command, PolicyCommand, RegistryCommand};
-use self::error::CliError;
 
 /// Whether a check found the input right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +40,12 @@ pub fn run() -> ExitCode {
         }
     };
     let done = match &args.command {
-        Command::Decide(decide) => decide::run(decide, &args.output),
-        Command::Policy(PolicyCommand::Check(check)) => policy::check(check, &args.output),
-        Command::Policy(PolicyCommand::Test(test)) => policy::test(test, &args.output),
-        Command::Registry(RegistryCommand::Check(check)) => registry::check(check, &args.output),
+        Command::Decide(decide) => decide::run(decide, args.output),
+        Command::Policy(PolicyCommand::Check(check)) => policy::check(check, args.output),
+        Command::Policy(PolicyCommand::Test(test)) => policy::test(test, args.output),
+        Command::Init(init) => init::run(init, args.output),
+        Command::Generate(generate) => generate::run(generate, args.output),
+        Command::Registry(RegistryCommand::Check(check)) => registry::check(check, args.output),
     };
     match done {
         Ok(Found::Right) => ExitCode::SUCCESS,

@@ -23,16 +23,16 @@ pub(super) fn problem(text: &dyn std::fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// A progress bar over bytes, where stderr is a terminal and nobody asked for quiet.
-pub(super) fn progress(output: Output, bytes: Option<u64>) -> ProgressBar {
+/// A progress bar, where stderr is a terminal and nobody asked for quiet.
+pub(super) fn progress(output: Output, total: Option<u64>, doing: &'static str) -> ProgressBar {
     if output.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = match bytes {
-        Some(bytes) => ProgressBar::new(bytes),
+    let bar = match total {
+        Some(total) => ProgressBar::new(total),
         None => ProgressBar::no_length(),
     };
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {eta}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message("deciding")
+        .with_message(doing)
 }

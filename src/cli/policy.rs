@@ -12,7 +12,7 @@ use crate::policy::{Policy, PolicyErrors};
 use crate::registry::{Registry, RegistrySource};
 
 /// Reads a policy, compiles it, and prints every mistake.
-pub(super) fn check(args: &PolicyCheck, out: &Output) -> Result<Found, CliError> {
+pub(super) fn check(args: &PolicyCheck, out: Output) -> Result<Found, CliError> {
     let policy = match input::policy(&args.dirs) {
         Ok(policy) => policy,
         Err(CliError::Policy(errors)) => {
@@ -30,7 +30,7 @@ pub(super) fn check(args: &PolicyCheck, out: &Output) -> Result<Found, CliError>
     Ok(Found::Right)
 }
 
-fn tell(policy: &Policy, program: &Program, out: &Output) {
+fn tell(policy: &Policy, program: &Program, out: Output) {
     let rules: usize = policy.books.iter().map(|book| book.rules.len()).sum();
     let size = program.size();
     if out.json {
@@ -52,10 +52,10 @@ fn tell(policy: &Policy, program: &Program, out: &Output) {
     for residual in program.residuals() {
         output::result(&format!("residual: {}", residual.written(&policy.names)));
     }
-    output::note(*out, "the policy is right");
+    output::note(out, "the policy is right");
 }
 
-fn refuse(errors: &PolicyErrors, out: &Output) {
+fn refuse(errors: &PolicyErrors, out: Output) {
     if out.json {
         let list: Vec<serde_json::Value> = errors
             .0
@@ -69,7 +69,7 @@ fn refuse(errors: &PolicyErrors, out: &Output) {
 }
 
 /// Runs a policy's scenarios.
-pub(super) fn test(args: &PolicyTest, out: &Output) -> Result<Found, CliError> {
+pub(super) fn test(args: &PolicyTest, out: Output) -> Result<Found, CliError> {
     let policy = input::policy(&[&args.dir])?;
     let scenarios = args
         .scenarios

@@ -6,7 +6,7 @@ use super::{Found, input, output};
 use crate::registry::{Registry, RegistryErrors, RegistrySource};
 
 /// Reads a registry and prints its tables, or every fault.
-pub(super) fn check(args: &RegistryCheck, out: &Output) -> Result<Found, CliError> {
+pub(super) fn check(args: &RegistryCheck, out: Output) -> Result<Found, CliError> {
     let policy = if args.policy.is_empty() {
         None
     } else {
@@ -30,7 +30,7 @@ pub(super) fn check(args: &RegistryCheck, out: &Output) -> Result<Found, CliErro
     }
 }
 
-fn tell(registry: &Registry, out: &Output) {
+fn tell(registry: &Registry, out: Output) {
     if out.json {
         let rows: serde_json::Map<String, serde_json::Value> = registry
             .rows()
@@ -43,10 +43,10 @@ fn tell(registry: &Registry, out: &Output) {
     for (table, rows) in registry.rows().iter().filter(|(_, rows)| *rows > 0) {
         output::result(&format!("{table:<24}{rows:>10} rows"));
     }
-    output::note(*out, "the registry is right");
+    output::note(out, "the registry is right");
 }
 
-fn refuse(errors: &RegistryErrors, out: &Output) {
+fn refuse(errors: &RegistryErrors, out: Output) {
     if out.json {
         let faults: Vec<String> = errors.faults().iter().map(ToString::to_string).collect();
         output::result(

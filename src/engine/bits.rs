@@ -26,13 +26,6 @@ impl Bits {
         }
     }
 
-    /// Whether it holds a number.
-    pub(crate) fn holds(&self, at: usize) -> bool {
-        self.0
-            .get(at / 64)
-            .is_some_and(|word| word >> (at % 64) & 1 == 1)
-    }
-
     /// Whether it holds none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
@@ -54,11 +47,6 @@ impl Bits {
             .iter()
             .enumerate()
             .flat_map(|(at, word)| ones(*word).map(move |bit| at * 64 + bit))
-    }
-
-    /// The words.
-    pub(crate) fn words(&self) -> &[u64] {
-        &self.0
     }
 }
 
@@ -82,7 +70,6 @@ mod tests {
             bits.insert(at);
         }
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
-        assert!(bits.holds(64) && !bits.holds(65));
         assert_eq!(Bits::all(130).iter().count(), 130);
         assert_eq!(bits.and(&Bits::all(130)), bits);
         assert!(Bits::none(64).is_empty() && Bits::all(0).is_empty());

@@ -119,6 +119,11 @@ impl Program {
     }
 }
 
+/// Terms with their owners.
+type Terms = Vec<(u32, Conjunct)>;
+/// Score and points of each score condition.
+type Points = Vec<(u16, i32)>;
+
 struct Compiler<'c, 'n, 'r> {
     policy: &'c Policy,
     normalizer: Normalizer<'n, 'r>,
@@ -126,7 +131,7 @@ struct Compiler<'c, 'n, 'r> {
 }
 
 impl Compiler<'_, '_, '_> {
-    fn rule_terms(&mut self) -> Vec<(u32, Conjunct)> {
+    fn rule_terms(&mut self) -> Terms {
         let mut terms = Vec::new();
         let mut owner = 0;
         for book in &self.policy.books {
@@ -154,7 +159,7 @@ impl Compiler<'_, '_, '_> {
         terms
     }
 
-    fn score_terms(&mut self) -> (Vec<(u16, i32)>, Vec<(u32, Conjunct)>) {
+    fn score_terms(&mut self) -> (Points, Terms) {
         let (mut points, mut terms) = (Vec::new(), Vec::new());
         for (at, score) in self.policy.scores.iter().enumerate() {
             for (condition, worth) in &score.conditions {

@@ -399,8 +399,7 @@ impl<'a> ItemJoin<'a> {
 pub const THIRD_PARTY_REPORT: &str = "third_party_report";
 
 /// The bit of an exemption, in the order of the fact's closed domain.
-#[must_use]
-pub const fn exemption_bit(kind: ExemptionKind) -> u8 {
+const fn exemption_bit(kind: ExemptionKind) -> u8 {
     match kind {
         ExemptionKind::Inspection => 0,
         ExemptionKind::TradeRemedy => 1,

@@ -1,10 +1,10 @@
 //! The universe of a program: its dimensions with their states, and what an atom is in each of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::bits::Bits;
 use super::collect::is_indexed;
-use super::dimension::{Constants, DimNo, Dimension, Domain, GROUP, Kind, Member};
+use super::dimension::{Constants, DimNo, Dimension, Domain, GROUP, Kind, Member, TextConstants};
 use super::domain::{Numbers, Texts};
 use super::facts::EXEMPTIONS;
 use super::value::{Value, truth};
@@ -83,10 +83,10 @@ impl<'r> Universe<'r> {
     fn dimension(&self, kind: Kind, members: Vec<Member>, constants: &Constants) -> Dimension {
         let domain = match kind {
             Kind::Number(_) => Domain::Numbers(Numbers::new(
-                constants.numbers.get(&kind).unwrap_or(&Default::default()),
+                constants.numbers.get(&kind).unwrap_or(&BTreeSet::new()),
             )),
             Kind::Text(_) | Kind::Office => {
-                let empty = Default::default();
+                let empty = TextConstants::default();
                 let texts = constants.texts.get(&kind).unwrap_or(&empty);
                 let mut whole = texts.whole.clone();
                 if kind == Kind::Office {
@@ -249,12 +249,12 @@ impl<'r> Universe<'r> {
                 let sym = self.registry.symbols().find(text);
                 Some(
                     sym.is_some_and(|sym| self.syms(dimension.kind, state, *fact).contains(&sym))
-                        || self.words(state, *fact).contains(&text.as_str()),
+                        || Self::words(state, *fact).contains(&text.as_str()),
                 )
             }
             (_, Atom::Empty(fact)) => Some(
                 self.syms(dimension.kind, state, *fact).is_empty()
-                    && self.words(state, *fact).is_empty(),
+                    && Self::words(state, *fact).is_empty(),
             ),
             _ => truth(atom, &|fact| self.sample(no, state, fact)),
         }
@@ -371,7 +371,7 @@ impl<'r> Universe<'r> {
     }
 
     /// The words of the closed list fact `exempt_from` in a state.
-    fn words(&self, state: usize, fact: Fact) -> Vec<&'static str> {
+    fn words(state: usize, fact: Fact) -> Vec<&'static str> {
         match fact {
             Fact::Party(_, PartyFact::ExemptFrom) => EXEMPTIONS
                 .iter()

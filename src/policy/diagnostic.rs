@@ -63,7 +63,7 @@ impl Diagnostic {
 
     /// Adds the nearest of the names that would have been valid, where one is near.
     #[must_use]
-    pub fn nearest<'n>(self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+    pub(crate) fn nearest<'n>(self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         match nearest(wrong, names) {
             Some(name) => self.help(format!("did you mean `{name}`?")),
             None => self,
@@ -73,7 +73,10 @@ impl Diagnostic {
 
 /// The name most like a wrong one, if it is like enough to be meant.
 #[must_use]
-pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(
+    wrong: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
     let near = |name: &'n str| (strsim::damerau_levenshtein(wrong, name), name);
     let (distance, name) = names.into_iter().map(near).min()?;
     (distance <= 2.max(wrong.chars().count() / 3)).then_some(name)

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::declaration::Day;
 use crate::limits::MAX_REGISTRY_FAULTS;
 
 /// The line of a row: of its file, or its place among the rows that were added on top.
@@ -230,3 +231,12 @@ impl fmt::Display for RegistryErrors {
 }
 
 impl std::error::Error for RegistryErrors {}
+
+/// A day as a message names it.
+pub(super) fn day_text(day: Day) -> String {
+    if day == Day::MIN {
+        "any early day".to_owned()
+    } else {
+        day.to_string()
+    }
+}

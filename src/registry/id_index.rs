@@ -97,9 +97,8 @@ impl IdIndex {
             entry.len = id.len() as u8;
             copy(&mut entry.bytes, id.as_bytes());
         } else {
-            let [a, b, c, d] = (self.arena.len() as u32).to_le_bytes();
-            let [e, f, g, h] = (id.len() as u32).to_le_bytes();
-            copy(&mut entry.bytes, &[a, b, c, d, e, f, g, h]);
+            let place = self.arena.len() as u64 | (id.len() as u64) << 32;
+            copy(&mut entry.bytes, &place.to_le_bytes());
             self.arena.extend_from_slice(id.as_bytes());
         }
         entry
@@ -137,9 +136,8 @@ impl IdIndex {
         if entry.len != LONG {
             return entry.bytes.get(..usize::from(entry.len));
         }
-        let [a, b, c, d, e, f, g, h, ..] = entry.bytes;
-        let from = u32::from_le_bytes([a, b, c, d]) as usize;
-        let len = u32::from_le_bytes([e, f, g, h]) as usize;
+        let place = entry.bytes.first_chunk().copied().map(u64::from_le_bytes)?;
+        let (from, len) = (place as u32 as usize, (place >> 32) as usize);
         self.arena.get(from..from + len)
     }
 

@@ -79,9 +79,7 @@ impl Registry {
     ) -> Result<Self, RegistryErrors> {
         let (tables, mut errors, incomplete) = Tables::read(source);
         let cites = check::check(&tables, party_ids, &incomplete, &mut errors);
-        if !errors.is_empty() {
-            return Err(errors.sorted());
-        }
+        // What is counted while building is noted beside the other faults, so that all are told at once.
         let registry = build::build(&tables, cites, &mut errors);
         errors.sorted().into_result()?;
         Ok(registry)
@@ -165,3 +163,6 @@ impl Registry {
         &self.rows
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,7 +117,7 @@ pub(super) fn read_table<R: Row>(source: &RegistrySource) -> (Vec<R>, RegistryEr
     for (at, added) in source.added(R::TABLE).iter().enumerate() {
         let line = Line::added(at + 1);
         let names = added.iter().map(|(column, _)| column.trim().to_owned());
-        let Some(places) = places::<R>(names.collect(), Some(line), &mut errors) else {
+        let Some(places) = places::<R>(&names.collect::<Vec<_>>(), Some(line), &mut errors) else {
             continue;
         };
         rows.extend(read_row(&places, Record::Added(added), line, &mut errors));
@@ -179,7 +179,11 @@ fn line_of(bytes: &[u8], at: &csv::Position) -> u64 {
 fn count_lines(bytes: &[u8]) -> u64 {
     bytes
         .par_chunks(1 << 20)
-        .map(|part| part.iter().filter(|byte| **byte == b'\n').count() as u64)
+        .map(|part| {
+            part.iter()
+                .map(|byte| u64::from(*byte == b'\n'))
+                .sum::<u64>()
+        })
         .sum()
 }
 
@@ -201,14 +205,18 @@ fn read_header<R: Row>(
         .iter()
         .map(|name| String::from_utf8_lossy(name).trim().to_owned());
     let line = header.position().map_or(1, |at| line_of(bytes, at));
-    let places = places::<R>(names.collect(), Some(Line::of_file(line)), errors)?;
+    let places = places::<R>(
+        &names.collect::<Vec<_>>(),
+        Some(Line::of_file(line)),
+        errors,
+    )?;
     let body = reader.position();
     Some((places, body.byte() as usize, body.line()))
 }
 
 /// For each column of the table its place; none after noting a fault of the header.
 fn places<R: Row>(
-    names: Vec<String>,
+    names: &[String],
     line: Option<Line>,
     errors: &mut RegistryErrors,
 ) -> Option<Vec<Option<usize>>> {

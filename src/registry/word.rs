@@ -40,9 +40,11 @@ words! {
         /// Overseas; its id is free text.
         Foreign = "foreign",
     }
+    #[derive(Default)]
     /// The colour standing: the strictest of the entries of the red and the black list in force.
     Colour {
         /// On neither list.
+        #[default]
         None = "none",
         /// On the red list.
         Red = "red",
@@ -138,11 +140,5 @@ words! {
         Capability = "capability",
         /// Malice.
         Malice = "malice",
-    }
-}
-
-impl Default for Colour {
-    fn default() -> Self {
-        Self::None
     }
 }

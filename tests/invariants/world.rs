@@ -88,11 +88,10 @@ impl Table {
     /// The registry in which persons have what is in force on a day, and have it always.
     pub fn persons_on(&self, day: Day) -> Self {
         let mut tables = self.0.clone();
-        for rows in PERSONS
-            .iter()
-            .filter_map(|table| tables.get_mut(*table).map(|rows| (table, rows)))
-            .map(|(_, rows)| rows)
-        {
+        for table in PERSONS {
+            let Some(rows) = tables.get_mut(*table) else {
+                continue;
+            };
             let Some(header) = rows.first().cloned() else {
                 continue;
             };
@@ -354,7 +353,7 @@ pub fn draft() -> impl Strategy<Value = Draft> {
         party,
         other.clone(),
         other,
-        proptest::option::of(word(foreign)),
+        proptest::option::of(proptest::sample::select(foreign)),
     );
     let goods = (
         proptest::collection::vec(word(HS_CODES.to_vec()), 1..4),

@@ -4,7 +4,7 @@
 use crate::scan::{Source, after, before, blocks, in_word, leading_word, line, places};
 
 /// The stages in their order: each may use itself and those before it.
-const STAGES: [&str; 12] = [
+const STAGES: [&str; 13] = [
     "clock",
     "limits",
     "declaration",
@@ -14,6 +14,7 @@ const STAGES: [&str; 12] = [
     "journal",
     "supervision",
     "archive",
+    "generate",
     "analysis",
     "service",
     "console",

@@ -1,14 +1,6 @@
 //! The promises of the readers: every fault at once with its place, texts borrowed, canonical bytes that read back,
 //! and no input that ends the process.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::format_collect,
-    clippy::needless_pass_by_value,
-    reason = "a test that panics has failed, and short tests read better than fast ones"
-)]
-
 mod canonical;
 mod csv;
 mod faults;

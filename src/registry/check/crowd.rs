@@ -3,7 +3,7 @@
 use super::cite::{Cites, NOBODY};
 use crate::declaration::Day;
 use crate::limits::{MAX_ALERTS_PER_PARTY, MAX_MEMBERSHIPS, MAX_REGISTRATIONS};
-use crate::registry::fault::{RegistryError, RegistryErrors};
+use crate::registry::fault::{RegistryError, RegistryErrors, day_text};
 use crate::registry::rows::Row;
 use crate::registry::tables::Tables;
 use crate::registry::validity::Validity;
@@ -81,7 +81,7 @@ fn crowded<R: Row>(
             let error = RegistryError::TooMany {
                 what: what.to_owned(),
                 count,
-                day: day.to_string(),
+                day: day_text(day),
                 limit,
             };
             errors.push(R::TABLE, Some(row.line()), error);

@@ -9,7 +9,7 @@ use crate::declaration::HsScope;
 use crate::limits::MAX_ROWS_PER_HS;
 use crate::registry::check::Cites;
 use crate::registry::country_groups::CountryGroups;
-use crate::registry::fault::{RegistryError, RegistryErrors};
+use crate::registry::fault::{RegistryError, RegistryErrors, day_text};
 use crate::registry::rows::Row;
 use crate::registry::symbol::Symbols;
 use crate::registry::tables::Tables;
@@ -116,7 +116,7 @@ fn note<R: Row>(rows: &[R], crowd: Option<Crowd>, errors: &mut RegistryErrors) {
         let error = RegistryError::TooMany {
             what: "rows over one HS code".to_owned(),
             count: crowd.count,
-            day: crowd.day.to_string(),
+            day: day_text(crowd.day),
             limit: MAX_ROWS_PER_HS,
         };
         errors.push(R::TABLE, Some(row.line()), error);
@@ -142,10 +142,6 @@ pub(super) fn covering<'r>(
 
 /// The ends of all ranges of all tables that say something of goods.
 fn boundaries(t: &Tables) -> Vec<u64> {
-    let mut keys = Vec::new();
-    let mut add = |ranges: &[(u64, u64)]| {
-        keys.extend(ranges.iter().flat_map(|(from, to)| [*from, *to]));
-    };
     let mut scopes: Vec<&HsScope> = Vec::new();
     scopes.extend(t.legal_exceptions.iter().map(|row| &row.hs_scope));
     scopes.extend(t.commodity_groups.iter().map(|row| &row.hs_scope));
@@ -154,12 +150,12 @@ fn boundaries(t: &Tables) -> Vec<u64> {
     scopes.extend(t.risk_assessments.iter().map(|row| &row.hs_scope));
     scopes.extend(t.alerts.iter().map(|row| &row.hs_scope));
     scopes.extend(t.accidents.iter().map(|row| &row.hs_scope));
-    scopes.iter().for_each(|scope| add(scope.ranges()));
-    t.catalogue
-        .iter()
-        .for_each(|row| add(&[row.hs_prefix.range]));
-    t.price_bands
-        .iter()
-        .for_each(|row| add(&[row.hs_prefix.range]));
-    keys
+    let prefixes = t.catalogue.iter().map(|row| row.hs_prefix.range);
+    let bands = t.price_bands.iter().map(|row| row.hs_prefix.range);
+    let ranges = scopes.into_iter().flat_map(HsScope::ranges).copied();
+    ranges
+        .chain(prefixes)
+        .chain(bands)
+        .flat_map(|(from, to)| [from, to])
+        .collect()
 }

@@ -10,7 +10,7 @@ use super::error::ArchiveError;
 #[derive(Debug)]
 pub(super) struct Aside {
     path: PathBuf,
-    aside: PathBuf,
+    temporary: PathBuf,
     published: bool,
 }
 
@@ -18,11 +18,11 @@ impl Aside {
     /// Creates the file beside its path.
     pub(super) fn create(path: &Path) -> Result<(Self, File), ArchiveError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let aside = path.with_file_name(format!(".{name}.tmp-{}", std::process::id()));
-        let file = File::create(&aside).map_err(ArchiveError::io(path))?;
+        let temporary = path.with_file_name(format!(".{name}.tmp-{}", std::process::id()));
+        let file = File::create(&temporary).map_err(ArchiveError::io(path))?;
         let this = Self {
             path: path.to_owned(),
-            aside,
+            temporary,
             published: false,
         };
         Ok((this, file))
@@ -36,7 +36,7 @@ impl Aside {
     /// Syncs it, and lets it appear in place of what was there.
     pub(super) fn publish(mut self, file: &File) -> Result<(), ArchiveError> {
         file.sync_all().map_err(ArchiveError::io(&self.path))?;
-        fs::rename(&self.aside, &self.path).map_err(ArchiveError::io(&self.path))?;
+        fs::rename(&self.temporary, &self.path).map_err(ArchiveError::io(&self.path))?;
         self.published = true;
         let folder = match self.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -51,7 +51,7 @@ impl Drop for Aside {
     fn drop(&mut self) {
         if !self.published {
             // Best effort: whatever failed before has been reported.
-            let _ = fs::remove_file(&self.aside);
+            let _ = fs::remove_file(&self.temporary);
         }
     }
 }

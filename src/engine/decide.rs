@@ -10,7 +10,7 @@ use super::outcome::{
 };
 use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program, Words};
 use super::value::truth;
-use crate::declaration::{Day, Declaration};
+use crate::declaration::{Day, Declaration, Item};
 use crate::limits::MAX_UNSELECTED;
 use crate::policy::{Mode, ModeChoice, Object, OfficeKind, Otherwise, Verdict};
 
@@ -36,6 +36,13 @@ struct Decision<'d, D> {
     out: &'d mut Outcome,
 }
 
+/// A declaration's item with all its facts coded: where it stands in each dimension of a program.
+#[derive(Debug, Clone)]
+pub struct Bound<'a> {
+    join: ItemJoin<'a>,
+    states: Vec<u32>,
+}
+
 impl Program {
     /// Decides a declaration. `decision_day` is the day on which the standing of persons is read.
     pub fn decide<D: Draws>(
@@ -58,45 +65,78 @@ impl Program {
         scratch: &mut Scratch,
         out: &mut Outcome,
     ) {
+        let mut decision = self.begin(header, draws, scratch, out);
+        self.bind_header(header, &mut decision.scratch.states);
+        let mut members = true;
+        for item in &header.declaration.items {
+            let (state, node) = self.hs_state(item);
+            let join = ItemJoin::new(header, item, node);
+            self.bind_item(&join, state, &mut decision.scratch.states);
+            decision.item(&join);
+            members = members && self.is_member(&join);
+        }
+        decision.finish(members);
+    }
+
+    /// Codes the facts of a declaration's item.
+    #[must_use]
+    pub fn bind<'a>(&self, header: &'a HeaderJoin<'a>, item: &'a Item<'a>) -> Bound<'a> {
+        let (state, node) = self.hs_state(item);
+        let join = ItemJoin::new(header, item, node);
+        let mut states = vec![0; self.dimensions.len()];
+        self.bind_header(header, &mut states);
+        self.bind_item(&join, state, &mut states);
+        Bound { join, states }
+    }
+
+    /// Decides a declaration of one item whose facts have been coded.
+    pub fn decide_bound<D: Draws>(
+        &self,
+        bound: &Bound<'_>,
+        draws: &D,
+        scratch: &mut Scratch,
+        out: &mut Outcome,
+    ) {
+        let mut decision = self.begin(bound.join.header, draws, scratch, out);
+        decision.scratch.states.copy_from_slice(&bound.states);
+        decision.item(&bound.join);
+        decision.finish(self.is_member(&bound.join));
+    }
+
+    fn begin<'d, D: Draws>(
+        &'d self,
+        header: &'d HeaderJoin<'d>,
+        draws: &'d D,
+        scratch: &'d mut Scratch,
+        out: &'d mut Outcome,
+    ) -> Decision<'d, D> {
         out.clear();
-        scratch.states.clear();
         scratch.states.resize(self.dimensions.len(), 0);
         scratch.draws.clear();
         scratch.draws.resize(self.books.len(), None);
-        self.bind_header(header, &mut scratch.states);
-        let mut decision = Decision {
+        Decision {
             program: self,
             header,
             draws,
             scratch,
             out,
-        };
-        let mut members = true;
-        for item in &header.declaration.items {
-            let (state, node) = self.hs_state(item);
-            let join = ItemJoin::new(header, item, node);
-            decision.item(&join, state);
-            members =
-                members && self.policy.deadline.members_s.is_some() && join.zone_level().is_some();
         }
-        decision.finish(members);
+    }
+
+    fn is_member(&self, join: &ItemJoin<'_>) -> bool {
+        self.policy.deadline.members_s.is_some() && join.zone_level().is_some()
     }
 
     /// Joins an item as deciding does; for whoever reads its facts.
     #[must_use]
-    pub fn join_item<'a>(
-        &self,
-        header: &'a HeaderJoin<'a>,
-        item: &'a crate::declaration::Item<'a>,
-    ) -> ItemJoin<'a> {
+    pub fn join_item<'a>(&self, header: &'a HeaderJoin<'a>, item: &'a Item<'a>) -> ItemJoin<'a> {
         ItemJoin::new(header, item, self.hs_state(item).1)
     }
 }
 
 impl<D: Draws> Decision<'_, D> {
-    fn item(&mut self, join: &ItemJoin<'_>, hs_state: u32) {
+    fn item(&mut self, join: &ItemJoin<'_>) {
         let program = self.program;
-        program.bind_item(join, hs_state, &mut self.scratch.states);
         let first_risk = self.out.risk.len();
         self.scores(join, first_risk);
         let Scratch {

@@ -3,7 +3,7 @@
 
 use super::join::{HeaderJoin, ItemJoin};
 use super::value::Value;
-use crate::declaration::{Amount, AttributeValue, Country, HsCode, Role, attribute};
+use crate::declaration::{Amount, AttributeValue, Country, Role, attribute};
 use crate::policy::schema::{Fact, Names, PartyFact};
 use crate::registry::{RegistrationState, Sym};
 
@@ -42,10 +42,10 @@ impl<'a> Facts<'a> {
             Fact::DecisionDay => Value::Number(i64::from(header.decision_day.number())),
             Fact::DeclarationValue => Value::Number(declaration.value.units()),
             Fact::DeclarationItemCount => Value::Number(declaration.items.len() as i64),
-            Fact::ItemHs => digits(item.hs_code, 13),
-            Fact::ItemChapter => digits(item.hs_code, 2),
-            Fact::ItemHeading => digits(item.hs_code, 4),
-            Fact::ItemSubheading => digits(item.hs_code, 6),
+            Fact::ItemHs => Value::text(self.item.hs_digits(13)),
+            Fact::ItemChapter => Value::text(self.item.hs_digits(2)),
+            Fact::ItemHeading => Value::text(self.item.hs_digits(4)),
+            Fact::ItemSubheading => Value::text(self.item.hs_digits(6)),
             Fact::ItemUnit => Value::optional(item.unit.as_deref()),
             Fact::ItemEndUse => Value::optional(item.end_use.as_deref()),
             Fact::ItemProductCode => Value::optional(item.product_code.as_deref()),
@@ -262,16 +262,4 @@ fn sorted(mut list: Vec<&str>) -> Value<'_> {
 
 fn amount<'a>(amount: Option<Amount>) -> Value<'a> {
     amount.map_or(Value::Absent, |amount| Value::Number(amount.units()))
-}
-
-/// The first digits of a code as a text.
-fn digits<'a>(hs: HsCode, count: usize) -> Value<'a> {
-    let mut buffer = [0; 13];
-    let all = hs.digits(&mut buffer);
-    Value::Text(
-        all.get(..count.min(all.len()))
-            .unwrap_or_default()
-            .to_owned()
-            .into(),
-    )
 }

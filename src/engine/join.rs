@@ -2,6 +2,8 @@
 //! without allocation. The law of the goods is read on the declaration's day, the standing of persons on the
 //! decision's.
 
+use std::cell::OnceCell;
+
 use crate::declaration::{Country, Day, Declaration, Direction, Document, Item, Role};
 use crate::registry::{
     AlertNo, Commodity, CommodityNo, ExemptionKind, NodeNo, OfficeNo, PartyNo, PriceBand,
@@ -36,7 +38,7 @@ pub struct HeaderJoin<'a> {
 }
 
 /// What is joined for an item.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ItemJoin<'a> {
     /// What is joined for its declaration.
     pub header: &'a HeaderJoin<'a>,
@@ -52,6 +54,8 @@ pub struct ItemJoin<'a> {
     requirements: (&'a [RequirementNo], u64),
     /// The remedy rows that may be in force, and a bit for each that is.
     remedies: (&'a [RemedyNo], u64),
+    /// The digits of the HS code, once somebody asks for them as a text.
+    digits: OnceCell<[u8; 13]>,
 }
 
 impl<'a> HeaderJoin<'a> {
@@ -148,6 +152,7 @@ impl<'a> ItemJoin<'a> {
             commodity,
             requirements: (&[], 0),
             remedies: (&[], 0),
+            digits: OnceCell::new(),
         };
         let rows = goods.requirements(node, declaration.day);
         join.requirements = (
@@ -181,6 +186,20 @@ impl<'a> ItemJoin<'a> {
             .product_code
             .as_ref()
             .is_some_and(|code| codes.iter().any(|sym| symbols.name(*sym) == code.as_ref()))
+    }
+
+    /// The first digits of the HS code, as far as it has them.
+    #[must_use]
+    pub fn hs_digits(&self, count: usize) -> &str {
+        let all = self.digits.get_or_init(|| {
+            let mut digits = [0; 13];
+            let _ = self.item.hs_code.digits(&mut digits);
+            digits
+        });
+        let digits = all
+            .get(..count.min(self.item.hs_code.len() as usize))
+            .unwrap_or_default();
+        std::str::from_utf8(digits).unwrap_or_default()
     }
 
     /// What the catalogue says of the goods.

@@ -21,7 +21,7 @@ mod universe;
 mod value;
 
 pub use compile::CompileError;
-pub use decide::{RANDOM_BOOK, Scratch};
+pub use decide::{Bound, RANDOM_BOOK, Scratch};
 pub use decision::{Decision, DecisionMeta};
 pub use draw::{DrawKey, DrawKeyError, Draws, FixedDraw, Rate};
 pub use facts::Facts;

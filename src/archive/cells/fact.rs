@@ -56,8 +56,9 @@ impl Cells for FactCells {
             (Values::Text(cells), Value::Text(text)) => cells.append_value(text),
             (Values::Day(cells), Value::Number(day)) => cells.append_value(day as i32),
             (Values::List(cells), Value::List(list)) => {
-                list.iter()
-                    .for_each(|text| cells.values().append_value(text));
+                for text in list {
+                    cells.values().append_value(text);
+                }
                 cells.append(true);
             }
             (values, _) if self.optional => values.append_null(),

@@ -17,7 +17,7 @@ use crate::declaration::{AttributeNo, AttributeValue, attribute};
 /// Keys, and how many each map has.
 struct Keys {
     values: DataType,
-    keys: StringBuilder,
+    names: StringBuilder,
     lengths: Vec<usize>,
     /// Entries of the map that is not ended.
     open: usize,
@@ -27,7 +27,7 @@ impl Keys {
     fn new(values: DataType) -> Self {
         Self {
             values,
-            keys: StringBuilder::new(),
+            names: StringBuilder::new(),
             lengths: Vec::new(),
             open: 0,
         }
@@ -53,7 +53,7 @@ impl Keys {
     }
 
     fn push(&mut self, key: &str) {
-        self.keys.append_value(key);
+        self.names.append_value(key);
         self.open += 1;
     }
 
@@ -63,7 +63,7 @@ impl Keys {
 
     fn finish(&mut self, values: ArrayRef) -> Result<ArrayRef, ArrowError> {
         let offsets = OffsetBuffer::from_lengths(self.lengths.drain(..));
-        let keys = Arc::new(self.keys.finish());
+        let keys = Arc::new(self.names.finish());
         let entries = StructArray::try_new(self.fields(), vec![keys, values], None)?;
         let maps = MapArray::try_new(self.entries(), offsets, entries, None, false)?;
         Ok(Arc::new(maps))

@@ -11,7 +11,6 @@ mod scalar;
 mod text;
 
 use arrow::array::ArrayRef;
-use arrow::array::TimestampMicrosecondBuilder;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };

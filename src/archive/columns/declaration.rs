@@ -2,6 +2,7 @@
 
 use crate::archive::column::Kind::{Decimal, Text};
 use crate::archive::column::{Column, optional, required};
+use crate::declaration::PartyId;
 
 /// The columns, in order.
 pub(super) const COLUMNS: &[Column] = &[
@@ -38,17 +39,17 @@ pub(super) const COLUMNS: &[Column] = &[
     optional(
         "producer_id",
         "Producer of the goods, where named.",
-        Text(|row| row.declaration.producer.as_ref().map(|id| id.as_str())),
+        Text(|row| row.declaration.producer.as_ref().map(PartyId::as_str)),
     ),
     optional(
         "declarant_id",
         "Filing agent, where named.",
-        Text(|row| row.declaration.declarant.as_ref().map(|id| id.as_str())),
+        Text(|row| row.declaration.declarant.as_ref().map(PartyId::as_str)),
     ),
     optional(
         "counterparty_id",
         "The overseas party, where named; free text.",
-        Text(|row| row.declaration.counterparty.as_ref().map(|id| id.as_str())),
+        Text(|row| row.declaration.counterparty.as_ref().map(PartyId::as_str)),
     ),
     optional(
         "project_id",

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::archive::cells::{AMOUNT, Attributes, Documents, Lots};
 use crate::archive::column::Kind::{self, Decimal, Nested, Text, Texts, Written};
 use crate::archive::column::{Column, Get, optional, required};
+use crate::declaration::Country;
 
 /// The columns, in order.
 pub(super) const COLUMNS: &[Column] = &[
@@ -51,7 +52,7 @@ pub(super) const COLUMNS: &[Column] = &[
     optional(
         "origin",
         "Country of origin (WCO 063), ISO 3166-1 alpha-2.",
-        Text(|row| row.item.origin.map(|country| country.alpha_2())),
+        Text(|row| row.item.origin.map(Country::alpha_2)),
     ),
     required(
         "documents",

@@ -1,0 +1,64 @@
+//! From files to programs: 2,000 rules from text and from checked conditions; a registry of 1,000,000 enterprises,
+//! with its bytes for each.
+
+mod support;
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use greenlane::generate::{Generator, Plan};
+use greenlane::policy::read;
+use greenlane::registry::Registry;
+use support::{DECLARATIONS, SEED, program, world};
+
+fn policies(c: &mut Criterion) {
+    let world = world(100_000, 2_000);
+    let source = world.generator.policy_source().expect("paths are unique");
+    let mut group = c.benchmark_group("compile");
+    group.sample_size(10);
+    group.bench_function("2000 rules from text to checked conditions", |b| {
+        b.iter(|| black_box(read(&source)))
+    });
+    group.bench_function("2000 rules from checked conditions to a program", |b| {
+        b.iter(|| black_box(program(&world.policy, &world.registry)))
+    });
+}
+
+fn enterprises(c: &mut Criterion) {
+    let plan = Plan {
+        enterprises: 1_000_000,
+        declarations: DECLARATIONS,
+        rules: 2_000,
+        seed: SEED,
+    };
+    let generator = Generator::new(plan).expect("the plan is within bounds");
+    let policy = Arc::new(
+        read(&generator.policy_source().expect("paths are unique"))
+            .expect("a generated policy is right"),
+    );
+    let source = generator.registry_source().expect("table names are right");
+    let build = || {
+        Registry::build(&source, Some(&policy.profile.party_ids))
+            .expect("a generated registry is right")
+    };
+    let registry = Arc::new(build());
+    let parties = registry.parties();
+    let bytes = parties.bytes() as f64 / parties.len() as f64;
+    println!(
+        "{} parties, {} standings, {bytes:.1} bytes for each enterprise",
+        parties.len(),
+        parties.standings().len()
+    );
+    let mut group = c.benchmark_group("compile");
+    group.sample_size(10);
+    group.bench_function("1,000,000 enterprises from CSV to a registry", |b| {
+        b.iter(|| black_box(build()))
+    });
+    group.bench_function("2000 rules against 1,000,000 enterprises", |b| {
+        b.iter(|| black_box(program(&policy, &registry)))
+    });
+}
+
+criterion_group!(benches, policies, enterprises);
+criterion_main!(benches);

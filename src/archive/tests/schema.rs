@@ -1,0 +1,97 @@
+//! The schema says everything that was decided upon, and says what each column is.
+
+use std::collections::BTreeSet;
+
+use arrow::datatypes::{DataType, Field};
+
+use crate::archive::column::DESCRIPTION;
+use crate::archive::columns::{Place, columns, place};
+use crate::archive::decisions_schema;
+use crate::declaration::{AttributeNo, Role};
+use crate::policy::Fact;
+use crate::policy::schema::{AlertKindNo, NAMED, PARTY_NAMED, ScoreNo};
+
+fn check(name: &str, fact: Fact) {
+    let schema = decisions_schema();
+    let column = |name: &str| schema.column_with_name(name).is_some();
+    let own = name.replace('.', "_");
+    match place(fact) {
+        Some(Place::Column(_)) => assert!(column(&own), "{name} has no column"),
+        Some(Place::Repeats(field)) => assert!(column(field) && !column(&own), "{name}: {field}"),
+        Some(Place::Map(_)) | None => panic!("{name} is nowhere"),
+    }
+}
+
+#[test]
+fn every_fact_has_a_column_or_repeats_a_field_or_is_in_a_map() {
+    for (name, fact) in NAMED {
+        check(name, *fact);
+    }
+    for role in Role::ALL {
+        for (last, fact) in PARTY_NAMED {
+            check(
+                &format!("{}.{last}", role.as_str()),
+                Fact::Party(role, *fact),
+            );
+        }
+    }
+    let maps = [
+        (Fact::Attribute(AttributeNo(0)), "attributes"),
+        (Fact::Risk(ScoreNo(0)), "risk"),
+        (Fact::Alert(AlertKindNo(0)), "alerts"),
+    ];
+    for (fact, map) in maps {
+        assert_eq!(place(fact), Some(Place::Map(map)));
+        let schema = decisions_schema();
+        let field = schema.field_with_name(map).unwrap();
+        assert!(matches!(field.data_type(), DataType::Map(..)));
+    }
+}
+
+#[test]
+fn every_column_has_a_name_of_its_own() {
+    let columns = columns();
+    let names: BTreeSet<&str> = columns.iter().map(|column| column.name.as_ref()).collect();
+    assert_eq!(names.len(), columns.len());
+}
+
+fn described(field: &Field) {
+    let doc = field.metadata().get(DESCRIPTION);
+    assert!(
+        doc.is_some_and(|doc| doc.len() > 5),
+        "{} is not described",
+        field.name()
+    );
+    assert!(!doc.unwrap().contains('{'), "{}", doc.unwrap());
+    let members = match field.data_type() {
+        DataType::Struct(fields) => fields.clone(),
+        DataType::List(element) => match element.data_type() {
+            DataType::Struct(fields) => fields.clone(),
+            _ => return,
+        },
+        _ => return,
+    };
+    members.iter().for_each(|member| described(member));
+}
+
+#[test]
+fn every_field_is_described_and_so_is_every_member_of_a_struct() {
+    decisions_schema()
+        .fields()
+        .iter()
+        .for_each(|field| described(field));
+}
+
+#[test]
+fn every_column_of_the_contract_is_there() {
+    let contract = "sequence decision_id declaration_id version revision revision_kind cause_event_id item_no decided_at \
+        decided_on declared_at due_at direction office trade_mode transport_mode country trader_id producer_id \
+        declarant_id counterparty_id project_id currency hs_code product_code quantity unit net_mass_kg end_use origin \
+        documents material_lots product_lots value value_declared exchange_rate enterprise_class trader_standing \
+        zone_level commodity_categories attributes risk alerts verdict declaration_verdict status selected_by rule \
+        books reason_codes obligations rate draw shadow_verdict shadow_rule policy registry_revision engine_ns";
+    let schema = decisions_schema();
+    for name in contract.split_whitespace() {
+        assert!(schema.column_with_name(name).is_some(), "{name}");
+    }
+}

@@ -1,0 +1,213 @@
+//! `greenlane decide` as its users run it: verdicts, refusals, exit codes, and the same bytes each time.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn fixture(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(path)
+        .display()
+        .to_string()
+}
+
+/// A folder of its own for each test, emptied first.
+fn folder(name: &str) -> Result<PathBuf, Failure> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn greenlane(arguments: &[&str], input: &[u8]) -> Result<Output, Failure> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_greenlane"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that refuses its arguments closes its input unread.
+        let _ = stdin.write_all(input);
+    }
+    Ok(child.wait_with_output()?)
+}
+
+fn decide(input: &str, output: &str, more: &[&str], bytes: &[u8]) -> Result<Output, Failure> {
+    let (policy, registry) = (fixture("ciq/policy"), fixture("ciq/registry"));
+    let mut arguments = vec![
+        "decide",
+        "--policy",
+        &policy,
+        "--registry",
+        &registry,
+        "--input",
+        input,
+        "--output",
+        output,
+    ];
+    arguments.extend(more);
+    greenlane(&arguments, bytes)
+}
+
+#[test]
+fn the_shipped_declarations_get_every_verdict_and_the_summary_counts_them() -> Result<(), Failure> {
+    let output = folder("verdicts")?
+        .join("decisions.ndjson")
+        .display()
+        .to_string();
+    let done = decide(
+        &fixture("ciq/declarations.ndjson"),
+        &output,
+        &["--json"],
+        b"",
+    )?;
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let summary: serde_json::Value = serde_json::from_slice(&done.stdout)?;
+    let mut counts = std::collections::BTreeMap::new();
+    for line in std::fs::read_to_string(&output)?.lines() {
+        let decision: serde_json::Value = serde_json::from_str(line)?;
+        *counts
+            .entry(decision["verdict"].as_str().unwrap_or_default().to_owned())
+            .or_insert(0u64) += 1;
+    }
+    assert_eq!(summary["verdicts"], serde_json::json!(counts));
+    assert!(
+        summary["decided"].as_u64() >= Some(500) && counts.len() == 3,
+        "{summary}"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_same_run_writes_the_same_bytes() -> Result<(), Failure> {
+    let folder = folder("bytes")?;
+    for extension in ["ndjson", "parquet"] {
+        let [first, second] =
+            ["first", "second"].map(|name| folder.join(name).with_extension(extension));
+        for output in [&first, &second] {
+            decide(
+                &fixture("ciq/declarations.ndjson"),
+                &output.display().to_string(),
+                &["--quiet"],
+                b"",
+            )?;
+        }
+        let bytes = std::fs::read(&first)?;
+        assert!(
+            bytes.len() > 10_000 && bytes == std::fs::read(&second)?,
+            "{extension}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_bad_declaration_is_refused_with_every_fault_and_the_rest_are_decided() -> Result<(), Failure> {
+    let good = std::fs::read_to_string(fixture("ciq/declarations.ndjson"))?;
+    let good: Vec<&str> = good.lines().take(2).collect();
+    let bad = r#"{"declaration_id":"X","version":0,"direction":"export","declared_at":"2016-11-02","country":"XX","trader_id":"91350200776049653B","items":[{"item_no":1,"hs_code":"94","value":"1.00001","colour":"red"}]}"#;
+    let input = [good[0], bad, "not JSON", good[1]].join("\n");
+    let done = decide(
+        "-",
+        "-",
+        &["--input-format", "ndjson", "--output-format", "ndjson"],
+        input.as_bytes(),
+    )?;
+    assert_eq!(done.status.code(), Some(1));
+    assert_eq!(String::from_utf8(done.stdout)?.lines().count(), 2);
+    let told = String::from_utf8(done.stderr)?;
+    for fault in [
+        "/version",
+        "/declared_at",
+        "/country",
+        "/trader_id",
+        "/items/0/hs_code",
+        "/items/0/value",
+        "/items/0/colour",
+    ] {
+        assert!(
+            told.lines()
+                .any(|line| line.starts_with("line 2: ") && line.contains(fault)),
+            "{fault}: {told}"
+        );
+    }
+    assert!(
+        told.contains("line 3: ") && told.contains("2 decided") && told.contains("2 refused"),
+        "{told}"
+    );
+    Ok(())
+}
+
+#[test]
+fn exit_codes_tell_refusal_usage_and_storage_apart() -> Result<(), Failure> {
+    let input = fixture("ciq/declarations.ndjson");
+    let folder = folder("codes")?;
+    let out = folder.join("d.parquet").display().to_string();
+    let wrong_policy = folder.join("policy");
+    std::fs::create_dir_all(&wrong_policy)?;
+    std::fs::write(wrong_policy.join("p.toml"), "[policy]\nid = \"p\"\n")?;
+    let wrong_policy = wrong_policy.display().to_string();
+    let registry = fixture("ciq/registry");
+    assert_eq!(
+        greenlane(&["decide"], b"")?.status.code(),
+        Some(2),
+        "arguments are missing"
+    );
+    assert_eq!(
+        decide(&input, "-", &["--output-format", "parquet"], b"")?
+            .status
+            .code(),
+        Some(2),
+        "Parquet on standard output"
+    );
+    assert_eq!(
+        decide(&input, "d.xlsx", &[], b"")?.status.code(),
+        Some(2),
+        "no format of ours"
+    );
+    assert_eq!(
+        decide("/no/such/file.ndjson", &out, &[], b"")?
+            .status
+            .code(),
+        Some(3),
+        "no input"
+    );
+    assert_eq!(
+        decide(&input, "/no/such/folder/d.parquet", &[], b"")?
+            .status
+            .code(),
+        Some(3),
+        "no place for the output"
+    );
+    let refused = greenlane(
+        &[
+            "decide",
+            "--policy",
+            &wrong_policy,
+            "--registry",
+            &registry,
+            "--input",
+            &input,
+            "--output",
+            &out,
+        ],
+        b"",
+    )?;
+    assert_eq!(refused.status.code(), Some(1), "a wrong policy");
+    assert!(
+        !Path::new(&out).exists(),
+        "nothing is left of a run that failed"
+    );
+    Ok(())
+}

@@ -1,6 +1,13 @@
 //! NDJSON to Parquet on all cores, beside its three steps alone on all cores: what the whole run reaches of
 //! 1 / (1/parse + 1/decide + 1/write).
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a bench stops at the first surprise and prints what it measured"
+)]
+
 mod support;
 
 use std::io::Cursor;
@@ -57,11 +64,10 @@ fn whole(program: &Program, bytes: &[u8]) {
         draw_key: DrawKey::TEST,
     };
     let mut sink = Parquet(writer());
-    let summary = batch::run(&mut source, &settings, &mut sink, |line, faults| {
-        panic!("line {line}: {faults:?}")
-    })
-    .ok()
-    .expect("the run succeeds");
+    let refuse = |line, faults| panic!("line {line}: {faults:?}");
+    let Ok(summary) = batch::run(&mut source, &settings, &mut sink, refuse) else {
+        panic!("the run fails")
+    };
     assert_eq!(summary.decided, COUNT);
     sink.0.finish().expect("the file can be finished");
 }

@@ -2,20 +2,30 @@
 //! typed declaration with all joins, from JSON; with 100,000 and 1,000,000 enterprises; beside a plain loop over
 //! the rules and the interpreter of `cel`.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench stops at the first surprise and prints what it measured"
+)]
+
 mod support;
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use greenlane::declaration::{Declaration, read_json};
 use greenlane::engine::{Bound, DrawKey, FixedDraw, HeaderJoin, Outcome, Program, Scratch};
-use support::{DECLARATIONS, World, declarations, policy, program, world};
+use greenlane::generate::{Generator, Plan};
+use greenlane::policy::{Policy, read};
+use support::{DECLARATIONS, World, world};
 
 const ENTERPRISES: u64 = 100_000;
 
 fn outcomes(c: &mut Criterion) {
     let mut world = world(ENTERPRISES, 2_000);
-    let lines = world.lines(DECLARATIONS as usize);
+    let lines = lines(&world, DECLARATIONS as usize);
     for rules in [200, 2_000, 10_000] {
         world.policy = policy(rules, ENTERPRISES);
         let program = world.program();
@@ -57,9 +67,15 @@ fn describe(rules: u64, program: &Program, typed: &[Declaration<'_>]) {
         matched += out.unselected.len() + out.books.iter().filter(|book| book.spoke).count();
         drawn += out.books.iter().filter(|book| book.draw.is_some()).count();
     }
-    let mean = |count: usize| count as f64 / typed.len() as f64;
+    let mean = |count: usize| {
+        format!(
+            "{}.{:02}",
+            count / typed.len(),
+            count * 100 / typed.len() % 100
+        )
+    };
     println!(
-        "{rules} rules: {:?}; rules tried {:.2}, draws {:.2} a declaration",
+        "{rules} rules: {:?}; rules tried {}, draws {} a declaration",
         program.size(),
         mean(matched),
         mean(drawn)
@@ -143,14 +159,61 @@ fn json(c: &mut Criterion, name: &str, program: &Program, lines: &[Vec<u8>], wor
 /// The same 2,000 rules with a million enterprises.
 fn million(c: &mut Criterion) {
     let world = world(1_000_000, 2_000);
-    let lines = world.lines(DECLARATIONS as usize);
+    let lines = lines(&world, DECLARATIONS as usize);
     let typed = declarations(&lines, &world);
     joined(
         c,
         "2000 rules/1,000,000 enterprises/declaration to outcome",
-        &program(&world.policy, &world.registry),
+        &world.program(),
         &typed,
     );
+}
+
+/// The same registry under a policy of another size.
+fn policy(rules: u64, enterprises: u64) -> Arc<Policy> {
+    let plan = Plan {
+        enterprises,
+        declarations: DECLARATIONS,
+        rules,
+        seed: support::SEED,
+    };
+    let generator = Generator::new(plan).expect("the plan is within bounds");
+    Arc::new(
+        read(&generator.policy_source().expect("paths are unique"))
+            .expect("a generated policy is right"),
+    )
+}
+
+/// Generated declarations as lines of JSON, those of a single item only.
+fn lines(world: &World, count: usize) -> Vec<Vec<u8>> {
+    let mut lines = Vec::new();
+    for number in 0.. {
+        let mut line = Vec::new();
+        world.generator.declaration(number, &mut line);
+        if read_json(&line, &world.policy.profile, world.registry.currencies())
+            .expect("a generated declaration is right")
+            .items
+            .len()
+            == 1
+        {
+            lines.push(line);
+        }
+        if lines.len() == count {
+            break;
+        }
+    }
+    lines
+}
+
+/// Reads lines.
+fn declarations<'l>(lines: &'l [Vec<u8>], world: &World) -> Vec<Declaration<'l>> {
+    lines
+        .iter()
+        .map(|line| {
+            read_json(line, &world.policy.profile, world.registry.currencies())
+                .expect("a generated declaration is right")
+        })
+        .collect()
 }
 
 criterion_group!(benches, outcomes, million);

@@ -1,5 +1,7 @@
 //! What `greenlane generate` makes: the same bytes from the same seed, valid throughout, skewed as real trade is.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenlane::declaration::{AttributeSchema, Currency, PartyIds, Profile, Zone, read_json};

@@ -1,5 +1,7 @@
 //! `greenlane init` begins a folder with what is shipped, once.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

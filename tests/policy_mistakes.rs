@@ -204,3 +204,14 @@ fn a_rate_table_needs_a_row_that_always_fits() {
         ]
     );
 }
+
+#[test]
+fn a_book_called_random_is_refused() {
+    let found = mistakes(&[("p.toml", &format!("{HEADER}[[book]]\nid = \"random\"\n"))]);
+    assert!(
+        found
+            .iter()
+            .any(|d| d.message.contains("no book may be called `random`")),
+        "{found:#?}"
+    );
+}

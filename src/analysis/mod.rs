@@ -2,6 +2,7 @@
 
 pub mod batch;
 mod scenario;
+mod scenario_compare;
 mod scenario_file;
 
 pub use scenario::{CaseResult, ScenarioError, read_dir, run};

@@ -446,7 +446,7 @@ fn compiled_rate(rate: &RateExpr, policy: &Policy, universe: &Universe<'_>) -> C
 fn scores(policy: &Policy, universe: &Universe<'_>) -> Vec<CompiledScore> {
     let mut scores = Vec::new();
     for (at, score) in policy.scores.iter().enumerate() {
-        let mut own: HashMap<DimNo, Vec<i32>> = HashMap::new();
+        let mut own: HashMap<DimNo, Vec<i64>> = HashMap::new();
         let mut compiled = CompiledScore {
             dimension: universe.find(universe.kind(Fact::Risk(ScoreNo(at as u16)))),
             ..CompiledScore::default()
@@ -459,7 +459,7 @@ fn scores(policy: &Policy, universe: &Universe<'_>) -> Vec<CompiledScore> {
                     let sum = own.entry(no).or_insert_with(|| vec![0; points.len()]);
                     sum.iter_mut()
                         .zip(points)
-                        .for_each(|(sum, points)| *sum = sum.saturating_add(points));
+                        .for_each(|(sum, points)| *sum += i64::from(points));
                 }
             }
         }

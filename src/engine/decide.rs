@@ -5,17 +5,13 @@ use super::bind::number_state;
 use super::draw::{Draws, Rate};
 use super::facts::Facts;
 use super::join::{HeaderJoin, ItemJoin};
-use super::outcome::{
-    BookOutcome, ItemObligations, ItemOutcome, Outcome, RuleNo, SelectedBy, WordNo,
-};
-use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program, Words};
+use super::obligations::{complete, earlier};
+use super::outcome::{BookOutcome, ItemOutcome, Outcome, RuleNo, SelectedBy};
+use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program};
 use super::value::truth;
 use crate::declaration::{Day, Declaration, Item};
-use crate::limits::MAX_UNSELECTED;
-use crate::policy::{Mode, ModeChoice, Object, OfficeKind, Otherwise, Verdict};
-
-/// The name under which `[random]` draws; no book may have it.
-pub const RANDOM_BOOK: &str = "random";
+use crate::limits::{MAX_SCORES, MAX_UNSELECTED};
+use crate::policy::{Otherwise, RANDOM_BOOK, Verdict};
 
 /// Room for one decision at a time, reused by the next.
 #[derive(Debug, Default)]
@@ -28,12 +24,12 @@ pub struct Scratch {
 }
 
 /// One declaration on its way through a program.
-struct Decision<'d, D> {
-    program: &'d Program,
-    header: &'d HeaderJoin<'d>,
-    draws: &'d D,
-    scratch: &'d mut Scratch,
-    out: &'d mut Outcome,
+pub(super) struct Decision<'d, D> {
+    pub(super) program: &'d Program,
+    pub(super) header: &'d HeaderJoin<'d>,
+    pub(super) draws: &'d D,
+    pub(super) scratch: &'d mut Scratch,
+    pub(super) out: &'d mut Outcome,
 }
 
 /// A declaration's item with all its facts coded: where it stands in each dimension of a program.
@@ -171,7 +167,9 @@ impl<D: Draws> Decision<'_, D> {
     fn scores(&mut self, join: &ItemJoin<'_>, first: usize) {
         let program = self.program;
         let Scratch { states, rows, .. } = &mut *self.scratch;
-        for score in &program.scores {
+        // Summed exactly and saturated once, so that the order of tables and conditions does not matter.
+        let mut sums = [0_i64; MAX_SCORES];
+        for (sum, score) in sums.iter_mut().zip(&program.scores) {
             let own = score.own.iter().map(|(no, points)| {
                 states
                     .get(no.at())
@@ -179,10 +177,10 @@ impl<D: Draws> Decision<'_, D> {
                     .copied()
                     .unwrap_or(0)
             });
-            let crosses = score.crosses.iter().map(|cross| cross.points(states));
-            self.out
-                .risk
-                .push(own.chain(crosses).fold(0, i32::saturating_add));
+            let crosses = score.crosses.iter();
+            *sum = own
+                .chain(crosses.map(|cross| i64::from(cross.points(states))))
+                .sum();
         }
         if program.score_conditions.len() > 0 {
             let facts = Facts {
@@ -195,18 +193,21 @@ impl<D: Draws> Decision<'_, D> {
                     facts.value(fact)
                 })
             };
-            let risk = &mut self.out.risk;
             program
                 .score_conditions
                 .matches(states, residual, rows, |owner| {
                     let Some((score, points)) = program.points.get(owner as usize) else {
                         return;
                     };
-                    if let Some(sum) = risk.get_mut(first + usize::from(*score)) {
-                        *sum = sum.saturating_add(*points);
+                    if let Some(sum) = sums.get_mut(usize::from(*score)) {
+                        *sum += i64::from(*points);
                     }
                 });
         }
+        let sums = sums.iter().take(program.scores.len());
+        self.out
+            .risk
+            .extend(sums.map(|sum| (*sum).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32));
         for (at, score) in program.scores.iter().enumerate() {
             let Some(no) = score.dimension else { continue };
             let points = self
@@ -346,7 +347,8 @@ impl<D: Draws> Decision<'_, D> {
         let tried = strictest
             .filter(|book| book.rate.is_some() || verdict > Verdict::Release)
             .or_else(|| books.iter().rfind(|book| book.rate.is_some()));
-        let drawn = strictest.is_some_and(|book| book.draw.is_some());
+        // A verdict of `otherwise` comes where the draw did not select: the rule's, not the draw's.
+        let drawn = strictest.is_some_and(|book| book.spoke && book.draw.is_some());
         let item = ItemOutcome {
             verdict,
             rule: strictest.and_then(|book| book.rule),
@@ -361,87 +363,6 @@ impl<D: Draws> Decision<'_, D> {
         };
         self.out.verdict = self.out.verdict.max(verdict);
         self.out.items.push(item);
-    }
-
-    fn obligations(&mut self, join: &ItemJoin<'_>, first_book: usize) -> ItemObligations {
-        let program = self.program;
-        let mut sum = ItemObligations::default();
-        let mut office_of = None;
-        let last_book = self.out.books.len();
-        let speaking = |out: &Outcome, at: usize| {
-            let book = out.books.get(at).filter(|book| book.spoke)?;
-            program.compiled.get(book.rule?.0 as usize)
-        };
-        for at in first_book..last_book {
-            let Some(rule) = speaking(self.out, at) else {
-                continue;
-            };
-            let mode = match rule.mode {
-                Some(ModeChoice::Mode(mode)) => Some(mode),
-                Some(ModeChoice::Requirement) => join
-                    .requirements()
-                    .filter_map(|row| row.mode)
-                    .max()
-                    .map(mode_of),
-                None => None,
-            };
-            sum.mode = sum.mode.max(mode);
-            sum.specimens = sum.specimens.max(rule.specimens);
-            sum.objects |= rule.objects;
-            sum.follow_up |= rule.follow_up;
-            if rule.office.is_some() && office_of.is_none_or(|best| rule.verdict > best) {
-                (sum.office, office_of) = (rule.office, Some(rule.verdict));
-            }
-            self.out.priority = self.out.priority.max(rule.priority);
-            self.out.due_s = earlier(self.out.due_s, rule.deadline_s);
-        }
-        complete(&mut sum);
-        sum.tests = self.words(
-            join,
-            first_book..last_book,
-            |rule| &rule.tests,
-            |row| &row.tests,
-        );
-        sum.documents = self.words(
-            join,
-            first_book..last_book,
-            |rule| &rule.documents,
-            |row| &row.documents,
-        );
-        sum
-    }
-
-    /// The union of the words of all rules that spoke, sorted.
-    fn words(
-        &mut self,
-        join: &ItemJoin<'_>,
-        books: std::ops::Range<usize>,
-        of_rule: impl Fn(&CompiledRule) -> &Words,
-        of_row: impl Fn(&crate::registry::Requirement) -> &[crate::registry::Sym],
-    ) -> std::ops::Range<usize> {
-        let program = self.program;
-        let first = self.out.words.len();
-        for at in books {
-            let rule = self
-                .out
-                .books
-                .get(at)
-                .filter(|book| book.spoke)
-                .and_then(|book| program.compiled.get(book.rule?.0 as usize));
-            match rule.map(&of_rule) {
-                Some(Words::List(list)) => self.out.words.extend(list),
-                Some(Words::Requirement) => {
-                    for sym in join.requirements().flat_map(&of_row) {
-                        self.out
-                            .words
-                            .extend(program.symbol_words.get(sym.0 as usize).copied().flatten());
-                    }
-                }
-                None => {}
-            }
-        }
-        sort_tail(&mut self.out.words, first);
-        first..self.out.words.len()
     }
 
     /// `[random]` and the deadline.
@@ -488,51 +409,4 @@ impl<D: Draws> Decision<'_, D> {
         self.out.random = Some((highest, draw));
         self.out.verdict = Verdict::Sample;
     }
-}
-
-/// An inspection that names no object is of the product, and one that names no office is the declaring one's.
-fn complete(obligations: &mut ItemObligations) {
-    if obligations.mode.is_none() {
-        return;
-    }
-    if obligations.objects == 0 {
-        obligations.objects = 1 << Object::Product as u8;
-    }
-    obligations.office = obligations.office.or(Some(OfficeKind::Declared));
-}
-
-const fn mode_of(mode: crate::registry::InspectionMode) -> Mode {
-    use crate::registry::InspectionMode as Of;
-    match mode {
-        Of::Document => Mode::Document,
-        Of::Joint => Mode::Joint,
-        Of::Physical => Mode::Physical,
-        Of::Laboratory => Mode::Laboratory,
-    }
-}
-
-fn earlier(a: Option<u32>, b: Option<u32>) -> Option<u32> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-/// Sorts what was added from a place on, each word once.
-fn sort_tail(words: &mut Vec<WordNo>, first: usize) {
-    let Some(tail) = words.get_mut(first..) else {
-        return;
-    };
-    tail.sort_unstable();
-    let mut kept = 0usize;
-    for at in 0..tail.len() {
-        let word = tail.get(at).copied();
-        if at == 0 || word != kept.checked_sub(1).and_then(|last| tail.get(last).copied()) {
-            if let (Some(word), Some(slot)) = (word, tail.get_mut(kept)) {
-                *slot = word;
-            }
-            kept += 1;
-        }
-    }
-    words.truncate(first + kept);
 }

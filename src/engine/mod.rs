@@ -15,13 +15,14 @@ mod index;
 mod join;
 mod lookup;
 mod normal;
+mod obligations;
 mod outcome;
 mod program;
 mod universe;
 mod value;
 
 pub use compile::CompileError;
-pub use decide::{Bound, RANDOM_BOOK, Scratch};
+pub use decide::{Bound, Scratch};
 pub use decision::{Decision, DecisionMeta};
 pub use draw::{DrawKey, DrawKeyError, Draws, FixedDraw, Rate};
 pub use facts::Facts;

@@ -93,7 +93,7 @@ pub(super) enum Factor {
 #[derive(Debug, Default)]
 pub(super) struct CompiledScore {
     /// Points by the state of one dimension, summed over tables.
-    pub(super) own: Vec<(DimNo, Vec<i32>)>,
+    pub(super) own: Vec<(DimNo, Vec<i64>)>,
     pub(super) crosses: Vec<ScoreLookup>,
     /// The dimension of `risk.ID`, where a rule reads it.
     pub(super) dimension: Option<DimNo>,

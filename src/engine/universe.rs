@@ -457,6 +457,8 @@ fn hs_sample<'a>(key: u64, fact: Fact) -> Value<'a> {
         Fact::ItemChapter => 2,
         Fact::ItemHeading => 4,
         Fact::ItemSubheading => 6,
+        // The end of a prefix has no length of its own: the shortest digits from there on stand for it.
+        _ if key_len(key) == 0 => key_digits(key, 13).trim_end_matches('0').len().max(1),
         _ => key_len(key),
     };
     Value::Text(key_digits(key, digits).into())

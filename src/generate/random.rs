@@ -1,4 +1,4 @@
-//! Seeded pseudo-random numbers (SplitMix64, Steele and others 2014) in whole numbers only, so that one seed
+//! Seeded pseudo-random numbers (`SplitMix64`, Steele and others 2014) in whole numbers only, so that one seed
 //! gives the same bytes on every platform. A stream is keyed by seed, purpose and index: what is made at an
 //! index depends on nothing that was made before it. Not for draws that anyone must trust.
 

@@ -253,6 +253,9 @@ pub struct ScoreTable {
     pub rows: Vec<(Vec<Option<Constant>>, i32)>,
 }
 
+/// The name under which `[random]` draws; no book may have it.
+pub const RANDOM_BOOK: &str = "random";
+
 /// `[random]`: one chance for each declaration, after the books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Random {

@@ -11,11 +11,11 @@ use greenlane::registry::{Registry, RegistrySource};
 use proptest::prelude::*;
 
 /// Anything that stops a test.
-pub type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// The files of a registry as rows of cells.
 #[derive(Debug, Clone)]
-pub struct Table(BTreeMap<String, Vec<Vec<String>>>);
+pub(crate) struct Table(BTreeMap<String, Vec<Vec<String>>>);
 
 /// Tables whose rows are the standing of persons.
 const PERSONS: &[&str] = &[
@@ -36,7 +36,7 @@ fn fixtures() -> PathBuf {
 
 impl Table {
     /// The shipped registry.
-    pub fn shipped() -> Result<Self, Failure> {
+    pub(crate) fn shipped() -> Result<Self, Failure> {
         let mut tables = BTreeMap::new();
         for entry in std::fs::read_dir(fixtures().join("registry"))? {
             let path = entry?.path();
@@ -57,7 +57,7 @@ impl Table {
     }
 
     /// The distinct cells of a column.
-    pub fn column(&self, table: &str, column: &str) -> Vec<String> {
+    pub(crate) fn column(&self, table: &str, column: &str) -> Vec<String> {
         let rows = self.0.get(table).map_or(&[] as &[_], Vec::as_slice);
         let at = rows
             .first()
@@ -74,7 +74,7 @@ impl Table {
     }
 
     /// The same registry with other rows in one table.
-    pub fn replace(&self, table: &str, header: &str, rows: &[String]) -> Self {
+    pub(crate) fn replace(&self, table: &str, header: &str, rows: &[String]) -> Self {
         let cells = |line: &str| line.split(',').map(str::to_owned).collect();
         let rows = std::iter::once(header)
             .chain(rows.iter().map(String::as_str))
@@ -86,7 +86,7 @@ impl Table {
     }
 
     /// The registry in which persons have what is in force on a day, and have it always.
-    pub fn persons_on(&self, day: Day) -> Self {
+    pub(crate) fn persons_on(&self, day: Day) -> Self {
         let mut tables = self.0.clone();
         for table in PERSONS {
             let Some(rows) = tables.get_mut(*table) else {
@@ -133,12 +133,12 @@ impl Table {
 }
 
 /// The shipped policy compiled against a registry.
-pub struct World {
+pub(crate) struct World {
     program: Program,
 }
 
 impl World {
-    pub fn new(table: &Table) -> Result<Self, Failure> {
+    pub(crate) fn new(table: &Table) -> Result<Self, Failure> {
         let policy = Arc::new(read(&PolicySource::from_dirs(&[
             fixtures().join("policy")
         ])?)?);
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// The verdict of the declaration, then of each item.
-    pub fn verdicts(&self, draft: &Draft) -> Result<Vec<Verdict>, TestCaseError> {
+    pub(crate) fn verdicts(&self, draft: &Draft) -> Result<Vec<Verdict>, TestCaseError> {
         self.with(draft, draft.day, |_, outcome| {
             std::iter::once(outcome.verdict)
                 .chain(outcome.items.iter().map(|item| item.verdict))
@@ -180,12 +180,12 @@ impl World {
     }
 
     /// The outcome when it is decided on a later day.
-    pub fn outcome_on(&self, draft: &Draft, day: Day) -> Result<Outcome, TestCaseError> {
+    pub(crate) fn outcome_on(&self, draft: &Draft, day: Day) -> Result<Outcome, TestCaseError> {
         self.with(draft, day, |_, outcome| outcome.clone())
     }
 
     /// Verdict and cause of each item.
-    pub fn selected_by(
+    pub(crate) fn selected_by(
         &self,
         draft: &Draft,
     ) -> Result<Vec<(Verdict, Option<SelectedBy>)>, TestCaseError> {
@@ -199,7 +199,11 @@ impl World {
     }
 
     /// A fact of each item.
-    pub fn facts(&self, draft: &Draft, fact: Fact) -> Result<Vec<Value<'static>>, TestCaseError> {
+    pub(crate) fn facts(
+        &self,
+        draft: &Draft,
+        fact: Fact,
+    ) -> Result<Vec<Value<'static>>, TestCaseError> {
         self.with(draft, draft.day, |header, _| {
             let items = header.declaration.items.iter();
             items
@@ -224,19 +228,19 @@ impl World {
 
 /// A declaration to be.
 #[derive(Debug, Clone)]
-pub struct Draft {
-    pub id: u32,
-    pub day: Day,
-    pub direction: &'static str,
-    pub country: &'static str,
-    pub trade_mode: &'static str,
-    pub office: &'static str,
-    pub parties: [String; 3],
-    pub counterparty: Option<String>,
-    pub hs_codes: Vec<&'static str>,
-    pub value: u32,
-    pub end_use: Option<&'static str>,
-    pub documents: Vec<&'static str>,
+pub(crate) struct Draft {
+    pub(crate) id: u32,
+    pub(crate) day: Day,
+    pub(crate) direction: &'static str,
+    pub(crate) country: &'static str,
+    pub(crate) trade_mode: &'static str,
+    pub(crate) office: &'static str,
+    pub(crate) parties: [String; 3],
+    pub(crate) counterparty: Option<String>,
+    pub(crate) hs_codes: Vec<&'static str>,
+    pub(crate) value: u32,
+    pub(crate) end_use: Option<&'static str>,
+    pub(crate) documents: Vec<&'static str>,
 }
 
 const UNKNOWN: &str = "91350200776049653A";
@@ -273,7 +277,7 @@ const DOCUMENTS: &[&str] = &[
 
 impl Draft {
     /// A lamp maker's ordinary export.
-    pub fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self {
             id: 1,
             day: Day::from_number(16_000),
@@ -294,7 +298,7 @@ impl Draft {
         }
     }
 
-    pub fn trader_is_known(&self) -> bool {
+    pub(crate) fn trader_is_known(&self) -> bool {
         self.parties.first().is_some_and(|trader| trader != UNKNOWN)
     }
 
@@ -329,7 +333,7 @@ impl Draft {
 }
 
 /// Random declarations over the shipped registry.
-pub fn draft() -> impl Strategy<Value = Draft> {
+pub(crate) fn draft() -> impl Strategy<Value = Draft> {
     let ids: Vec<String> = Table::shipped()
         .map(|table| table.column("enterprises", "enterprise_id"))
         .unwrap_or_default();

@@ -2,7 +2,10 @@
 //! only, the `cel` crate parses, and the checker types the result against the fact schema.
 
 mod check;
+mod domain;
 mod expr;
+mod numbers;
+mod pass;
 mod scan;
 mod typed;
 

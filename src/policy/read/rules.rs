@@ -3,13 +3,20 @@
 use super::Reader;
 use crate::declaration::Day;
 use crate::policy::form::{Form, Notes};
-use crate::policy::model::{Book, Reason, Rule, Span};
+use crate::policy::model::{Book, RANDOM_BOOK, Reason, Rule, Span};
 
 impl Reader<'_> {
     pub(super) fn book(&mut self, mut form: Form<'_>) -> Option<Book> {
         let id = self.id(&mut form);
         if let (Some(id), Some(value)) = (&id, form.value("id")) {
             self.take_id("book", id, form.file, value.span());
+            if id == RANDOM_BOOK {
+                self.notes.add(
+                    form.file,
+                    value.span(),
+                    format!("no book may be called `{id}`: `[random]` draws under that name"),
+                );
+            }
         }
         let authority = form.text("authority", &mut self.notes);
         let validity = validity(&mut form, &mut self.notes);

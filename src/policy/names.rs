@@ -1,0 +1,235 @@
+//! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
+//! but left to later work.
+
+use super::schema::{AlertKindNo, Fact, PartyFact, ScoreNo};
+use crate::declaration::{AttributeSchema, Role};
+
+/// The facts with a fixed name, in order of name.
+pub const NAMED: &[(&str, Fact)] = &[
+    ("assessment.current", Fact::AssessmentCurrent),
+    ("assessment.result", Fact::AssessmentResult),
+    ("commodity.categories", Fact::CommodityCategories),
+    ("commodity.groups", Fact::CommodityGroups),
+    ("commodity.legal_exceptions", Fact::CommodityLegalExceptions),
+    (
+        "commodity.registration_reason",
+        Fact::CommodityRegistrationReason,
+    ),
+    (
+        "commodity.registration_required",
+        Fact::CommodityRegistrationRequired,
+    ),
+    ("commodity.risk_level", Fact::CommodityRiskLevel),
+    ("commodity.statutory", Fact::CommodityStatutory),
+    ("counterparty.known", Fact::CounterpartyKnown),
+    ("counterparty.lists", Fact::CounterpartyLists),
+    ("counterparty.own_shop", Fact::CounterpartyOwnShop),
+    ("decision.day", Fact::DecisionDay),
+    ("declaration.bureau", Fact::DeclarationBureau),
+    ("declaration.country", Fact::DeclarationCountry),
+    ("declaration.country_groups", Fact::DeclarationCountryGroups),
+    ("declaration.day", Fact::DeclarationDay),
+    ("declaration.direction", Fact::DeclarationDirection),
+    ("declaration.item_count", Fact::DeclarationItemCount),
+    ("declaration.office", Fact::DeclarationOffice),
+    ("declaration.project_listed", Fact::DeclarationProjectListed),
+    ("declaration.trade_mode", Fact::DeclarationTradeMode),
+    ("declaration.transport_mode", Fact::DeclarationTransportMode),
+    ("declaration.value", Fact::DeclarationValue),
+    (
+        "documents.accredited_report",
+        Fact::DocumentsAccreditedReport,
+    ),
+    ("documents.kinds", Fact::DocumentsKinds),
+    ("documents.missing", Fact::DocumentsMissing),
+    ("documents.remedy_missing", Fact::DocumentsRemedyMissing),
+    ("item.chapter", Fact::ItemChapter),
+    ("item.country", Fact::ItemCountry),
+    ("item.country_groups", Fact::ItemCountryGroups),
+    ("item.end_use", Fact::ItemEndUse),
+    ("item.heading", Fact::ItemHeading),
+    ("item.hs", Fact::ItemHs),
+    ("item.net_mass_kg", Fact::ItemNetMass),
+    ("item.product_code", Fact::ItemProductCode),
+    ("item.quantity", Fact::ItemQuantity),
+    ("item.subheading", Fact::ItemSubheading),
+    ("item.unit", Fact::ItemUnit),
+    ("item.unit_value", Fact::ItemUnitValue),
+    ("item.value", Fact::ItemValue),
+    ("price.high", Fact::PriceHigh),
+    ("price.low", Fact::PriceLow),
+    ("remedy.active", Fact::RemedyActive),
+    ("remedy.documents", Fact::RemedyDocuments),
+    ("remedy.exempt", Fact::RemedyExempt),
+    ("requirement.documents", Fact::RequirementDocuments),
+    ("requirement.mode", Fact::RequirementMode),
+    ("requirement.tests", Fact::RequirementTests),
+    ("zone.ids", Fact::ZoneIds),
+    ("zone.in_scope", Fact::ZoneInScope),
+    ("zone.level", Fact::ZoneLevel),
+    ("zone.member", Fact::ZoneMember),
+];
+
+/// The facts of a party by their last name.
+pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
+    ("certificates", PartyFact::Certificates),
+    ("class", PartyFact::Class),
+    ("credit", PartyFact::Credit),
+    ("exempt_from", PartyFact::ExemptFrom),
+    ("id", PartyFact::Id),
+    ("kind", PartyFact::Kind),
+    ("known", PartyFact::Known),
+    ("lists", PartyFact::Lists),
+    ("quality_file", PartyFact::QualityFile),
+    ("registration", PartyFact::Registration),
+    ("size", PartyFact::Size),
+    ("standing", PartyFact::Standing),
+    ("titles", PartyFact::Titles),
+];
+
+/// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
+const LATER_GROUPS: &[&str] = &[
+    "trace",
+    "case",
+    "source",
+    "history",
+    "market",
+    "programme",
+    "party",
+    "event",
+    "subject_zone",
+];
+/// Single facts that later work carries out.
+const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
+
+/// The names that a policy adds to the schema.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The declared attributes.
+    pub attributes: AttributeSchema,
+    /// The score groups, in file order.
+    pub scores: Vec<String>,
+    /// The alert kinds that conditions read, in order of first use.
+    pub alert_kinds: Vec<String>,
+}
+
+/// What a name that is no fact is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameError {
+    /// No fact of any kind; the nearest that is one.
+    Unknown {
+        /// The nearest valid name.
+        nearest: Option<String>,
+    },
+    /// A fact of the design that later work carries out.
+    Later,
+}
+
+impl Names {
+    /// The fact of a name; an alert kind is taken up when it is first read.
+    ///
+    /// # Errors
+    /// See [`NameError`].
+    pub fn fact(&mut self, name: &str) -> Result<Fact, NameError> {
+        if let Ok(at) = NAMED.binary_search_by(|(known, _)| known.cmp(&name)) {
+            return NAMED.get(at).map(|(_, fact)| *fact).ok_or(NameError::Later);
+        }
+        let (group, last) = name.split_once('.').unwrap_or((name, ""));
+        if LATER_GROUPS.contains(&group) {
+            return Err(NameError::Later);
+        }
+        let found = match group {
+            "attribute" => self
+                .attributes
+                .find(last)
+                .map(|(no, _)| Fact::Attribute(no)),
+            "risk" => self
+                .scores
+                .iter()
+                .position(|id| id == last)
+                .map(|at| Fact::Risk(ScoreNo(at as u16))),
+            "alert" if is_identifier(last) => Some(Fact::Alert(self.alert_kind(last))),
+            _ => match Role::ALL.into_iter().find(|role| role.as_str() == group) {
+                Some(_) if LATER_PARTY_FACTS.contains(&last) => return Err(NameError::Later),
+                Some(role) => PARTY_NAMED
+                    .iter()
+                    .find(|(known, _)| *known == last)
+                    .map(|(_, fact)| Fact::Party(role, *fact)),
+                None => None,
+            },
+        };
+        found.ok_or_else(|| NameError::Unknown {
+            nearest: self.nearest(name),
+        })
+    }
+
+    fn alert_kind(&mut self, kind: &str) -> AlertKindNo {
+        let at = self
+            .alert_kinds
+            .iter()
+            .position(|known| known == kind)
+            .unwrap_or_else(|| {
+                self.alert_kinds.push(kind.to_owned());
+                self.alert_kinds.len() - 1
+            });
+        AlertKindNo(at as u16)
+    }
+
+    /// Every name that a condition may read now.
+    #[must_use]
+    pub fn all(&self) -> Vec<String> {
+        let named = NAMED.iter().map(|(name, _)| (*name).to_owned());
+        let party = Role::ALL.into_iter().flat_map(|role| {
+            PARTY_NAMED
+                .iter()
+                .map(move |(last, _)| format!("{}.{last}", role.as_str()))
+        });
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|(name, _)| format!("attribute.{name}"));
+        let scores = self.scores.iter().map(|id| format!("risk.{id}"));
+        named.chain(party).chain(attributes).chain(scores).collect()
+    }
+
+    fn nearest(&self, wrong: &str) -> Option<String> {
+        let all = self.all();
+        super::diagnostic::nearest(wrong, all.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// The name of a fact.
+    #[must_use]
+    pub fn name(&self, fact: Fact) -> String {
+        let last =
+            |list: &[String], at: u16| list.get(usize::from(at)).cloned().unwrap_or_default();
+        match fact {
+            Fact::Attribute(no) => format!(
+                "attribute.{}",
+                self.attributes.get(no).map_or("", |(name, _)| name)
+            ),
+            Fact::Alert(no) => format!("alert.{}", last(&self.alert_kinds, no.0)),
+            Fact::Risk(no) => format!("risk.{}", last(&self.scores, no.0)),
+            Fact::Party(role, fact) => {
+                let last = PARTY_NAMED
+                    .iter()
+                    .find(|(_, known)| *known == fact)
+                    .map_or("", |(name, _)| name);
+                format!("{}.{last}", role.as_str())
+            }
+            fact => NAMED
+                .iter()
+                .find(|(_, known)| *known == fact)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        }
+    }
+}
+
+/// Whether a name may stand behind a dot: letters, digits and `_`, not beginning with a digit.
+#[must_use]
+pub fn is_identifier(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

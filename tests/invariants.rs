@@ -10,6 +10,7 @@ use greenlane::declaration::Day;
 use greenlane::engine::{SelectedBy, Value};
 use greenlane::policy::{Fact, Verdict};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use world::{Draft, Failure, Table, World, draft};
 
@@ -93,7 +94,7 @@ fn of() -> Result<&'static Variants, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, rng_seed: RngSeed::Fixed(20_161_102), ..ProptestConfig::default() })]
 
     /// S0-10: being a member adds no burden, declaration by declaration, since draws are nested.
     #[test]
@@ -147,7 +148,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, rng_seed: RngSeed::Fixed(20_161_102), ..ProptestConfig::default() })]
 
     /// A backdated declaration revives nothing: what ended before the decision's day is as if it had never been.
     #[test]

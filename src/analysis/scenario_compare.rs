@@ -95,14 +95,6 @@ fn compare_item(
         .filter(|book| book.spoke)
         .filter_map(|book| program.rule(book.rule?)?.1.reason.as_ref())
         .map(|reason| reason.code.clone());
-    let words = |range| {
-        outcome
-            .words_of(range)
-            .iter()
-            .map(|no: &WordNo| program.word(*no).to_owned())
-            .collect::<Vec<_>>()
-    };
-    let obligations = &item.obligations;
     comparison.check("verdict", expect.verdict.as_deref(), &item.verdict.as_str());
     comparison.check("rules", expect.rules.clone(), &spoke);
     for rule in expect
@@ -130,6 +122,28 @@ fn compare_item(
         expect.reasons.clone().map(BTreeSet::from_iter),
         &codes.collect::<BTreeSet<String>>(),
     );
+    compare_obligations(expect, decision, at, join, comparison);
+}
+
+fn compare_obligations(
+    expect: &ItemExpect,
+    decision: &Decision<'_>,
+    at: usize,
+    join: &ItemJoin<'_>,
+    comparison: &mut Comparison,
+) {
+    let (outcome, program) = (decision.outcome, decision.program);
+    let Some(item) = outcome.items.get(at) else {
+        return;
+    };
+    let words = |range| {
+        outcome
+            .words_of(range)
+            .iter()
+            .map(|no: &WordNo| program.word(*no).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let obligations = &item.obligations;
     comparison.check(
         "mode",
         expect.mode.as_deref().map(Some),

@@ -165,7 +165,7 @@ mod tests {
             let ranks: Vec<u64> = (0..20_000).map(|_| random.rank(count)).collect();
             assert!(ranks.iter().all(|rank| *rank < count), "{count}");
             let top = ranks.iter().filter(|rank| **rank < count.div_ceil(100));
-            assert!(top.count() > 6_000, "{count}");
+            assert!(count < 1_000 || top.count() > 6_000, "{count}");
         }
     }
 

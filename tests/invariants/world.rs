@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use greenlane::declaration::{Day, Declaration, read_json};
-use greenlane::engine::{DrawKey, Facts, HeaderJoin, Outcome, Program, Scratch, SelectedBy, Value};
+use greenlane::engine::{
+    DrawKey, Facts, HeaderJoin, ItemOutcome, Outcome, Program, Scratch, SelectedBy, Value,
+};
 use greenlane::policy::{Fact, PolicySource, Verdict, read};
 use greenlane::registry::{Registry, RegistrySource};
 use proptest::prelude::*;
@@ -170,11 +172,12 @@ impl World {
         Ok(see(&header, &outcome))
     }
 
-    /// The verdict of the declaration, then of each item.
+    /// The verdict of the declaration, then what rules and draws made of each item: `[random]` picks its item only where
+    /// all of them were released, and is apart.
     pub(crate) fn verdicts(&self, draft: &Draft) -> Result<Vec<Verdict>, TestCaseError> {
         self.with(draft, draft.day, |_, outcome| {
             std::iter::once(outcome.verdict)
-                .chain(outcome.items.iter().map(|item| item.verdict))
+                .chain(outcome.items.iter().map(rules_and_draws))
                 .collect()
         })
     }
@@ -223,6 +226,13 @@ impl World {
                 })
                 .collect()
         })
+    }
+}
+
+fn rules_and_draws(item: &ItemOutcome) -> Verdict {
+    match item.selected_by {
+        Some(SelectedBy::Random) => Verdict::Release,
+        _ => item.verdict,
     }
 }
 

@@ -14,6 +14,7 @@ type Keyed<K> = (K, Validity, u32);
 
 pub(super) fn check(tables: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
     check_parties(tables, cites, errors);
+    check_rights(tables, cites, errors);
     check_goods(tables, errors);
     check_others(tables, cites, errors);
 }
@@ -73,6 +74,9 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
             )
         },
     );
+}
+
+fn check_rights(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
     overlaps(
         &t.credit_assessments,
         errors,

@@ -2,7 +2,7 @@
 
 use super::{code, commodity, day, names, registry, standing};
 use crate::declaration::{Country, Direction};
-use crate::registry::{Colour, RegistrationReason, RegistrationState, ZoneLevel};
+use crate::registry::{Colour, RegistrationReason, RegistrationState, Registry, ZoneLevel};
 
 const FIRMS: (&str, &str) = (
     "enterprises",
@@ -215,9 +215,8 @@ fn the_longest_prefix_sets_the_risk_and_the_categories_of_all_are_united() {
     );
 }
 
-#[test]
-fn goods_tables_are_joined_by_code_day_country_and_party() {
-    let r = registry(&[
+fn goods_tables() -> Registry {
+    registry(&[
         FIRMS,
         ("country_groups", "group,countries\nEU,DE;FR\n"),
         (
@@ -244,9 +243,14 @@ fn goods_tables_are_joined_by_code_day_country_and_party() {
             "risk_assessments",
             "hs_scope,country,enterprise_id,result,from,to\n8504,TW,,good,2014-01-01,2015-01-01\n85,,A,fine,,\n",
         ),
-    ]);
+    ])
+}
+
+#[test]
+fn goods_tables_are_joined_by_code_day_country_and_party() {
+    let r = goods_tables();
     let (goods, on) = (r.goods(), day("2013-06-01"));
-    let [de, us, tw] = ["DE", "US", "TW"].map(|c| Country::parse(c).unwrap());
+    let [de, us] = ["DE", "US"].map(|c| Country::parse(c).unwrap());
     let lamp = goods.node(code("9405409000"));
     assert_eq!(goods.requirements(lamp, on).len(), 2);
     assert_eq!(goods.requirements(lamp, day("2014-01-01")).len(), 1);
@@ -267,6 +271,13 @@ fn goods_tables_are_joined_by_code_day_country_and_party() {
     assert_eq!(low("940510", Some(us)).as_deref(), Some("10"));
     assert_eq!(low("940540", Some(de)).as_deref(), Some("1"));
     assert_eq!(goods.price_band(lamp, Some(de), None, on), None);
+}
+
+#[test]
+fn remedies_and_assessments_are_joined_by_party_country_and_day() {
+    let r = goods_tables();
+    let (goods, on) = (r.goods(), day("2013-06-01"));
+    let [us, tw] = ["US", "TW"].map(|c| Country::parse(c).unwrap());
     let remedy = goods
         .remedy(goods.remedies(goods.node(code("441231")), on)[0])
         .unwrap();

@@ -186,70 +186,72 @@ fn ids_come_once() {
     }
 }
 
+/// Tables whose rows of one key may not overlap: header, and two rows of one key without their days.
+const OVERLAPPING: &[(&str, &str, &str, &str)] = &[
+    ("classes", "enterprise_id,class,from,to", "A,1", "A,2"),
+    (
+        "list_entries",
+        "enterprise_id,list,authority,from,to",
+        "A,red,X",
+        "A,red,X",
+    ),
+    (
+        "titles",
+        "enterprise_id,kind,number,from,to",
+        "A,t,1",
+        "A,t,1",
+    ),
+    (
+        "certificates",
+        "enterprise_id,kind,number,from,to",
+        "A,iso9001,1",
+        "A,iso9001,1",
+    ),
+    (
+        "credit_assessments",
+        "enterprise_id,grade,from,to",
+        "A,AA",
+        "A,B",
+    ),
+    (
+        "memberships",
+        "enterprise_id,zone_id,state,from,to",
+        "A,Z,announced",
+        "A,Z,exited",
+    ),
+    (
+        "registrations",
+        "enterprise_id,hs_scope,state,from,to",
+        "A,43,full",
+        "A,43,provisional",
+    ),
+    (
+        "catalogue",
+        "hs_prefix,direction,from,to",
+        "9405,",
+        "9405,export",
+    ),
+    (
+        "price_bands",
+        "hs_prefix,country,unit,from,to",
+        "9405,DE,PCE",
+        "9405,DE,PCE",
+    ),
+    (
+        "consumption_norms",
+        "hs_scope,material,from,to",
+        "43,fox",
+        "43,fox",
+    ),
+    ("suppliers", "supplier_id,from,to", "S", "S"),
+    ("projects", "project_id,from,to", "P", "P"),
+    ("bodies", "body_id,hs_scope,from,to", "B,94", "B,94"),
+];
+
 #[test]
 fn rows_of_one_key_do_not_share_a_day() {
     let zone = ("zones", "zone_id,level\nZ,national\n");
-    let overlapping = [
-        ("classes", "enterprise_id,class,from,to", "A,1", "A,2"),
-        (
-            "list_entries",
-            "enterprise_id,list,authority,from,to",
-            "A,red,X",
-            "A,red,X",
-        ),
-        (
-            "titles",
-            "enterprise_id,kind,number,from,to",
-            "A,t,1",
-            "A,t,1",
-        ),
-        (
-            "certificates",
-            "enterprise_id,kind,number,from,to",
-            "A,iso9001,1",
-            "A,iso9001,1",
-        ),
-        (
-            "credit_assessments",
-            "enterprise_id,grade,from,to",
-            "A,AA",
-            "A,B",
-        ),
-        (
-            "memberships",
-            "enterprise_id,zone_id,state,from,to",
-            "A,Z,announced",
-            "A,Z,exited",
-        ),
-        (
-            "registrations",
-            "enterprise_id,hs_scope,state,from,to",
-            "A,43,full",
-            "A,43,provisional",
-        ),
-        (
-            "catalogue",
-            "hs_prefix,direction,from,to",
-            "9405,",
-            "9405,export",
-        ),
-        (
-            "price_bands",
-            "hs_prefix,country,unit,from,to",
-            "9405,DE,PCE",
-            "9405,DE,PCE",
-        ),
-        (
-            "consumption_norms",
-            "hs_scope,material,from,to",
-            "43,fox",
-            "43,fox",
-        ),
-        ("suppliers", "supplier_id,from,to", "S", "S"),
-        ("projects", "project_id,from,to", "P", "P"),
-        ("bodies", "body_id,hs_scope,from,to", "B,94", "B,94"),
-    ];
-    for (table, header, first, second) in overlapping {
+    for (table, header, first, second) in OVERLAPPING.iter().copied() {
         let shared = format!("{header}\n{first},2013-01-01,2014-01-01\n{second},2013-12-31,\n");
         let found = one(&[FIRMS, zone, (table, &shared)]);
         assert!(found.starts_with(&format!("{table}.csv:3: ")), "{found}");

@@ -190,6 +190,16 @@ fn compare_obligations(
         expect.selected_by.as_deref().map(Some),
         &item.selected_by.map(|by| by.as_str()),
     );
+    compare_risk(expect, decision, at, comparison);
+}
+
+fn compare_risk(
+    expect: &ItemExpect,
+    decision: &Decision<'_>,
+    at: usize,
+    comparison: &mut Comparison,
+) {
+    let (outcome, program) = (decision.outcome, decision.program);
     for (name, points) in expect.risk.iter().flatten() {
         let found = program
             .policy()

@@ -49,7 +49,7 @@ pub struct Outcome {
     pub books: Vec<BookOutcome>,
     /// Rules that matched without being selected, in ranges of [`BookOutcome::unselected`].
     pub unselected: Vec<RuleNo>,
-    /// Tests and documents, in ranges of [`ItemOutcome::tests`] and [`ItemOutcome::documents`].
+    /// Tests and documents, in ranges of [`ItemObligations::tests`] and [`ItemObligations::documents`].
     pub words: Vec<WordNo>,
     /// Scores of all items, in order of the score groups.
     pub risk: Vec<i32>,

@@ -1,27 +1,51 @@
-//! From a declaration to its outcome, single item, at 200, 2,000 and 10,000 rules: from coded facts, from a
-//! typed declaration with all joins, from JSON; with 100,000 and 1,000,000 enterprises; beside a plain loop over
-//! the rules and the interpreter of `cel`.
+//! From a declaration to its outcome, single item, at 200, 2,000 and 10,000 rules: from coded facts with and
+//! without scores and draws, from a typed declaration with all joins, from JSON; with 100,000 and 1,000,000
+//! enterprises; beside a plain loop over the rules and the oracle with the interpreter of `cel`. The ratios of
+//! one round each are printed before the benches of a size.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
+    clippy::unwrap_used,
     reason = "a bench stops at the first surprise and prints what it measured"
 )]
 
+#[expect(
+    dead_code,
+    reason = "the tests ask the oracle for more than the bench does"
+)]
+#[path = "../tests/oracle"]
+mod oracle {
+    pub(crate) mod evaluate;
+    mod obligations;
+    mod rate;
+    mod seen;
+}
+#[path = "support/plain.rs"]
+mod plain;
 mod support;
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Instant;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use greenlane::declaration::{Declaration, read_json};
-use greenlane::engine::{Bound, DrawKey, FixedDraw, HeaderJoin, Outcome, Program, Scratch};
+use greenlane::engine::{
+    Bound, DrawKey, Facts, FixedDraw, HeaderJoin, ItemJoin, Outcome, Program, Scratch,
+};
 use greenlane::generate::{Generator, Plan};
 use greenlane::policy::{Policy, read};
+use oracle::evaluate::{Case, Oracle, Trace};
 use support::{DECLARATIONS, World, world};
 
 const ENTERPRISES: u64 = 100_000;
+/// Declarations that the slow ones decide for the ratios.
+const COMPARED: u16 = 256;
+/// Rounds of the ratios, of which the fastest counts: others use the machine too.
+const ROUNDS: usize = 20;
 
 fn outcomes(c: &mut Criterion) {
     let mut world = world(ENTERPRISES, 2_000);
@@ -31,6 +55,7 @@ fn outcomes(c: &mut Criterion) {
         let program = world.program();
         let typed = declarations(&lines, &world);
         describe(rules, &program, &typed);
+        ratios(rules, &program, &typed);
         facts(
             c,
             &format!("{rules} rules/facts to outcome"),
@@ -82,29 +107,92 @@ fn describe(rules: u64, program: &Program, typed: &[Declaration<'_>]) {
     );
 }
 
-/// What is left once every fact is a number: scores, bitmaps, books, obligations.
-fn facts(c: &mut Criterion, name: &str, program: &Program, typed: &[Declaration<'_>]) {
-    let headers: Vec<HeaderJoin<'_>> = typed
+/// The engine beside the plain loop and the oracle, all from joined facts, over the same declarations.
+fn ratios(rules: u64, program: &Program, typed: &[Declaration<'_>]) {
+    let policy = program.policy();
+    let headers = headers(program, &typed[..usize::from(COMPARED)]);
+    let joins: Vec<ItemJoin<'_>> = headers
+        .iter()
+        .map(|header| program.join_item(header, &header.declaration.items[0]))
+        .collect();
+    let oracle = Oracle::new(policy);
+    let facts = |item| Facts {
+        item,
+        names: &policy.names,
+        risk: &[],
+    };
+    let (mut scratch, mut out) = (Scratch::default(), Outcome::default());
+    let engine = fastest(ROUNDS, || {
+        for header in &headers {
+            program.decide_joined(header, &DrawKey::TEST, &mut scratch, &mut out);
+            black_box(&out);
+        }
+    });
+    let plain = fastest(ROUNDS, || {
+        for join in &joins {
+            black_box(plain::verdict(policy, &facts(join)));
+        }
+    });
+    let interpreted = fastest(1, || {
+        for join in &joins {
+            let case = Case {
+                facts: facts(join),
+                draws: &DrawKey::TEST,
+            };
+            black_box(oracle.item(&case, &mut Trace::default()));
+        }
+    });
+    println!(
+        "{rules} rules, joined facts to outcome: the engine takes {engine:.0} ns, the plain loop {plain:.0} ns ({:.0} times), the oracle {interpreted:.0} ns ({:.0} times)",
+        plain / engine,
+        interpreted / engine
+    );
+}
+
+/// Nanoseconds for one of the compared declarations, in the fastest round.
+#[expect(clippy::disallowed_methods, reason = "a bench measures time")]
+fn fastest(rounds: usize, mut round: impl FnMut()) -> f64 {
+    let times = (0..rounds).map(|_| {
+        let start = Instant::now();
+        round();
+        start.elapsed().as_secs_f64()
+    });
+    times.fold(f64::INFINITY, f64::min) * 1e9 / f64::from(COMPARED)
+}
+
+fn headers<'d>(program: &'d Program, typed: &'d [Declaration<'d>]) -> Vec<HeaderJoin<'d>> {
+    typed
         .iter()
         .map(|declaration| HeaderJoin::new(program.registry(), declaration, declaration.day))
-        .collect();
-    let bound: Vec<Bound<'_>> = headers
-        .iter()
-        .filter_map(|header| {
-            program
-                .bind(header, header.declaration.items.first()?)
-                .into()
-        })
-        .collect();
+        .collect()
+}
+
+/// What is left once every fact is a number: scores, bitmaps, books, obligations.
+fn facts(c: &mut Criterion, name: &str, program: &Program, typed: &[Declaration<'_>]) {
+    let mut bare = Policy::clone(program.policy());
+    bare.scores.clear();
+    let bare = Program::compile(Arc::new(bare), Arc::clone(program.registry()))
+        .expect("a generated policy is within limits");
+    let highest = FixedDraw(u64::MAX);
+    let cases = [
+        (program, "", false),
+        (program, " without draws", true),
+        (&bare, " without draws and scores", true),
+    ];
     let mut group = c.benchmark_group("engine");
     group.throughput(Throughput::Elements(1));
-    for (label, draws) in [("", false), (" without draws", true)] {
+    for (program, label, fixed) in cases {
+        let headers = headers(program, typed);
+        let bound: Vec<Bound<'_>> = headers
+            .iter()
+            .map(|header| program.bind(header, &header.declaration.items[0]))
+            .collect();
         let (mut scratch, mut out, mut at) = (Scratch::default(), Outcome::default(), 0);
         group.bench_function(format!("{name}{label}"), |b| {
             b.iter(|| {
                 at = (at + 1) % bound.len();
-                if draws {
-                    program.decide_bound(&bound[at], &FixedDraw(u64::MAX), &mut scratch, &mut out);
+                if fixed {
+                    program.decide_bound(&bound[at], &highest, &mut scratch, &mut out);
                 } else {
                     program.decide_bound(&bound[at], &DrawKey::TEST, &mut scratch, &mut out);
                 }

@@ -1,5 +1,7 @@
 //! Sets of states and of terms as words of bits.
 
+use std::ops::Range;
+
 /// A set of numbers below a bound that its maker knows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Bits(Vec<u64>);
@@ -24,6 +26,33 @@ impl Bits {
         if let Some(word) = self.0.get_mut(at / 64) {
             *word |= 1 << (at % 64);
         }
+    }
+
+    /// Whether it holds a number.
+    pub(crate) fn contains(&self, at: usize) -> bool {
+        self.0
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// How many numbers it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The runs of consecutive numbers that it holds; none at all where there are more than `most`.
+    pub(crate) fn runs(&self, most: usize) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for at in self.iter() {
+            if let Some(run) = runs.last_mut().filter(|run| run.end == at) {
+                run.end += 1;
+            } else if runs.len() < most {
+                runs.push(at..at + 1);
+            } else {
+                return Vec::new();
+            }
+        }
+        runs
     }
 
     /// Whether it holds none.
@@ -72,6 +101,10 @@ mod tests {
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
         assert_eq!(Bits::all(130).iter().count(), 130);
         assert_eq!(bits.and(&Bits::all(130)), bits);
+        assert_eq!(bits.runs(3), [0..1, 63..65, 129..130]);
+        assert!(bits.runs(2).is_empty());
+        assert!(bits.contains(64) && !bits.contains(65) && !bits.contains(130));
+        assert_eq!(bits.len(), 4);
         assert!(Bits::none(64).is_empty() && Bits::all(0).is_empty());
     }
 }

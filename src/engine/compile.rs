@@ -85,6 +85,11 @@ impl Program {
             .map(|kind| registry.symbols().find(kind))
             .collect();
         let hs = universe.find(Kind::Hs).unwrap_or(DimNo(0));
+        let zone = universe.find(Kind::Zone);
+        let random = policy.random.map(|random| {
+            let units = u64::try_from(random.rate.units()).unwrap_or(0);
+            Rate::product(std::iter::once(units))
+        });
         let dimensions = std::mem::take(&mut universe.dimensions);
         drop(universe);
         if !errors.is_empty() {
@@ -102,6 +107,8 @@ impl Program {
             dimensions,
             parts: (header, item),
             hs,
+            zone,
+            random,
             alert_kinds,
             rules,
             residuals,

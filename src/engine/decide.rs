@@ -8,6 +8,7 @@ use super::join::{HeaderJoin, ItemJoin};
 use super::obligations::{complete, earlier};
 use super::outcome::{BookOutcome, ItemOutcome, Outcome, RuleNo, SelectedBy};
 use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program};
+use super::universe::zone_in_scope;
 use super::value::truth;
 use crate::declaration::{Day, Declaration, Item};
 use crate::limits::{MAX_SCORES, MAX_UNSELECTED};
@@ -17,7 +18,7 @@ use crate::policy::{Otherwise, RANDOM_BOOK, Verdict};
 #[derive(Debug, Default)]
 pub struct Scratch {
     states: Vec<u32>,
-    rows: Vec<u32>,
+    classes: Vec<u32>,
     matched: Vec<u32>,
     /// The declaration's draw in each book, once it is known.
     draws: Vec<Option<u64>>,
@@ -69,7 +70,7 @@ impl Program {
             let join = ItemJoin::new(header, item, node);
             self.bind_item(&join, state, &mut decision.scratch.states);
             decision.item(&join);
-            members = members && self.is_member(&join);
+            members = members && self.is_member(&join, &decision.scratch.states);
         }
         decision.finish(members);
     }
@@ -96,7 +97,8 @@ impl Program {
         let mut decision = self.begin(bound.join.header, draws, scratch, out);
         decision.scratch.states.copy_from_slice(&bound.states);
         decision.item(&bound.join);
-        decision.finish(self.is_member(&bound.join));
+        let member = self.is_member(&bound.join, &bound.states);
+        decision.finish(member);
     }
 
     fn begin<'d, D: Draws>(
@@ -119,8 +121,12 @@ impl Program {
         }
     }
 
-    fn is_member(&self, join: &ItemJoin<'_>) -> bool {
-        self.policy.deadline.members_s.is_some() && join.zone_level().is_some()
+    fn is_member(&self, join: &ItemJoin<'_>, states: &[u32]) -> bool {
+        let in_scope = || match self.zone.and_then(|no| states.get(no.at())) {
+            Some(state) => zone_in_scope(*state as usize),
+            None => join.zone_level().is_some(),
+        };
+        self.policy.deadline.members_s.is_some() && in_scope()
     }
 
     /// Joins an item as deciding does; for whoever reads its facts.
@@ -137,11 +143,10 @@ impl<D: Draws> Decision<'_, D> {
         self.scores(join, first_risk);
         let Scratch {
             states,
-            rows,
+            classes,
             matched,
             ..
         } = &mut *self.scratch;
-        matched.clear();
         let facts = Facts {
             item: join,
             names: &program.policy.names,
@@ -152,9 +157,7 @@ impl<D: Draws> Decision<'_, D> {
                 facts.value(fact)
             })
         };
-        program
-            .rules
-            .matches(states, residual, rows, |rule| matched.push(rule));
+        program.rules.matches(states, residual, classes, matched);
         let first_book = self.out.books.len();
         let mut from = 0;
         for (at, book) in program.books.iter().enumerate() {
@@ -166,7 +169,12 @@ impl<D: Draws> Decision<'_, D> {
     /// Computes the item's scores and where they stand.
     fn scores(&mut self, join: &ItemJoin<'_>, first: usize) {
         let program = self.program;
-        let Scratch { states, rows, .. } = &mut *self.scratch;
+        let Scratch {
+            states,
+            classes,
+            matched,
+            ..
+        } = &mut *self.scratch;
         // Summed exactly and saturated once, so that the order of tables and conditions does not matter.
         let mut sums = [0_i64; MAX_SCORES];
         for (sum, score) in sums.iter_mut().zip(&program.scores) {
@@ -195,14 +203,15 @@ impl<D: Draws> Decision<'_, D> {
             };
             program
                 .score_conditions
-                .matches(states, residual, rows, |owner| {
-                    let Some((score, points)) = program.points.get(owner as usize) else {
-                        return;
-                    };
-                    if let Some(sum) = sums.get_mut(usize::from(*score)) {
-                        *sum += i64::from(*points);
-                    }
-                });
+                .matches(states, residual, classes, matched);
+            for owner in &*matched {
+                let Some((score, points)) = program.points.get(*owner as usize) else {
+                    continue;
+                };
+                if let Some(sum) = sums.get_mut(usize::from(*score)) {
+                    *sum += i64::from(*points);
+                }
+            }
         }
         let sums = sums.iter().take(program.scores.len());
         self.out
@@ -374,18 +383,15 @@ impl<D: Draws> Decision<'_, D> {
             policy.deadline.others_s
         };
         self.out.due_s = earlier(self.out.due_s, standard);
-        let Some(random) = policy
-            .random
-            .filter(|_| self.out.verdict == Verdict::Release)
-        else {
+        let (Some(random), Some(rate)) = (policy.random, self.program.random) else {
             return;
         };
+        if self.out.verdict != Verdict::Release {
+            return;
+        }
         let draw = self
             .draws
             .draw(self.header.declaration.id.as_str(), RANDOM_BOOK, None);
-        let rate = Rate::product(std::iter::once(
-            u64::try_from(random.rate.units()).unwrap_or(0),
-        ));
         if !rate.selects(draw) {
             return;
         }

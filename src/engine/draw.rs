@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use crate::limits::MAX_ID_CHARS;
+
 /// The key of a day's draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DrawKey([u8; 32]);
@@ -35,19 +37,51 @@ impl DrawKey {
     #[must_use]
     pub fn draw(&self, declaration_id: &str, book_id: &str, item_no: Option<u16>) -> u64 {
         // Ids have at most 64 characters each: the parts are told apart by their lengths.
-        let mut hasher = blake3::Hasher::new_keyed(&self.0);
-        for part in [declaration_id, book_id] {
-            hasher.update(&(part.len() as u16).to_be_bytes());
-            hasher.update(part.as_bytes());
+        let (id, book) = (declaration_id.as_bytes(), book_id.as_bytes());
+        let item = item_no.map(u16::to_be_bytes);
+        let lengths = [id, book].map(|part| (part.len() as u16).to_be_bytes());
+        let [id_len, book_len] = &lengths;
+        let item = item.as_ref().map_or(&[] as &[u8], |item| item);
+        let mut message = Message::default();
+        for part in [id_len, id, book_len, book, item] {
+            message.push(part);
         }
-        if let Some(item_no) = item_no {
-            hasher.update(&item_no.to_be_bytes());
+        let hash = blake3::keyed_hash(&self.0, message.bytes());
+        let first = hash.as_bytes().first_chunk().copied();
+        first.map_or(0, u64::from_be_bytes)
+    }
+}
+
+/// Bytes of the longest message: two ids of 64 characters of up to four bytes, their lengths, and an item's number.
+const MESSAGE: usize = 2 * (2 + 4 * MAX_ID_CHARS) + 2;
+
+/// What is hashed, put together on the stack: hashing it at once costs a third of feeding a hasher part by part.
+struct Message {
+    bytes: [u8; MESSAGE],
+    len: usize,
+}
+
+impl Default for Message {
+    fn default() -> Self {
+        Self {
+            bytes: [0; MESSAGE],
+            len: 0,
         }
-        let hash = hasher.finalize();
-        hash.as_bytes()
-            .iter()
-            .take(8)
-            .fold(0, |word, byte| word << 8 | u64::from(*byte))
+    }
+}
+
+impl Message {
+    fn push(&mut self, part: &[u8]) {
+        let end = self.len + part.len();
+        debug_assert!(end <= MESSAGE, "ids are bounded by their types");
+        if let Some(room) = self.bytes.get_mut(self.len..end) {
+            room.copy_from_slice(part);
+            self.len = end;
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 }
 
@@ -86,12 +120,12 @@ impl Rate {
     /// The product of factors in units of 1/10,000, at most four, each at most 10^9; capped at 1.
     #[must_use]
     pub fn product(factors: impl Iterator<Item = u64>) -> Self {
-        let (mut product, mut count) = (1u128, 0u32);
+        let (mut product, mut unit) = (1u128, Self::SCALE);
         for factor in factors {
             product *= u128::from(factor);
-            count += 1;
+            unit /= 10_000;
         }
-        let scaled = product * 10u128.pow(16u32.saturating_sub(4 * count));
+        let scaled = product * u128::from(unit);
         Self(u64::try_from(scaled).unwrap_or(u64::MAX).min(Self::SCALE))
     }
 

@@ -12,6 +12,7 @@ mod domain;
 mod draw;
 mod facts;
 mod index;
+mod index_build;
 mod join;
 mod lookup;
 mod normal;

@@ -23,6 +23,10 @@ pub struct Program {
     pub(super) parts: (usize, usize),
     /// The HS key space.
     pub(super) hs: DimNo,
+    /// Membership and level of zones, where a rule reads them.
+    pub(super) zone: Option<DimNo>,
+    /// The rate of `[random]`.
+    pub(super) random: Option<Rate>,
     /// For each alert kind of the policy the registry's symbol.
     pub(super) alert_kinds: Vec<Option<Sym>>,
     pub(super) rules: TermIndex,

@@ -31,6 +31,8 @@ pub(super) struct Universe<'r> {
     numbers: HashMap<Kind, DimNo>,
     groups: BTreeMap<(Fact, Member), DimNo>,
     attributes: AttributeSchema,
+    /// The 13 digits of the first key of each part of the HS key space.
+    digits: Vec<String>,
     known: HashMap<Atom, (DimNo, Truth)>,
 }
 
@@ -64,6 +66,7 @@ impl<'r> Universe<'r> {
             numbers: HashMap::new(),
             groups: BTreeMap::new(),
             attributes: names.attributes.clone(),
+            digits: Vec::new(),
             known: HashMap::new(),
         };
         for (kind, members) in kinds {
@@ -75,6 +78,10 @@ impl<'r> Universe<'r> {
                     .extend(members.iter().map(|member| ((fact, member.clone()), no)));
             }
             let dimension = universe.dimension(kind, members, &constants);
+            if let Domain::Hs(partition, _) = &dimension.domain {
+                let keys = partition.boundaries().iter();
+                universe.digits = keys.map(|key| key_digits(*key, 13)).collect();
+            }
             universe.dimensions.push(dimension);
         }
         universe
@@ -270,6 +277,7 @@ impl<'r> Universe<'r> {
             Domain::Texts(texts) => self.text_sample(texts, state, fact),
             Domain::Hs(partition, _) => hs_sample(
                 partition.boundaries().get(state).copied().unwrap_or(0),
+                self.digits.get(state).map_or("", String::as_str),
                 fact,
             ),
             Domain::Set(_) => Value::Absent,
@@ -425,11 +433,16 @@ pub(super) fn zone_state(member: bool, level: Option<ZoneLevel>) -> u32 {
     u32::from(member) * LEVELS as u32 + level
 }
 
+/// Whether a state of zones is one within scope.
+pub(super) const fn zone_in_scope(state: usize) -> bool {
+    !state.is_multiple_of(LEVELS)
+}
+
 fn zone_sample<'a>(state: usize, fact: Fact) -> Value<'a> {
     let level = state % LEVELS;
     match fact {
         Fact::ZoneMember => Value::Bool(state >= LEVELS),
-        Fact::ZoneInScope => Value::Bool(level > 0),
+        Fact::ZoneInScope => Value::Bool(zone_in_scope(state)),
         _ => Value::text(
             ["none", "provincial", "national"]
                 .get(level)
@@ -452,14 +465,14 @@ fn commodity_sample<'a>(commodity: &Commodity, fact: Fact) -> Value<'a> {
 }
 
 /// The digits of a part's first key: the whole code as far as the key has digits, a heading filled up with zeros.
-fn hs_sample<'a>(key: u64, fact: Fact) -> Value<'a> {
-    let digits = match fact {
+fn hs_sample(key: u64, digits: &str, fact: Fact) -> Value<'_> {
+    let count = match fact {
         Fact::ItemChapter => 2,
         Fact::ItemHeading => 4,
         Fact::ItemSubheading => 6,
         // The end of a prefix has no length of its own: the shortest digits from there on stand for it.
-        _ if key_len(key) == 0 => key_digits(key, 13).trim_end_matches('0').len().max(1),
+        _ if key_len(key) == 0 => digits.trim_end_matches('0').len().max(1),
         _ => key_len(key),
     };
-    Value::Text(key_digits(key, digits).into())
+    Value::text(digits.get(..count).unwrap_or(digits))
 }

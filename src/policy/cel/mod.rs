@@ -9,5 +9,5 @@ mod pass;
 mod scan;
 mod typed;
 
-pub use check::{Checker, Condition};
+pub use check::{Checker, Condition, Variant};
 pub use expr::{Atom, CompareOp, Constant, Expr, Term};

@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use greenlane::analysis::batch::{self, AsOf, Settings, Sink, Source};
-use greenlane::archive::{ArchiveError, DecisionsBuilder, DecisionsWriter};
+use greenlane::analysis::batch::{self, AsOf, Settings, Source};
+use greenlane::analysis::sink::ParquetSink;
+use greenlane::archive::{DecisionsBuilder, DecisionsWriter};
 use greenlane::declaration::{Declaration, NdjsonReader, read_json};
 use greenlane::engine::{Decision, DecisionMeta, DrawKey, HeaderJoin, Outcome, Program, Scratch};
 use rayon::prelude::*;
@@ -25,28 +26,6 @@ use support::{World, world};
 
 const COUNT: u64 = 200_000;
 const PIECE: usize = 1_024;
-
-/// A Parquet file, as `greenlane decide` writes it.
-struct Parquet(DecisionsWriter);
-
-impl Sink for Parquet {
-    type Piece = DecisionsBuilder;
-    type Closed = RecordBatch;
-    type Error = ArchiveError;
-
-    fn piece() -> DecisionsBuilder {
-        DecisionsBuilder::new()
-    }
-    fn add(piece: &mut DecisionsBuilder, decision: &Decision<'_>) {
-        piece.append(decision);
-    }
-    fn close(mut piece: DecisionsBuilder) -> Result<RecordBatch, ArchiveError> {
-        piece.finish()
-    }
-    fn take(&mut self, batch: RecordBatch) -> Result<(), ArchiveError> {
-        self.0.write(&batch)
-    }
-}
 
 fn path() -> PathBuf {
     std::env::temp_dir().join(format!("greenlane-bench-{}.parquet", std::process::id()))
@@ -63,13 +42,14 @@ fn whole(program: &Program, bytes: &[u8]) {
         as_of: AsOf::Declaration,
         draw_key: DrawKey::TEST,
     };
-    let mut sink = Parquet(writer());
+    let mut sink =
+        ParquetSink::create(&path(), program).expect("the temporary folder can be written");
     let refuse = |line, faults| panic!("line {line}: {faults:?}");
     let Ok(summary) = batch::run(&mut source, &settings, &mut sink, refuse) else {
         panic!("the run fails")
     };
     assert_eq!(summary.decided, COUNT);
-    sink.0.finish().expect("the file can be finished");
+    sink.finish().expect("the file can be finished");
 }
 
 fn parse<'l>(world: &World, lines: &[&'l [u8]]) -> Vec<Declaration<'l>> {

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::args::{AsOf, Decide, InputFormat, Output, OutputFormat};
 use super::error::CliError;
-use super::sink::{LinesSink, ParquetSink};
 use super::{Found, input, output};
 use crate::analysis::batch::{self, BatchError, Settings, Sink, Source, Summary};
+use crate::analysis::sink::{LinesSink, ParquetSink};
 use crate::clock::{self, Stopwatch};
 use crate::declaration::{CsvError, CsvReader, Fault, Mapping, Moment, NdjsonReader};
 use crate::engine::{DrawKey, Program};
@@ -47,7 +47,8 @@ pub(super) fn run(args: &Decide, out: Output) -> Result<Found, CliError> {
             summary
         }
         OutputFormat::Parquet => {
-            let mut sink = ParquetSink::create(&args.output, &program)?;
+            let mut sink = ParquetSink::create(&args.output, &program)
+                .map_err(|error| CliError::write(&args.output, error))?;
             let summary = decide(&mut source, &settings, &mut sink, args)?;
             sink.finish()
                 .map_err(|error| CliError::write(&args.output, error))?;

@@ -10,7 +10,6 @@ mod input;
 mod output;
 mod policy;
 mod registry;
-mod sink;
 
 use std::process::ExitCode;
 

@@ -1,26 +1,31 @@
-//! Where `decide` puts decisions: lines of JSON or a Parquet file.
+//! Where a batch of decisions goes: lines of JSON or a Parquet file.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
 
-use super::error::CliError;
-use crate::analysis::batch::Sink;
+use super::batch::Sink;
 use crate::archive::{ArchiveError, DecisionsBuilder, DecisionsWriter, View, write_answer};
 use crate::engine::{Decision, Program};
 
 /// A decision a line, as an officer sees it.
-pub(super) struct LinesSink {
+pub struct LinesSink {
     out: Box<dyn Write>,
 }
 
 impl LinesSink {
-    pub(super) fn new(out: Box<dyn Write>) -> Self {
+    /// Writes to a file or stream.
+    #[must_use]
+    pub fn new(out: Box<dyn Write>) -> Self {
         Self { out }
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Hands over what is buffered.
+    ///
+    /// # Errors
+    /// What the file or stream says.
+    pub fn finish(mut self) -> io::Result<()> {
         self.out.flush()
     }
 }
@@ -49,20 +54,26 @@ impl Sink for LinesSink {
 }
 
 /// A row an item, in a file that appears whole or not at all.
-pub(super) struct ParquetSink {
+pub struct ParquetSink {
     writer: DecisionsWriter,
 }
 
 impl ParquetSink {
-    pub(super) fn create(path: &Path, program: &Program) -> Result<Self, CliError> {
+    /// Begins a file of a program's decisions.
+    ///
+    /// # Errors
+    /// What the folder says.
+    pub fn create(path: &Path, program: &Program) -> Result<Self, ArchiveError> {
         let version = program.policy().version();
-        let writer = DecisionsWriter::create(path, &[("greenlane.policy", &version)]);
-        writer
-            .map(|writer| Self { writer })
-            .map_err(|error| CliError::write(path, error))
+        let writer = DecisionsWriter::create(path, &[("greenlane.policy", &version)])?;
+        Ok(Self { writer })
     }
 
-    pub(super) fn finish(self) -> Result<(), ArchiveError> {
+    /// Lets the file appear under its name.
+    ///
+    /// # Errors
+    /// What the disk says; the file then does not appear.
+    pub fn finish(self) -> Result<(), ArchiveError> {
         self.writer.finish()
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::bits::Bits;
 use super::collect::Collector;
-use super::dimension::{DimNo, Kind};
+use super::dimension::{DimNo, Dimension, Kind};
 use super::draw::Rate;
 use super::index::TermIndex;
-use super::lookup::{CompiledTable, RateLookup, score_table};
+use super::lookup::{CompiledTable, RateLookup, score_table, units};
 use super::normal::{Conjunct, NormalError, Normalizer, both};
 use super::outcome::WordNo;
 use super::program::{
@@ -17,6 +17,7 @@ use super::program::{
 };
 use super::universe::Universe;
 use super::value::Value;
+use crate::declaration::Amount;
 use crate::limits::{MAX_DENSE_CELLS, MAX_TERMS};
 use crate::policy::schema::{Fact, ScoreNo};
 use crate::policy::{
@@ -86,26 +87,15 @@ impl Program {
             .collect();
         let hs = universe.find(Kind::Hs).unwrap_or(DimNo(0));
         let zone = universe.find(Kind::Zone);
-        let random = policy.random.map(|random| {
-            let units = u64::try_from(random.rate.units()).unwrap_or(0);
-            Rate::product(std::iter::once(units))
-        });
+        let random = policy.random.map(|random| fixed(random.rate));
         let dimensions = std::mem::take(&mut universe.dimensions);
         drop(universe);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let header = dimensions
-            .iter()
-            .take_while(|dimension| dimension.kind.is_of_header())
-            .count();
-        let item = dimensions
-            .iter()
-            .take_while(|dimension| !dimension.kind.is_of_scores())
-            .count();
         Ok(Self {
+            parts: parts(&dimensions),
             dimensions,
-            parts: (header, item),
             hs,
             zone,
             random,
@@ -124,6 +114,21 @@ impl Program {
             registry,
         })
     }
+}
+
+/// How many of the dimensions are the header's, and how many are not of scores.
+fn parts(dimensions: &[Dimension]) -> (usize, usize) {
+    let header = |dimension: &&Dimension| dimension.kind.is_of_header();
+    let item = |dimension: &&Dimension| !dimension.kind.is_of_scores();
+    (
+        dimensions.iter().take_while(header).count(),
+        dimensions.iter().take_while(item).count(),
+    )
+}
+
+/// A rate that is a number.
+fn fixed(rate: Amount) -> Rate {
+    Rate::product(std::iter::once(units(rate)))
 }
 
 /// Terms with their owners.
@@ -399,16 +404,14 @@ fn compiled_rule(
 
 fn compiled_rate(rate: &RateExpr, policy: &Policy, universe: &Universe<'_>) -> CompiledRate {
     let number = |value: &ParameterValue| match value {
-        ParameterValue::Number(amount) => u64::try_from(amount.units()).unwrap_or(0),
+        ParameterValue::Number(amount) => units(*amount),
         _ => 0,
     };
     let factors: Vec<Factor> = rate
         .factors
         .iter()
         .map(|factor| match factor {
-            RateFactor::Number(amount) => {
-                Factor::Number(u64::try_from(amount.units()).unwrap_or(0))
-            }
+            RateFactor::Number(amount) => Factor::Number(units(*amount)),
             RateFactor::Table(at) => Factor::Table(*at),
             RateFactor::Parameter(at) => match policy.parameters.get(*at) {
                 None => Factor::Number(0),

@@ -153,7 +153,8 @@ fn rate_of(table: &RateTable, columns: &[Vec<Option<Constant>>], keys: &[Key], c
         .map_or(0, |(_, rate)| units(*rate))
 }
 
-fn units(rate: Amount) -> u64 {
+/// A rate in units of 1/10,000; none is negative.
+pub(super) fn units(rate: Amount) -> u64 {
     u64::try_from(rate.units()).unwrap_or(0)
 }
 

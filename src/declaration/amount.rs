@@ -78,6 +78,9 @@ impl Amount {
             [b'-', rest @ ..] => (true, rest),
             rest => (false, rest),
         };
+        if let Some(units) = plain_units(digits) {
+            return Ok(Self(if negative { -units } else { units }));
+        }
         let decimal = Decimal::read(digits).ok_or(AmountError::Syntax)?;
         let units = decimal.to_units(excess)?;
         Self::from_units(if negative { -units } else { units })
@@ -121,8 +124,14 @@ impl fmt::Display for Amount {
 /// `numerator / divisor`, rounded half to even; none by zero.
 #[must_use]
 pub(super) fn div_half_even(numerator: i128, divisor: i128) -> Option<i128> {
+    // Nearly all are within 64 bits, whose division is one instruction.
+    if let (Ok(numerator), Ok(divisor @ 1..)) = (i64::try_from(numerator), i64::try_from(divisor)) {
+        let (quotient, rest) = (numerator.div_euclid(divisor), numerator.rem_euclid(divisor));
+        let up = rest > divisor - rest || (rest == divisor - rest && quotient % 2 != 0);
+        return Some(i128::from(quotient) + i128::from(up));
+    }
     let quotient = numerator.checked_div_euclid(divisor)?;
-    let twice = numerator.rem_euclid(divisor).checked_mul(2)?;
+    let twice = (numerator - quotient * divisor).checked_mul(2)?;
     let size = divisor.checked_abs()?;
     let up = twice > size || (twice == size && quotient % 2 != 0);
     Some(if up {
@@ -138,6 +147,27 @@ pub(super) fn div_half_even(numerator: i128, divisor: i128) -> Option<i128> {
 enum Excess {
     Refuse,
     RoundHalfEven,
+}
+
+/// The usual form in units: at most 13 digits, then at most four decimals; whatever else is valid is [`Decimal`]'s.
+fn plain_units(text: &[u8]) -> Option<i64> {
+    const FACTORS: [i64; 5] = [10_000, 1_000, 100, 10, 1];
+    let point = text.iter().position(|byte| *byte == b'.');
+    let (whole, decimals) = match point {
+        Some(at) => (text.get(..at)?, text.get(at + 1..)?),
+        None => (text, &[] as &[u8]),
+    };
+    if !(1..=13).contains(&whole.len()) || (point.is_some() && decimals.is_empty()) {
+        return None;
+    }
+    let factor = FACTORS.get(decimals.len())?;
+    let (mut number, mut other) = (0, false);
+    for byte in whole.iter().chain(decimals) {
+        let digit = byte.wrapping_sub(b'0');
+        other |= digit > 9;
+        number = number * 10 + i64::from(digit);
+    }
+    (!other).then_some(number * factor)
 }
 
 /// An unsigned decimal text taken apart: `mantissa · 10^exponent`, and whether digits beyond the mantissa's room were cut.

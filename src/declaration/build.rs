@@ -26,6 +26,8 @@ use crate::limits::MAX_ITEMS;
 pub(super) trait Members: Copy + PartialEq + 'static {
     /// Each member with its name, in the contract's order; at most 32, each at the place of its number.
     const ALL: &'static [(&'static str, Self)];
+    /// The names of [`Self::ALL`] as words.
+    const WORDS: &'static [NameWord];
     /// A bit for each that must be there.
     const REQUIRED: u32;
 
@@ -43,6 +45,41 @@ pub(super) trait Members: Copy + PartialEq + 'static {
     }
 }
 
+/// A name of at most 15 bytes and its closing quote as words, so that a text is compared with it without a loop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NameWord {
+    word: [u64; 2],
+    /// The bits that count.
+    mask: [u64; 2],
+}
+
+impl NameWord {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "evaluated by the compiler, which refuses a bad index"
+    )]
+    const fn new(name: &str) -> Self {
+        let bytes = name.as_bytes();
+        let (mut word, mut mask) = ([0; 2], [0; 2]);
+        let mut at = 0;
+        while at <= bytes.len() {
+            let byte = if at < bytes.len() { bytes[at] } else { b'"' };
+            word[at / 8] |= (byte as u64) << (at % 8 * 8);
+            mask[at / 8] |= 0xff << (at % 8 * 8);
+            at += 1;
+        }
+        Self { word, mask }
+    }
+
+    /// Whether the bytes ahead begin with it.
+    #[inline(always)]
+    pub(super) fn begins(&self, ahead: [u64; 2]) -> bool {
+        let ([low, high], [low_mask, high_mask]) = (self.word, self.mask);
+        let [ahead_low, ahead_high] = ahead;
+        ((ahead_low ^ low) & low_mask) | ((ahead_high ^ high) & high_mask) == 0
+    }
+}
+
 macro_rules! members {
     ($(#[$doc:meta])* $kind:ident { $($variant:ident = $name:literal),+ $(,)? } required { $($must:ident),* }) => {
         $(#[$doc])*
@@ -51,6 +88,7 @@ macro_rules! members {
 
         impl Members for $kind {
             const ALL: &'static [(&'static str, Self)] = &[$(($name, Self::$variant)),+];
+            const WORDS: &'static [NameWord] = &[$(NameWord::new($name)),+];
             const REQUIRED: u32 = 0 $(| 1 << Self::$must as u32)*;
 
             fn number(self) -> u32 {

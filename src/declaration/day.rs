@@ -54,6 +54,9 @@ impl Day {
     /// [`DayError::Day`] for anything else.
     pub fn parse(text: &str) -> Result<Self, DayError> {
         let bytes = text.as_bytes();
+        if let Some(days) = bytes.try_into().ok().and_then(plain_days) {
+            return Ok(Self(days));
+        }
         if bytes.len() != 10
             || !bytes.iter().enumerate().all(|(at, b)| {
                 if at == 4 || at == 7 {
@@ -113,46 +116,24 @@ impl Moment {
 
     /// The usual form, whole seconds with `Z` or an offset of whole minutes; whatever else is valid is jiff's.
     fn parse_plain(text: &[u8]) -> Option<Self> {
-        let (civil, offset) = text.split_first_chunk::<19>()?;
-        let [
-            y1,
-            y2,
-            y3,
-            y4,
-            b'-',
-            mo1,
-            mo2,
-            b'-',
-            d1,
-            d2,
-            b'T',
-            h1,
-            h2,
-            b':',
-            mi1,
-            mi2,
-            b':',
-            s1,
-            s2,
-        ] = civil
-        else {
+        let (day, time) = text.split_first_chunk()?;
+        let (time, offset) = time.split_first_chunk()?;
+        let [b'T', h1, h2, b':', m1, m2, b':', s1, s2] = time else {
             return None;
         };
-        let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
-        let (month, day) = (two(*mo1, *mo2)?, two(*d1, *d2)?);
-        let (hour, minute, second) = (two(*h1, *h2)?, two(*mi1, *mi2)?, two(*s1, *s2)?);
+        let [hour, minute, second] = twos([[*h1, *h2], [*m1, *m2], [*s1, *s2]])?;
         let zone_s = match offset {
             [b'Z'] => 0,
             [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-                let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
+                let [hours, minutes] = twos([[*h1, *h2], [*m1, *m2]])?;
                 let size = i64::from(hours * 3600 + minutes * 60);
                 let in_range = hours < 24 && minutes < 60;
                 in_range.then_some(if *sign == b'-' { -size } else { size })?
             }
             _ => return None,
         };
-        let in_range = (1..=9998).contains(&year) && hour < 24 && minute < 60 && second < 60;
-        let days = in_range.then(|| days_since_epoch(year, month, day))??;
+        let in_range = hour < 24 && minute < 60 && second < 60;
+        let days = plain_days(day).filter(|_| in_range)?;
         let seconds =
             i64::from(days) * DAY_SECONDS + i64::from(hour * 3600 + minute * 60 + second) - zone_s;
         Some(Self(seconds * 1_000_000))
@@ -178,10 +159,26 @@ impl Moment {
     }
 }
 
-/// Two digits as a number.
-fn two(tens: u8, ones: u8) -> Option<u32> {
-    let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
-    digits.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+/// Pairs of digits as numbers. All are looked at before it is asked whether one is none: a branch for each costs more.
+fn twos<const N: usize>(pairs: [[u8; 2]; N]) -> Option<[u32; N]> {
+    let mut other = false;
+    let numbers = pairs.map(|pair| {
+        let [tens, ones] = pair.map(|byte| byte.wrapping_sub(b'0'));
+        other |= tens > 9 || ones > 9;
+        u32::from(tens) * 10 + u32::from(ones)
+    });
+    (!other).then_some(numbers)
+}
+
+/// Days from 1970-01-01 to a `YYYY-MM-DD` of the years that every calendar has; the rest is jiff's.
+fn plain_days(text: &[u8; 10]) -> Option<i32> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else {
+        return None;
+    };
+    let [century, year, month, day] = twos([[y1, y2], [y3, y4], [m1, m2], [d1, d2]])?;
+    let year = century * 100 + year;
+    let common = (1..=9998).contains(&year);
+    common.then(|| days_since_epoch(year, month, day))?
 }
 
 /// Days from 1970-01-01 to a civil date; none where the month has no such day.

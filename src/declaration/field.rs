@@ -125,13 +125,18 @@ pub(super) fn id(value: Value<'_>) -> Result<Text<'_>, Problem> {
 #[inline(always)]
 fn is_plain(text: &[u8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
+    // The high bit of a byte is set where it is not ASCII, below 0x21, or 0x7f.
+    let hidden = |word: u64| word | word.wrapping_sub(ONES * 0x21) | word.wrapping_add(ONES);
     let (chunks, rest) = text.as_chunks::<8>();
-    let hidden = chunks.iter().fold(0, |hidden, chunk| {
-        let word = u64::from_le_bytes(*chunk);
-        // The high bit of a byte is set where it is not ASCII, below 0x21, or 0x7f.
-        hidden | word | word.wrapping_sub(ONES * 0x21) | word.wrapping_add(ONES)
-    });
-    hidden & (ONES << 7) == 0 && rest.iter().all(u8::is_ascii_graphic)
+    // What is left is seen with the bytes before it, or filled up.
+    let last = match text.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest
+            .iter()
+            .fold(ONES * 0x21, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let words = chunks.iter().map(|chunk| u64::from_le_bytes(*chunk));
+    words.fold(hidden(last), |seen, word| seen | hidden(word)) & (ONES << 7) == 0
 }
 
 #[cold]

@@ -8,6 +8,22 @@ use std::fmt;
 const DIGITS: u32 = 13;
 /// Room below the digits for the length, which orders a code before its extensions.
 const LENGTHS: u64 = 16;
+/// For each length what a number of so many digits is multiplied by.
+const FACTORS: [u64; DIGITS as usize + 1] = factors();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses a bad index"
+)]
+const fn factors() -> [u64; DIGITS as usize + 1] {
+    let mut factors = [0; DIGITS as usize + 1];
+    let mut len = 0;
+    while len <= DIGITS {
+        factors[len as usize] = 10u64.pow(DIGITS - len) * LENGTHS;
+        len += 1;
+    }
+    factors
+}
 
 /// A code of the Harmonized System with its national extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +70,7 @@ impl HsCode {
 
     /// The first digits as a number: 2 the chapter, 4 the heading, 6 the subheading.
     #[must_use]
+    #[inline]
     pub const fn first(self, digits: u32) -> u64 {
         self.0 / LENGTHS / 10u64.pow(DIGITS.saturating_sub(digits))
     }
@@ -78,14 +95,18 @@ impl fmt::Display for HsCode {
 }
 
 fn pack(digits: &str) -> Option<u64> {
-    let len = u32::try_from(digits.len())
-        .ok()
-        .filter(|len| (1..=DIGITS).contains(len))?;
-    let mut number = 0u64;
-    for byte in digits.bytes() {
-        number = number * 10 + u64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
+    let len = digits.len();
+    if !(1..=DIGITS as usize).contains(&len) {
+        return None;
     }
-    Some(number * 10u64.pow(DIGITS - len) * LENGTHS + u64::from(len))
+    let (mut number, mut other) = (0u64, false);
+    for byte in digits.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        other |= digit > 9;
+        number = number * 10 + u64::from(digit);
+    }
+    let factor = FACTORS.get(len).filter(|_| !other)?;
+    Some(number * factor + len as u64)
 }
 
 /// The keys `[from, to)` of all codes that begin with these digits; none where the text is not 1 to 13 digits.
@@ -179,6 +200,7 @@ impl HsScope {
 
     /// Whether it holds this code.
     #[must_use]
+    #[inline]
     pub fn holds(&self, code: HsCode) -> bool {
         let after = self.ranges.partition_point(|(from, _)| *from <= code.0);
         after

@@ -35,14 +35,10 @@ impl PartyIds {
     pub fn check(&self, id: &str) -> Result<(), UsccError> {
         match self {
             Self::Any => Ok(()),
-            Self::Uscc { exceptions }
-                if exceptions
-                    .binary_search_by(|known| known.as_str().cmp(id))
-                    .is_ok() =>
-            {
-                Ok(())
-            }
-            Self::Uscc { .. } => check_uscc(id),
+            Self::Uscc { exceptions } => check_uscc(id).or_else(|why| {
+                let known = exceptions.binary_search_by(|known| known.as_str().cmp(id));
+                known.map(drop).map_err(|_| why)
+            }),
         }
     }
 }
@@ -54,6 +50,8 @@ const VALUES: [u8; 256] = values();
 const WEIGHTS: [u32; 17] = [
     1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
 ];
+/// Value of each byte in GB 11714, where letters count from 10 in the whole alphabet, or 255.
+const ORGANISATION_VALUES: [u8; 256] = organisation_values();
 /// Weights of GB 11714.
 const ORGANISATION_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
@@ -71,18 +69,29 @@ const fn values() -> [u8; 256] {
     values
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses a bad index"
+)]
+const fn organisation_values() -> [u8; 256] {
+    let mut values = [255; 256];
+    let mut value = 0;
+    while value < 36 {
+        let first = if value < 10 { b'0' } else { b'A' - 10 };
+        values[(first + value) as usize] = value;
+        value += 1;
+    }
+    values
+}
+
 /// Checks the 18 characters of a USCC and both its check digits.
 ///
 /// # Errors
 /// [`UsccError`], with the digit that would be right.
 pub fn check_uscc(id: &str) -> Result<(), UsccError> {
     let id: &[u8; 18] = id.as_bytes().try_into().map_err(|_| UsccError::Alphabet)?;
-    let mut sum = 0;
-    for (byte, weight) in id.iter().zip(WEIGHTS) {
-        sum += value(*byte)? * weight;
-    }
-    value(id[17])?;
-    let organisation = organisation_digit(id)?;
+    let sum = sum(id).ok_or(UsccError::Alphabet)?;
+    let organisation = organisation_digit(id).ok_or(UsccError::Alphabet)?;
     if id[16] != organisation {
         return Err(UsccError::OrganisationDigit(char::from(organisation)));
     }
@@ -93,29 +102,39 @@ pub fn check_uscc(id: &str) -> Result<(), UsccError> {
     Ok(())
 }
 
-/// GB 11714: letters count from 10 in the whole alphabet; a check value of 10 is written `X`, of 11 `0`.
-fn organisation_digit(id: &[u8; 18]) -> Result<u8, UsccError> {
-    let mut sum = 0;
-    for (byte, weight) in id.iter().skip(8).zip(ORGANISATION_WEIGHTS) {
-        let value = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'A'..=b'Z' => byte - b'A' + 10,
-            _ => return Err(UsccError::Alphabet),
-        };
-        sum += u32::from(value) * weight;
+/// The weighted sum of the first 17 characters; none where any of the 18 is outside the alphabet. All are looked at
+/// before that is asked: a branch for each costs more.
+fn sum(id: &[u8; 18]) -> Option<u32> {
+    let (mut sum, mut seen) = (0, value(&VALUES, id[17]));
+    for (byte, weight) in id.iter().zip(WEIGHTS) {
+        let value = value(&VALUES, *byte);
+        seen |= value;
+        sum += value * weight;
     }
-    Ok(match 11 - sum % 11 {
+    (seen < 128).then_some(sum)
+}
+
+/// GB 11714: a check value of 10 is written `X`, of 11 `0`.
+fn organisation_digit(id: &[u8; 18]) -> Option<u8> {
+    let (mut sum, mut seen) = (0, 0);
+    for (byte, weight) in id.iter().skip(8).zip(ORGANISATION_WEIGHTS) {
+        let value = value(&ORGANISATION_VALUES, *byte);
+        seen |= value;
+        sum += value * weight;
+    }
+    (seen < 128).then_some(match 11 - sum % 11 {
         10 => b'X',
         11 => b'0',
         other => b'0' + other as u8,
     })
 }
 
-fn value(byte: u8) -> Result<u32, UsccError> {
-    match VALUES.get(usize::from(byte)) {
-        Some(value) if *value != 255 => Ok(u32::from(*value)),
-        _ => Err(UsccError::Alphabet),
-    }
+/// The value of a byte; 255 sets the high bit that no value has.
+fn value(values: &[u8; 256], byte: u8) -> u32 {
+    values
+        .get(usize::from(byte))
+        .copied()
+        .map_or(255, u32::from)
 }
 
 fn digit(value: u32) -> u8 {
@@ -129,12 +148,8 @@ pub fn complete_uscc(first: &[u8; 16]) -> Option<String> {
     for (slot, byte) in id.iter_mut().zip(first) {
         *slot = *byte;
     }
-    id[16] = organisation_digit(&id).ok()?;
-    let mut sum = 0;
-    for (byte, weight) in id.iter().zip(WEIGHTS) {
-        sum += value(*byte).ok()? * weight;
-    }
-    id[17] = digit((31 - sum % 31) % 31);
+    id[16] = organisation_digit(&id)?;
+    id[17] = digit((31 - sum(&id)? % 31) % 31);
     String::from_utf8(id.to_vec()).ok()
 }
 

@@ -30,20 +30,18 @@ impl Program {
 
     /// Where the header stands.
     pub(super) fn bind_header(&self, header: &HeaderJoin<'_>, states: &mut [u32]) {
-        for (dimension, state) in self.dimensions.iter().zip(states).take(self.parts.0) {
+        let dimensions = self.dimensions.get(..self.parts.0).unwrap_or_default();
+        for (dimension, state) in dimensions.iter().zip(states) {
             *state = header_state(dimension, header);
         }
     }
 
     /// Where an item stands.
     pub(super) fn bind_item(&self, item: &ItemJoin<'_>, hs_state: u32, states: &mut [u32]) {
-        for (dimension, state) in self
-            .dimensions
-            .iter()
-            .zip(states)
-            .take(self.parts.1)
-            .skip(self.parts.0)
-        {
+        let (from, to) = self.parts;
+        let dimensions = self.dimensions.get(from..to).unwrap_or_default();
+        let states = states.get_mut(from..).unwrap_or_default();
+        for (dimension, state) in dimensions.iter().zip(states) {
             *state = match dimension.kind {
                 Kind::Hs => hs_state,
                 _ => self.item_state(dimension, item),
@@ -175,6 +173,11 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
         return 0;
     };
     let bit = |at: usize| 1u32 << at;
+    // Members are in ascending order, the empty list first.
+    let empty = u32::from(matches!(members.first(), Some((Member::Empty, _))));
+    if has_none(join, fact) {
+        return empty;
+    }
     let symbols = join.header.registry.symbols();
     // What a list holds is marked text by text; whether it holds anything is the last bit's.
     let by_sym = |syms: &mut dyn Iterator<Item = Sym>| {
@@ -233,9 +236,18 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
         ),
         _ => (0, false),
     };
-    let empty = members
-        .iter()
-        .position(|(member, _)| *member == Member::Empty)
-        .filter(|_| !any);
-    state | empty.map_or(0, bit)
+    if any { state } else { state | empty }
+}
+
+/// Whether a list fact is seen to be empty at a glance, as nearly all are.
+fn has_none(join: &ItemJoin<'_>, fact: Fact) -> bool {
+    match fact {
+        Fact::DocumentsKinds => join.item.documents.is_empty(),
+        Fact::DocumentsMissing | Fact::RequirementTests | Fact::RequirementDocuments => {
+            !join.is_required()
+        }
+        Fact::DocumentsRemedyMissing | Fact::RemedyDocuments => !join.remedy_active(),
+        Fact::ZoneIds => !join.zone_member(),
+        _ => false,
+    }
 }

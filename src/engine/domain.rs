@@ -20,6 +20,7 @@ impl Numbers {
         self.bounds.len() + 2
     }
 
+    #[inline]
     pub(super) fn state(&self, value: Option<i64>) -> u32 {
         match value {
             Some(value) => self.bounds.partition_point(|bound| *bound <= value) as u32,
@@ -84,6 +85,7 @@ impl Texts {
         self.samples.len() + 1
     }
 
+    #[inline]
     pub(super) fn state(&self, text: Option<&str>) -> u32 {
         let Some(text) = text else {
             return self.samples.len() as u32;
@@ -175,17 +177,30 @@ impl Codes {
     }
 }
 
-/// The bytes of a short text as a word; none where it has more than 8 or begins with a zero byte.
+/// The bytes of a short text as a word; none where it has more than 8 or a zero byte.
+#[inline]
 fn pack(text: &str) -> Option<u64> {
     let bytes = text.as_bytes();
-    if bytes.len() > 8 || bytes.contains(&0) {
-        return None;
-    }
-    Some(
-        bytes
+    let word = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) if bytes.len() <= 8 => {
+            let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+            u64::from(first) | u64::from(last) << (8 * (bytes.len() - 4))
+        }
+        (Some(_), _) => return None,
+        _ => bytes
             .iter()
+            .rev()
             .fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    )
+    };
+    (!has_zero(word, bytes.len())).then_some(word)
+}
+
+/// Whether one of the first bytes of a word is zero.
+fn has_zero(word: u64, count: usize) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let beyond = u64::MAX.checked_shl(8 * count as u32).unwrap_or(0);
+    let word = word | beyond;
+    word.wrapping_sub(ONES) & !word & ONES << 7 != 0
 }
 
 fn spread(key: u64) -> usize {

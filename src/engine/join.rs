@@ -6,9 +6,9 @@ use std::cell::OnceCell;
 
 use crate::declaration::{Country, Day, Declaration, Direction, Document, Item, Role};
 use crate::registry::{
-    AlertNo, Commodity, CommodityNo, ExemptionKind, NodeNo, OfficeNo, PartyNo, PriceBand,
-    RegistrationState, Registry, RemedyNo, RequirementNo, RiskAssessment, Standing, StandingNo,
-    Sym, ZoneLevel, ZoneMembership,
+    AlertNo, Commodity, CommodityNo, ExemptionKind, NodeNo, PartyNo, PriceBand, RegistrationState,
+    Registry, RemedyNo, RequirementNo, RiskAssessment, Standing, StandingNo, Sym, ZoneLevel,
+    ZoneMembership,
 };
 
 /// A party of a declaration as the registry knows it.
@@ -33,8 +33,6 @@ pub struct HeaderJoin<'a> {
     pub parties: [PartyJoin; 4],
     /// The overseas party.
     pub counterparty: PartyJoin,
-    /// The declaring office, where the registry knows it.
-    pub office: Option<OfficeNo>,
 }
 
 /// What is joined for an item.
@@ -54,6 +52,10 @@ pub struct ItemJoin<'a> {
     requirements: (&'a [RequirementNo], u64),
     /// The remedy rows that may be in force, and a bit for each that is.
     remedies: (&'a [RemedyNo], u64),
+    /// The alerts that may hold: those that name no party, and the enterprise's.
+    alerts: [&'a [AlertNo]; 2],
+    /// The reference price band, once somebody asks for it.
+    price_band: OnceCell<Option<PriceBand>>,
     /// The digits of the HS code, once somebody asks for them as a text.
     digits: OnceCell<[u8; 13]>,
 }
@@ -67,16 +69,17 @@ impl<'a> HeaderJoin<'a> {
         decision_day: Day,
     ) -> Self {
         let parties = registry.parties();
-        let join = |id: Option<&str>| {
-            let no = id.and_then(|id| parties.find(id));
-            PartyJoin {
-                no,
-                standing: no.map_or(StandingNo::UNKNOWN, |no| parties.standing(no, decision_day)),
-            }
-        };
-        let trader = join(Some(declaration.trader.as_str()));
-        let producer = join(declaration.producer.as_ref().map(|id| id.as_str()));
-        let declarant = join(declaration.declarant.as_ref().map(|id| id.as_str()));
+        let ids = [
+            Some(&declaration.trader),
+            declaration.producer.as_ref(),
+            declaration.declarant.as_ref(),
+            declaration.counterparty.as_ref(),
+        ];
+        let found = parties.find_each(ids.map(|id| id.map(|id| id.as_str())));
+        let [trader, producer, declarant, counterparty] = found.map(|no| PartyJoin {
+            no,
+            standing: no.map_or(StandingNo::UNKNOWN, |no| parties.standing(no, decision_day)),
+        });
         let enterprise = match (declaration.direction, &declaration.producer) {
             (Direction::Export, Some(_)) => producer,
             _ => trader,
@@ -86,11 +89,7 @@ impl<'a> HeaderJoin<'a> {
             declaration,
             decision_day,
             parties: [trader, producer, declarant, enterprise],
-            counterparty: join(declaration.counterparty.as_ref().map(|id| id.as_str())),
-            office: declaration
-                .office
-                .as_ref()
-                .and_then(|id| registry.offices().find(id)),
+            counterparty,
         }
     }
 
@@ -112,10 +111,16 @@ impl<'a> HeaderJoin<'a> {
         self.registry.parties().get(self.party(role).standing)
     }
 
+    /// The standing of a role's party, if it has anything that is joined with goods.
+    fn related(&self, role: Role) -> Option<&'a Standing> {
+        self.registry.parties().related(self.party(role).standing)
+    }
+
     /// The bureau of the declaring office.
     #[must_use]
     pub fn bureau(&self) -> Option<Sym> {
-        let office = self.registry.offices().get(self.office?)?;
+        let offices = self.registry.offices();
+        let office = offices.get(offices.find(self.declaration.office.as_deref()?)?)?;
         (office.bureau != Sym::default()).then_some(office.bureau)
     }
 
@@ -144,6 +149,9 @@ impl<'a> ItemJoin<'a> {
         let (declaration, goods) = (header.declaration, header.registry.goods());
         let country = item.country(declaration);
         let commodity = goods.commodity(node, declaration.direction, declaration.day);
+        let own_alerts = header
+            .related(Role::Enterprise)
+            .map_or(&[] as &[_], |standing| &standing.alerts);
         let mut join = Self {
             header,
             item,
@@ -152,6 +160,8 @@ impl<'a> ItemJoin<'a> {
             commodity,
             requirements: (&[], 0),
             remedies: (&[], 0),
+            alerts: [goods.alerts(node, header.decision_day), own_alerts],
+            price_band: OnceCell::new(),
             digits: OnceCell::new(),
         };
         let rows = goods.requirements(node, declaration.day);
@@ -212,6 +222,12 @@ impl<'a> ItemJoin<'a> {
             .get(self.commodity.0 as usize)
     }
 
+    /// Whether a requirement row holds.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        self.requirements.1 != 0
+    }
+
     /// The requirement rows that hold.
     pub fn requirements(&self) -> impl Iterator<Item = &'a crate::registry::Requirement> + use<'a> {
         let goods = self.header.registry.goods();
@@ -229,7 +245,7 @@ impl<'a> ItemJoin<'a> {
         );
         let zones = self
             .header
-            .standing(Role::Enterprise)
+            .related(Role::Enterprise)
             .map_or(&[] as &[_], |standing| &standing.zones);
         zones.iter().filter(move |zone| {
             let scope = match direction {
@@ -244,7 +260,7 @@ impl<'a> ItemJoin<'a> {
     #[must_use]
     pub fn zone_member(&self) -> bool {
         self.header
-            .standing(Role::Enterprise)
+            .related(Role::Enterprise)
             .is_some_and(|standing| !standing.zones.is_empty())
     }
 
@@ -257,7 +273,7 @@ impl<'a> ItemJoin<'a> {
     /// The fullest registration of a role's party for the goods.
     #[must_use]
     pub fn registration(&self, role: Role) -> Option<RegistrationState> {
-        let standing = self.header.standing(role)?;
+        let standing = self.header.related(role)?;
         let holds = |scope| {
             self.header
                 .registry
@@ -275,7 +291,7 @@ impl<'a> ItemJoin<'a> {
     /// What a role's party is exempt from for the goods: a bit for each kind in order.
     #[must_use]
     pub fn exemptions(&self, role: Role) -> u8 {
-        let Some(standing) = self.header.standing(role) else {
+        let Some(standing) = self.header.related(role) else {
             return 0;
         };
         let holds = |scope| {
@@ -294,6 +310,10 @@ impl<'a> ItemJoin<'a> {
     /// The level of an alert kind: the maximum over the alerts whose scope holds.
     #[must_use]
     pub fn alert_level(&self, kind: Sym) -> u8 {
+        let [of_anyone, own] = self.alerts;
+        if of_anyone.is_empty() && own.is_empty() {
+            return 0;
+        }
         let (header, goods) = (self.header, self.header.registry.goods());
         let country = self.country.or(Some(header.declaration.country));
         let enterprise = header.party(Role::Enterprise).no;
@@ -303,11 +323,7 @@ impl<'a> ItemJoin<'a> {
             (party && row.countries.holds_optional(country) && row.scope.holds(self.item.hs_code))
                 .then_some(row.level)
         };
-        let own = header
-            .standing(Role::Enterprise)
-            .map_or(&[] as &[_], |standing| &standing.alerts);
-        goods
-            .alerts(self.node, header.decision_day)
+        of_anyone
             .iter()
             .chain(own)
             .filter_map(level)
@@ -368,7 +384,12 @@ impl<'a> ItemJoin<'a> {
 
     /// The reference price band of the goods in the item's unit.
     #[must_use]
-    pub fn price_band(&self) -> Option<&'a PriceBand> {
+    pub fn price_band(&self) -> Option<&PriceBand> {
+        let found = || self.find_price_band().copied();
+        self.price_band.get_or_init(found).as_ref()
+    }
+
+    fn find_price_band(&self) -> Option<&'a PriceBand> {
         let registry = self.header.registry;
         let unit = match &self.item.unit {
             Some(unit) => Some(registry.symbols().find(unit)?),

@@ -15,6 +15,14 @@ const MIX: [u64; 3] = [
     0xadf8_5458_a2bb_4a9b,
 ];
 
+/// An id of at most [`INLINE`] bytes as words: what is hashed and compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    words: [u64; 3],
+    /// The bytes from the 25th on, and the length.
+    last: u32,
+}
+
 /// Ids and the numbers that they were given, in the order given.
 #[derive(Debug, Default)]
 pub struct IdIndex {
@@ -60,7 +68,7 @@ impl IdIndex {
 
     fn push(&mut self, id: &str) -> Option<Repeated> {
         let no = self.entries.len() as u32;
-        let hash = hash(id.as_bytes());
+        let hash = hash(Key::new(id.as_bytes()), id.as_bytes());
         let (mask, mut at) = (self.slots.len() - 1, hash as usize);
         let mut repeated = None;
         // INVARIANT: at most two thirds of the slots are full, so an empty one comes.
@@ -106,20 +114,60 @@ impl IdIndex {
 
     /// The number of an id.
     #[must_use]
+    #[inline]
     pub fn find(&self, id: &str) -> Option<u32> {
-        let hash = hash(id.as_bytes());
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = hash as usize & mask;
-        loop {
-            let slot = *self.slots.get(at)?;
-            if slot == 0 {
-                return None;
-            }
+        self.find_from(self.begin(id), id)
+    }
+
+    /// The numbers of several ids. All first slots are read before any is looked at, so that their cache misses
+    /// overlap.
+    #[must_use]
+    #[inline]
+    pub fn find_each<const N: usize>(&self, ids: [Option<&str>; N]) -> [Option<u32>; N] {
+        let begun = ids.map(|id| id.map_or((0, 0), |id| self.begin(id)));
+        let mut found = [None; N];
+        for ((found, begun), id) in found.iter_mut().zip(begun).zip(ids) {
+            *found = id.and_then(|id| self.find_from(begun, id));
+        }
+        found
+    }
+
+    /// An id's hash and first slot.
+    #[inline]
+    fn begin(&self, id: &str) -> (u64, u64) {
+        let hash = hash(Key::new(id.as_bytes()), id.as_bytes());
+        let first = self.slots.get(hash as usize & self.mask());
+        (hash, first.copied().unwrap_or_default())
+    }
+
+    #[inline]
+    fn mask(&self) -> usize {
+        self.slots.len().wrapping_sub(1)
+    }
+
+    #[inline]
+    fn find_from(&self, (hash, first): (u64, u64), id: &str) -> Option<u32> {
+        let key = Key::new(id.as_bytes());
+        let (mut at, mut slot) = (hash as usize, first);
+        while slot != 0 {
             let no = (slot as u32).wrapping_sub(1);
-            if slot >> 32 == hash >> 32 && self.bytes_of(no)? == id.as_bytes() {
+            if slot >> 32 == hash >> 32 && self.is(no, key, id) {
                 return Some(no);
             }
-            at = (at + 1) & mask;
+            at = at.wrapping_add(1);
+            slot = *self.slots.get(at & self.mask())?;
+        }
+        None
+    }
+
+    #[inline]
+    fn is(&self, no: u32, key: Option<Key>, id: &str) -> bool {
+        match key {
+            Some(key) => {
+                let entry = self.entries.get(no as usize);
+                entry.is_some_and(|entry| entry.key() == key)
+            }
+            None => self.bytes_of(no) == Some(id.as_bytes()),
         }
     }
 
@@ -177,6 +225,60 @@ impl IdIndex {
     }
 }
 
+impl Entry {
+    /// As [`Key::new`] of the id; of a long one what no id has.
+    #[inline]
+    fn key(&self) -> Key {
+        let (chunks, rest) = self.bytes.as_chunks();
+        let mut words = [0; 3];
+        for (word, chunk) in words.iter_mut().zip(chunks) {
+            *word = u64::from_le_bytes(*chunk);
+        }
+        let [a, b, c] = rest.first_chunk().copied().unwrap_or_default();
+        Key {
+            words,
+            last: u32::from_le_bytes([a, b, c, self.len]),
+        }
+    }
+}
+
+impl Key {
+    #[inline]
+    fn new(id: &[u8]) -> Option<Self> {
+        if id.len() > INLINE {
+            return None;
+        }
+        let (chunks, rest) = id.as_chunks();
+        let mut words = [0; 4];
+        for (word, chunk) in words.iter_mut().zip(chunks) {
+            *word = u64::from_le_bytes(*chunk);
+        }
+        if let Some(word) = words.get_mut(chunks.len()) {
+            *word = last_word(id, rest);
+        }
+        let [first, second, third, fourth] = words;
+        Some(Self {
+            words: [first, second, third],
+            last: fourth as u32 | (id.len() as u32) << 24,
+        })
+    }
+}
+
+/// The bytes behind the last whole word of an id, fewer than 8, read together with those before them.
+#[inline]
+fn last_word(id: &[u8], rest: &[u8]) -> u64 {
+    match id.last_chunk() {
+        Some(last) => {
+            let missing = 64 - 8 * rest.len() as u32;
+            u64::from_le_bytes(*last).checked_shr(missing).unwrap_or(0)
+        }
+        None => rest
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
 fn copy(to: &mut [u8], from: &[u8]) {
     for (slot, byte) in to.iter_mut().zip(from) {
         *slot = *byte;
@@ -189,7 +291,17 @@ fn mix(a: u64, b: u64) -> u64 {
 }
 
 /// Multiply-mix over words of 8 bytes; the registry's authority chooses the ids, so no seed need be secret.
-fn hash(bytes: &[u8]) -> u64 {
+#[inline]
+fn hash(key: Option<Key>, id: &[u8]) -> u64 {
+    let Some(key) = key else {
+        return hash_long(id);
+    };
+    let ([seed, step, last], [first, second, third]) = (MIX, key.words);
+    mix(first ^ seed, second ^ step) ^ mix(third ^ last, u64::from(key.last) ^ seed)
+}
+
+#[cold]
+fn hash_long(bytes: &[u8]) -> u64 {
     let [seed, step, last] = MIX;
     let mut hash = seed ^ (bytes.len() as u64).wrapping_mul(step);
     let mut words = bytes.chunks_exact(8);

@@ -17,6 +17,8 @@ pub struct Parties {
     pub(super) index: IdIndex,
     pub(super) standings: Vec<Standing>,
     pub(super) timelines: Timelines,
+    /// For each standing whether it has anything that is joined with goods.
+    pub(super) related: Vec<bool>,
     /// Own shops and their owners, in order of the shop.
     pub(super) owners: Vec<(PartyNo, PartyNo)>,
 }
@@ -28,8 +30,16 @@ impl Parties {
         self.index.find(id).map(PartyNo)
     }
 
+    /// The numbers of several parties.
+    #[must_use]
+    #[inline]
+    pub fn find_each<const N: usize>(&self, ids: [Option<&str>; N]) -> [Option<PartyNo>; N] {
+        self.index.find_each(ids).map(|no| no.map(PartyNo))
+    }
+
     /// What a party is on a day.
     #[must_use]
+    #[inline]
     pub fn standing(&self, no: PartyNo, day: Day) -> StandingNo {
         StandingNo(self.timelines.on(self.index.payload(no.0), day))
     }
@@ -44,6 +54,15 @@ impl Parties {
     #[must_use]
     pub fn get(&self, no: StandingNo) -> Option<&Standing> {
         self.standings.get(no.0 as usize)
+    }
+
+    /// The standing of a number, if it has zones, registrations, exemptions or alerts. Few have, and those that have
+    /// none are known by a byte, where a standing is a cache miss.
+    #[must_use]
+    #[inline]
+    pub fn related(&self, no: StandingNo) -> Option<&Standing> {
+        let related = self.related.get(no.0 as usize).copied().unwrap_or_default();
+        related.then(|| self.get(no))?
     }
 
     /// The id of a party.
@@ -74,11 +93,12 @@ impl Parties {
         self.index.is_empty()
     }
 
-    /// Bytes of memory held: index, standings with what they own, histories and owners.
+    /// Bytes of memory held: index, standings with what they own, histories, marks and owners.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let standings: usize = self.standings.iter().map(standing_bytes).sum();
-        self.index.bytes() + standings + self.timelines.bytes() + size_of_val(&*self.owners)
+        let lists = size_of_val(&*self.owners) + size_of_val(&*self.related);
+        self.index.bytes() + standings + self.timelines.bytes() + lists
     }
 }
 

@@ -87,6 +87,7 @@ pub(super) fn freeze(made: Made, cites: &mut Cites) -> Parties {
         .map(|(shop, owner)| (PartyNo(shop as u32), PartyNo(*owner)));
     Parties {
         index,
+        related: made.standings.iter().map(Standing::is_related).collect(),
         standings: made.standings,
         timelines: made.timelines,
         owners: owners.collect(),

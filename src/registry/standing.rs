@@ -55,6 +55,14 @@ pub struct Standing {
     pub alerts: Box<[AlertNo]>,
 }
 
+impl Standing {
+    /// Whether it has anything that is joined with goods.
+    pub(super) fn is_related(&self) -> bool {
+        let of_goods = self.registrations.len() + self.exemptions.len() + self.alerts.len();
+        of_goods + self.zones.len() > 0
+    }
+}
+
 /// Membership of a zone as of the standing's day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ZoneMembership {

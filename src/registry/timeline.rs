@@ -20,6 +20,7 @@ pub(super) struct Timelines {
 
 impl Timelines {
     /// The number that a state is on a day.
+    #[inline]
     pub(super) fn on(&self, state: u32, day: Day) -> u32 {
         if !is_listed(state) {
             return state;

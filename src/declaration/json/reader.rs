@@ -156,21 +156,24 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Reads a name past its colon. The one that follows in the contract's order is tried before any search.
+    /// Reads a name past its colon. Those that follow in the contract's order are tried before any search.
     #[inline]
     fn key<M: Members>(&mut self, expected: usize) -> Result<Key<'a, M>, Broken> {
-        if let Some((name, member)) = M::ALL.get(expected) {
-            let before = self.json.clone();
-            if self.json.take(b'"') && self.json.take_word(name) && self.json.take_byte(b'"') {
-                self.json.expect(b':')?;
-                return Ok(Key::Known(name, *member));
-            }
-            self.json = before;
+        if let (Some(ahead), Some(words)) = (self.json.ahead(), M::WORDS.get(expected..))
+            && let Some(at) = words.iter().position(|word| word.begins(ahead))
+            && let Some((name, member)) = M::ALL.get(expected + at)
+        {
+            self.json.take_name(name.len())?;
+            return Ok(Key::Known(name, *member));
         }
+        self.searched_key()
+    }
+
+    /// A name out of the contract's order, after blanks, with escapes, or unknown.
+    #[cold]
+    fn searched_key<M: Members>(&mut self) -> Result<Key<'a, M>, Broken> {
         let key = self.json.name()?;
-        let (before, after) = M::ALL.split_at_checked(expected).unwrap_or((M::ALL, &[]));
-        let mut members = after.iter().chain(before);
-        let found = members.find(|(name, _)| *name == key);
+        let found = M::ALL.iter().find(|(name, _)| *name == key);
         Ok(found.map_or(Key::Unknown(key), |(name, member)| {
             Key::Known(name, *member)
         }))

@@ -32,14 +32,22 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0 }
     }
 
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Passes over blanks and looks at what follows.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<u8> {
+        match self.peek() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.past_blanks(),
+        }
+    }
+
+    #[cold]
+    fn past_blanks(&mut self) -> Option<u8> {
         loop {
             match self.peek() {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -49,30 +57,43 @@ impl<'a> Scanner<'a> {
     }
 
     /// Passes over blanks and this byte, if it follows.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, byte: u8) -> bool {
         let follows = self.next() == Some(byte);
-        self.at += usize::from(follows);
+        if follows {
+            self.at += 1;
+        }
         follows
     }
 
     /// Passes over a byte that must follow.
-    #[inline]
+    #[inline(always)]
     pub(super) fn expect(&mut self, byte: u8) -> Result<(), Broken> {
         if self.take(byte) { Ok(()) } else { Err(Broken) }
     }
 
-    /// Passes over this byte, if it follows at once.
-    #[inline]
-    pub(super) fn take_byte(&mut self, byte: u8) -> bool {
-        let follows = self.peek() == Some(byte);
-        self.at += usize::from(follows);
-        follows
+    /// The name that follows at once, with its closing quote, in a word whose further bytes are whatever comes then;
+    /// none where the text ends before.
+    #[inline(always)]
+    pub(super) fn ahead(&self) -> Option<[u64; 2]> {
+        let ahead = self.text.as_bytes().get(self.at..)?.first_chunk::<17>()?;
+        let [b'"', name @ ..] = ahead else {
+            return None;
+        };
+        let word = u128::from_le_bytes(*name);
+        Some([word as u64, (word >> 64) as u64])
+    }
+
+    /// Passes over a name of so many bytes that was seen [`Self::ahead`], and over its colon.
+    #[inline(always)]
+    pub(super) fn take_name(&mut self, len: usize) -> Result<(), Broken> {
+        self.at += len + 2;
+        self.expect(b':')
     }
 
     /// Passes over this word, if it follows at once.
     #[inline]
-    pub(super) fn take_word(&mut self, word: &str) -> bool {
+    fn take_word(&mut self, word: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let follows = rest.starts_with(word.as_bytes());
         if follows {
@@ -136,13 +157,14 @@ impl<'a> Scanner<'a> {
     fn run(&mut self) {
         const ONES: u64 = 0x0101_0101_0101_0101;
         const HIGH: u64 = 0x8080_8080_8080_8080;
-        let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word & HIGH;
+        // Flipping bit 1 puts the quote, 0x22, right behind the control characters, so that one bound parts both from
+        // what is plain. The lowest hit is exact: no byte before it borrows.
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         while let Some((chunk, tail)) = rest.split_first_chunk() {
             let word = u64::from_le_bytes(*chunk);
-            let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-            let escape = below(word ^ (ONES * u64::from(b'\\')), 1);
-            let hit = quote | escape | below(word, 0x20);
+            let quote = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+            let escape = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+            let hit = (quote | escape) & !word & HIGH;
             if hit != 0 {
                 self.at += hit.trailing_zeros() as usize / 8;
                 return;

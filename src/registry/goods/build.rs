@@ -4,7 +4,7 @@
 use super::lists::{Covering, Crowd, DayLists, KeyedLists};
 use super::partition::Partition;
 use super::rule::{PriceBand, RiskAssessment};
-use super::{Goods, commodity_build};
+use super::{Goods, NodeStates, commodity_build};
 use crate::declaration::HsScope;
 use crate::limits::MAX_ROWS_PER_HS;
 use crate::registry::check::Cites;
@@ -26,8 +26,10 @@ pub(in crate::registry) struct GoodsMaker<'t> {
 impl GoodsMaker<'_> {
     /// Freezes all goods.
     pub(in crate::registry) fn make(&self, errors: &mut RegistryErrors) -> Goods {
+        let partition = Partition::new(boundaries(self.tables));
         let mut goods = Goods {
-            partition: Partition::new(boundaries(self.tables)),
+            nodes: vec![NodeStates::default(); partition.len()],
+            partition,
             ..Goods::default()
         };
         self.add_requirements(&mut goods, errors);
@@ -43,7 +45,10 @@ impl GoodsMaker<'_> {
         goods.requirements = self.requirements();
         let rows = &goods.requirements;
         let covering = covering(&goods.partition, rows.iter().map(|row| row.scope.ranges()));
-        goods.requirement_lists = DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        let states;
+        (goods.requirement_lists, states) =
+            DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        set(goods, &states, |node| &mut node.requirements);
         note(
             &self.tables.requirements,
             goods.requirement_lists.crowd(),
@@ -55,7 +60,10 @@ impl GoodsMaker<'_> {
         goods.remedies = self.remedies();
         let rows = &goods.remedies;
         let covering = covering(&goods.partition, rows.iter().map(|row| row.scope.ranges()));
-        goods.remedy_lists = DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        let states;
+        (goods.remedy_lists, states) =
+            DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        set(goods, &states, |node| &mut node.remedies);
         note(&self.tables.remedies, goods.remedy_lists.crowd(), errors);
     }
 
@@ -68,7 +76,10 @@ impl GoodsMaker<'_> {
             Some(_) => &[],
         });
         let covering = covering(&goods.partition, ranges);
-        goods.alert_lists = DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        let states;
+        (goods.alert_lists, states) =
+            DayLists::new(&covering, |no| validity(rows, no, |r| r.validity));
+        set(goods, &states, |node| &mut node.alerts);
         note(&self.tables.alerts, goods.alert_lists.crowd(), errors);
     }
 
@@ -78,11 +89,13 @@ impl GoodsMaker<'_> {
         let covering = covering(&goods.partition, rows.iter().map(|row| row.scope.ranges()));
         let party = |row: &RiskAssessment| row.enterprise.map_or(0, |party| party.0 + 1);
         let key = |no: u32| (rows.get(no as usize).map_or(0, party), 0);
-        goods.assessment_lists = KeyedLists::new(&covering, key);
+        let states;
+        (goods.assessment_lists, states) = KeyedLists::new(&covering, key);
         let crowd = goods
             .assessment_lists
             .crowd(|no| validity(rows, no, |r| r.validity));
         note(&self.tables.risk_assessments, crowd, errors);
+        set(goods, &states, |node| &mut node.assessments);
     }
 
     fn add_price_bands(&self, goods: &mut Goods) {
@@ -101,7 +114,16 @@ impl GoodsMaker<'_> {
                 (country(row), u32::from(u8::MAX - row.digits))
             })
         };
-        goods.price_band_lists = KeyedLists::new(&covering, key);
+        let states;
+        (goods.price_band_lists, states) = KeyedLists::new(&covering, key);
+        set(goods, &states, |node| &mut node.price_bands);
+    }
+}
+
+/// Sets a table's state of every node.
+fn set(goods: &mut Goods, states: &[u32], slot: impl Fn(&mut NodeStates) -> &mut u32) {
+    for (node, state) in goods.nodes.iter_mut().zip(states) {
+        *slot(node) = *state;
     }
 }
 

@@ -71,7 +71,8 @@ pub(super) fn add(maker: &GoodsMaker<'_>, goods: &mut Goods) {
         .zip(&exceptions)
         .zip(&groups)
         .zip(&accidents);
-    for (((catalogue, exceptions), groups), accidents) in parts {
+    for (node, (((catalogue, exceptions), groups), accidents)) in goods.nodes.iter_mut().zip(parts)
+    {
         let covers: Covers<'_> = [catalogue, exceptions, groups, accidents];
         let states = known.entry(covers).or_insert_with(|| {
             let cover = Cover::new(maker, covers);
@@ -83,7 +84,7 @@ pub(super) fn add(maker: &GoodsMaker<'_>, goods: &mut Goods) {
                 timelines.state(steps.collect())
             })
         });
-        goods.commodity_states.push(*states);
+        node.commodity = *states;
     }
     goods.commodities = interner.list;
     goods.commodity_timelines = timelines.finish();

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::partition::NodeNo;
 use crate::declaration::Day;
 use crate::limits::MAX_ROWS_PER_HS;
 use crate::registry::check::busiest;
@@ -21,6 +20,7 @@ struct Slices<T> {
 }
 
 impl<T> Slices<T> {
+    #[inline]
     fn get(&self, no: u32) -> &[T] {
         let no = no as usize;
         let begin = self.starts.get(no).map_or(0, |at| *at as usize);
@@ -51,7 +51,6 @@ impl<T> Default for Slices<T> {
 /// The rows in force on a day, node by node; nodes and days with the same rows share one list.
 #[derive(Debug)]
 pub(super) struct DayLists<N> {
-    nodes: Vec<u32>,
     timelines: Timelines,
     lists: Slices<N>,
     crowd: Option<Crowd>,
@@ -71,7 +70,6 @@ pub(super) struct Crowd {
 impl<N> Default for DayLists<N> {
     fn default() -> Self {
         Self {
-            nodes: Vec::new(),
             timelines: Timelines::default(),
             lists: Slices::default(),
             crowd: None,
@@ -80,7 +78,8 @@ impl<N> Default for DayLists<N> {
 }
 
 impl<N: From<u32>> DayLists<N> {
-    pub(super) fn new(covering: &Covering, validity: impl Fn(u32) -> Validity) -> Self {
+    /// The lists, and for each node the state by which [`Self::on`] finds its own.
+    pub(super) fn new(covering: &Covering, validity: impl Fn(u32) -> Validity) -> (Self, Vec<u32>) {
         let mut lists = Slices::default();
         lists.push([]);
         let mut known: HashMap<Vec<u32>, u32> = HashMap::from([(Vec::new(), 0)]);
@@ -121,19 +120,20 @@ impl<N: From<u32>> DayLists<N> {
             states.insert(rows, state);
             nodes.push(state);
         }
-        Self {
-            nodes,
+        let lists = Self {
             timelines: maker.finish(),
             lists,
             crowd,
-        }
+        };
+        (lists, nodes)
     }
 
-    /// The rows in force on a day.
-    pub(super) fn on(&self, node: NodeNo, day: Day) -> &[N] {
-        match self.nodes.get(node.0 as usize) {
-            None | Some(0) => &[],
-            Some(state) => self.lists.get(self.timelines.on(*state, day)),
+    /// The rows in force on a day at a node of this state.
+    #[inline]
+    pub(super) fn on(&self, state: u32, day: Day) -> &[N] {
+        match state {
+            0 => &[],
+            state => self.lists.get(self.timelines.on(state, day)),
         }
     }
 
@@ -146,22 +146,21 @@ impl<N: From<u32>> DayLists<N> {
 /// The rows that cover a node, sorted by a key.
 #[derive(Debug)]
 pub(super) struct KeyedLists<N> {
-    nodes: Vec<u32>,
     lists: Slices<(u32, N)>,
 }
 
 impl<N> Default for KeyedLists<N> {
     fn default() -> Self {
         Self {
-            nodes: Vec::new(),
             lists: Slices::default(),
         }
     }
 }
 
 impl<N: From<u32> + Copy> KeyedLists<N> {
-    /// Of rows of one key, those of the least rank come first.
-    pub(super) fn new(covering: &Covering, key: impl Fn(u32) -> (u32, u32)) -> Self {
+    /// The lists, and for each node the state by which [`Self::of`] finds its own. Of rows of one key, those of the
+    /// least rank come first.
+    pub(super) fn new(covering: &Covering, key: impl Fn(u32) -> (u32, u32)) -> (Self, Vec<u32>) {
         let mut lists = Slices::default();
         lists.push([]);
         let mut known: HashMap<&[u32], u32> = HashMap::from([(&[] as &[u32], 0)]);
@@ -179,7 +178,7 @@ impl<N: From<u32> + Copy> KeyedLists<N> {
             };
             nodes.push(no);
         }
-        Self { nodes, lists }
+        (Self { lists }, nodes)
     }
 
     /// The first list of one key that is too long on a day.
@@ -202,14 +201,16 @@ impl<N: From<u32> + Copy> KeyedLists<N> {
         })
     }
 
-    /// The rows of a key, whatever their days.
-    pub(super) fn of(&self, node: NodeNo, key: u32) -> &[(u32, N)] {
-        let list = match self.nodes.get(node.0 as usize) {
-            None | Some(0) => return &[],
-            Some(no) => self.lists.get(*no),
+    /// The rows of a key at a node of this state, whatever their days.
+    #[inline]
+    pub(super) fn of(&self, state: u32, key: u32) -> impl Iterator<Item = N> {
+        let list = match state {
+            0 => &[],
+            state => self.lists.get(state),
         };
         let from = list.partition_point(|(known, _)| *known < key);
-        let to = list.partition_point(|(known, _)| *known <= key);
-        list.get(from..to).unwrap_or_default()
+        let rows = list.get(from..).unwrap_or_default().iter();
+        rows.take_while(move |(known, _)| *known == key)
+            .map(|(_, no)| *no)
     }
 }

@@ -25,13 +25,25 @@ use super::symbol::Sym;
 use super::timeline::Timelines;
 use crate::declaration::{Country, Day, Direction, HsCode};
 
+/// By which states the lists of all tables are found for a node; together, so that they cost one cache miss.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct NodeStates {
+    /// For exports and for imports.
+    commodity: [u32; 2],
+    requirements: u32,
+    remedies: u32,
+    alerts: u32,
+    assessments: u32,
+    price_bands: u32,
+}
+
 /// What is known of goods.
 #[derive(Debug, Default)]
 pub struct Goods {
     partition: Partition,
     commodities: Vec<Commodity>,
-    /// For each node the states of its commodity, exports first.
-    commodity_states: Vec<[u32; 2]>,
+    nodes: Vec<NodeStates>,
     commodity_timelines: Timelines,
     requirements: Vec<Requirement>,
     requirement_lists: DayLists<RequirementNo>,
@@ -60,16 +72,20 @@ impl Goods {
         &self.partition
     }
 
+    #[inline]
+    fn states(&self, node: NodeNo) -> NodeStates {
+        self.nodes.get(node.0 as usize).copied().unwrap_or_default()
+    }
+
     /// What the catalogue says on a day.
     #[must_use]
+    #[inline]
     pub fn commodity(&self, node: NodeNo, direction: Direction, day: Day) -> CommodityNo {
-        match self.commodity_states.get(node.0 as usize) {
-            None => CommodityNo::NEUTRAL,
-            Some(states) => CommodityNo(
-                self.commodity_timelines
-                    .on(of_direction(*states, direction), day),
-            ),
-        }
+        let states = self.states(node).commodity;
+        CommodityNo(
+            self.commodity_timelines
+                .on(of_direction(states, direction), day),
+        )
     }
 
     /// All commodities; the first is neutral.
@@ -80,8 +96,10 @@ impl Goods {
 
     /// The requirements in force on a day; direction and country are still to be asked.
     #[must_use]
+    #[inline]
     pub fn requirements(&self, node: NodeNo, day: Day) -> &[RequirementNo] {
-        self.requirement_lists.on(node, day)
+        self.requirement_lists
+            .on(self.states(node).requirements, day)
     }
 
     /// A requirement of a number that this registry gave.
@@ -98,8 +116,9 @@ impl Goods {
 
     /// The trade remedies in force on a day; country and product are still to be asked.
     #[must_use]
+    #[inline]
     pub fn remedies(&self, node: NodeNo, day: Day) -> &[RemedyNo] {
-        self.remedy_lists.on(node, day)
+        self.remedy_lists.on(self.states(node).remedies, day)
     }
 
     /// A remedy of a number that this registry gave.
@@ -117,8 +136,9 @@ impl Goods {
     /// The alerts in force on a day that name no party, those without a scope too; countries are still to be asked.
     /// Alerts that name a party are in its standing.
     #[must_use]
+    #[inline]
     pub fn alerts(&self, node: NodeNo, day: Day) -> &[AlertNo] {
-        self.alert_lists.on(node, day)
+        self.alert_lists.on(self.states(node).alerts, day)
     }
 
     /// An alert of a number that this registry gave.
@@ -141,14 +161,12 @@ impl Goods {
         party: Option<PartyNo>,
         day: Day,
     ) -> impl Iterator<Item = &RiskAssessment> {
-        let own = party.map_or(&[] as &[_], |party| {
-            self.assessment_lists.of(node, party.0 + 1)
-        });
+        let state = self.states(node).assessments;
+        let own = party.map(|party| self.assessment_lists.of(state, party.0 + 1));
         self.assessment_lists
-            .of(node, 0)
-            .iter()
-            .chain(own)
-            .filter_map(|(_, no)| self.assessments.get(no.0 as usize))
+            .of(state, 0)
+            .chain(own.into_iter().flatten())
+            .filter_map(|no| self.assessments.get(no.0 as usize))
             .filter(move |row| {
                 row.validity.holds(day) && row.country.is_none_or(|named| Some(named) == country)
             })
@@ -169,11 +187,14 @@ impl Goods {
         unit: Option<Sym>,
         day: Day,
     ) -> Option<&PriceBand> {
+        let state = self.states(node).price_bands;
+        if state == 0 {
+            return None;
+        }
         let first = |key: u32| {
             self.price_band_lists
-                .of(node, key)
-                .iter()
-                .filter_map(|(_, no)| self.price_bands.get(no.0 as usize))
+                .of(state, key)
+                .filter_map(|no| self.price_bands.get(no.0 as usize))
                 .find(|band| band.unit == unit.unwrap_or_default() && band.validity.holds(day))
         };
         let named = country.and_then(|country| first(country.number() as u32 + 1));

@@ -25,6 +25,7 @@
 //! | [`registry`] | what is known: tables of CSV, checked, as standings and a partition of goods |
 //! | [`policy`] | what the rules say: TOML and CEL, the fact schema, the type check |
 //! | [`engine`] | compiled: dimensions, bitmaps, scores, draws, books |
+//! | [`journal`] | the log: records durable before anyone is told; the service that uses it comes next |
 //! | [`archive`] | decisions as Parquet and as JSON |
 //! | [`analysis`] | scenarios and the offline batch |
 //! | [`generate`] | synthetic registries, policies and declarations for load tests |
@@ -40,7 +41,7 @@
 //! 5. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
 //! 6. A Parquet file appears whole or not at all.
 //!
-//! The service (HTTP, journal, life of a declaration) and the measures that depend on what happened before
+//! The service (HTTP, life of a declaration) and the measures that depend on what happened before
 //! (ledgers, monitoring, cases, history) are not there yet; a policy that asks for them is refused.
 
 pub mod analysis;
@@ -50,6 +51,7 @@ pub mod clock;
 pub mod declaration;
 pub mod engine;
 pub mod generate;
+pub mod journal;
 pub mod limits;
 pub mod policy;
 pub mod registry;

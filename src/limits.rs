@@ -60,6 +60,15 @@ pub const MAX_RATE_FACTORS: usize = 4;
 /// Cells of the dense form of a rate or score table; a larger cross is kept as a hash table.
 pub const MAX_DENSE_CELLS: usize = 1 << 16;
 
+/// Bytes of one segment of the journal, allocated ahead.
+pub const JOURNAL_SEGMENT_BYTES: u64 = 64 << 20;
+/// Bytes of the journal's open group: what may wait for a sync. Beyond it `append` refuses.
+pub const JOURNAL_GROUP_BYTES: usize = 8 << 20;
+/// Bytes of frames after which the journal's durable sequence is also noted in the segment's header.
+pub const JOURNAL_MARK_BYTES: u64 = 1 << 20;
+/// Bytes that a reader of the journal holds at a time; a longer frame is held whole.
+pub const JOURNAL_WINDOW_BYTES: usize = 1 << 20;
+
 /// Fewest enterprises of a generated registry, so that every kind and table has some.
 pub const GENERATED_ENTERPRISES_MIN: u64 = 1_000;
 /// Most enterprises of a generated registry.

@@ -25,6 +25,8 @@ const LAST_STAGE: &str = "cli";
 const FILE_LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
 const MODULE_DOC_LINES_MAX: usize = 12;
+/// The documentation of the crate, and of a format on the disk byte by byte.
+const LONG_DOCS: [&str; 2] = ["src/lib.rs", "src/journal/mod.rs"];
 const MAIN_LINES_MAX: usize = 79;
 
 pub(crate) const MARKERS: [&str; 2] = [concat!("TO", "DO"), concat!("FIX", "ME")];
@@ -104,14 +106,13 @@ pub(crate) fn long_functions(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// `lib.rs` is the documentation of the crate and may be longer.
 pub(crate) fn bad_module_docs(sources: &[Source]) -> Vec<String> {
     let mut found = Vec::new();
     for source in sources {
         let lines = source.module_docs().count();
         if lines == 0 {
             found.push(format!("{}:1: opens without `//!`", source.path));
-        } else if lines > MODULE_DOC_LINES_MAX && source.path != "src/lib.rs" {
+        } else if lines > MODULE_DOC_LINES_MAX && !LONG_DOCS.contains(&source.path.as_str()) {
             found.push(format!(
                 "{}:{lines}: {lines} lines of `//!`, more than {MODULE_DOC_LINES_MAX}",
                 source.path

@@ -1,0 +1,75 @@
+//! The open group: frames that wait to be written together. Its memory is taken once.
+
+use std::mem;
+
+use super::error::JournalError;
+use super::frame;
+use super::sequence::Sequence;
+
+/// Records that are written and synced together.
+pub struct Group {
+    frames: Vec<u8>,
+    first: Sequence,
+    next: Sequence,
+    payload_most: usize,
+}
+
+impl Group {
+    pub(super) fn new(next: Sequence, bytes: usize, payload_most: usize) -> Self {
+        Self {
+            frames: Vec::with_capacity(bytes),
+            first: next,
+            next,
+            payload_most,
+        }
+    }
+
+    /// Adds a record; its sequence. No I/O, no allocation.
+    pub fn push(&mut self, payload: &[u8]) -> Result<Sequence, JournalError> {
+        if payload.len() > self.payload_most {
+            return Err(JournalError::TooLarge {
+                bytes: payload.len(),
+                most: self.payload_most,
+            });
+        }
+        if self.frames.len() + frame::frame_bytes(payload.len()) > self.frames.capacity() {
+            return Err(JournalError::Full);
+        }
+        let sequence = self.next;
+        frame::push(&mut self.frames, sequence, payload);
+        self.next = sequence.next();
+        Ok(sequence)
+    }
+
+    /// Whether no record waits.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// The sequence that its first record has or gets.
+    pub(super) fn first(&self) -> Sequence {
+        self.first
+    }
+
+    /// The sequence that the next record gets.
+    pub(super) fn next(&self) -> Sequence {
+        self.next
+    }
+
+    /// Exchanges the memory with a group that was written, and goes on in that.
+    pub(super) fn hand_over(&mut self, written: &mut Self) {
+        mem::swap(&mut self.frames, &mut written.frames);
+        written.first = self.first;
+        written.next = self.next;
+        self.clear();
+    }
+
+    pub(super) fn frames(&mut self) -> &mut [u8] {
+        &mut self.frames
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.frames.clear();
+        self.first = self.next;
+    }
+}

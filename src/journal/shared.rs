@@ -1,0 +1,192 @@
+//! What the threads of a journal share: the open group, and how far the log is durable.
+
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::error::JournalError;
+use super::group::Group;
+use super::sequence::Sequence;
+
+/// What a subscriber is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Every record up to this one is durable.
+    Durable(Sequence),
+    /// The journal has stopped, and why; no later record is acknowledged.
+    Stopped(Arc<str>),
+}
+
+type Hook = Box<dyn Fn(&Notice) + Send>;
+
+pub(super) struct Shared {
+    open: Mutex<Open>,
+    arrived: Condvar,
+    /// The durable sequence, for those who need not wait.
+    durable: AtomicU64,
+    progress: Mutex<Progress>,
+    moved: Condvar,
+    hooks: Mutex<Vec<Hook>>,
+}
+
+struct Open {
+    group: Group,
+    /// Whether the writer sleeps; waking it costs a system call.
+    idle: bool,
+    closing: bool,
+    stopped: Option<Arc<str>>,
+}
+
+struct Progress {
+    notice: Notice,
+    closed: bool,
+    waiters: usize,
+}
+
+impl Shared {
+    pub(super) fn new(group: Group) -> Self {
+        let durable = group.next().previous();
+        Self {
+            open: Mutex::new(Open {
+                group,
+                idle: false,
+                closing: false,
+                stopped: None,
+            }),
+            arrived: Condvar::new(),
+            durable: AtomicU64::new(durable.get()),
+            progress: Mutex::new(Progress {
+                notice: Notice::Durable(durable),
+                closed: false,
+                waiters: 0,
+            }),
+            moved: Condvar::new(),
+            hooks: Mutex::new(Vec::new()),
+        }
+    }
+
+    pub(super) fn append(&self, payload: &[u8]) -> Result<Sequence, JournalError> {
+        let mut open = lock(&self.open);
+        if let Some(why) = &open.stopped {
+            return Err(JournalError::Poisoned(Arc::clone(why)));
+        }
+        if open.closing {
+            return Err(JournalError::Closed);
+        }
+        let sequence = open.group.push(payload)?;
+        let wake = mem::take(&mut open.idle);
+        drop(open);
+        if wake {
+            self.arrived.notify_one();
+        }
+        Ok(sequence)
+    }
+
+    /// What has arrived, as soon as there is something; false when nothing will come any more.
+    pub(super) fn gather(&self, written: &mut Group) -> bool {
+        let mut open = lock(&self.open);
+        while open.group.is_empty() && !open.closing && open.stopped.is_none() {
+            open.idle = true;
+            open = self
+                .arrived
+                .wait(open)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        open.idle = false;
+        if open.group.is_empty() || open.stopped.is_some() {
+            return false;
+        }
+        open.group.hand_over(written);
+        true
+    }
+
+    /// No more records; what was appended is still written.
+    pub(super) fn begin_close(&self) {
+        lock(&self.open).closing = true;
+        self.arrived.notify_one();
+    }
+
+    pub(super) fn end_close(&self) {
+        lock(&self.progress).closed = true;
+        self.moved.notify_all();
+    }
+
+    /// Why the journal has stopped, if it has.
+    pub(super) fn stopped(&self) -> Option<Arc<str>> {
+        lock(&self.open).stopped.clone()
+    }
+
+    pub(super) fn durable(&self) -> Sequence {
+        Sequence::new(self.durable.load(Ordering::Acquire))
+    }
+
+    pub(super) fn publish(&self, durable: Sequence) {
+        self.move_to(Notice::Durable(durable));
+    }
+
+    /// Stops the journal. The first reason stays.
+    pub(super) fn poison(&self, why: &str) {
+        let why: Arc<str> = why.into();
+        lock(&self.open).stopped.get_or_insert(Arc::clone(&why));
+        self.arrived.notify_one();
+        self.move_to(Notice::Stopped(why));
+    }
+
+    fn move_to(&self, notice: Notice) {
+        // INVARIANT: hooks before progress, here and in `subscribe`, so that nobody is told of a later state first.
+        let hooks = lock(&self.hooks);
+        let mut progress = lock(&self.progress);
+        if matches!(progress.notice, Notice::Stopped(_)) {
+            return;
+        }
+        if let Notice::Durable(sequence) = &notice {
+            self.durable.store(sequence.get(), Ordering::Release);
+        }
+        progress.notice = notice.clone();
+        let waiters = progress.waiters;
+        drop(progress);
+        if waiters > 0 {
+            self.moved.notify_all();
+        }
+        for hook in hooks.iter() {
+            hook(&notice);
+        }
+    }
+
+    pub(super) fn wait(&self, sequence: Sequence) -> Result<(), JournalError> {
+        if self.durable() >= sequence {
+            return Ok(());
+        }
+        let mut progress = lock(&self.progress);
+        loop {
+            // What was durable before the journal stopped still is.
+            if self.durable() >= sequence {
+                return Ok(());
+            }
+            if let Notice::Stopped(why) = &progress.notice {
+                return Err(JournalError::Poisoned(Arc::clone(why)));
+            }
+            if progress.closed {
+                return Err(JournalError::Closed);
+            }
+            progress.waiters += 1;
+            progress = self
+                .moved
+                .wait(progress)
+                .unwrap_or_else(PoisonError::into_inner);
+            progress.waiters -= 1;
+        }
+    }
+
+    pub(super) fn subscribe(&self, hook: Hook) {
+        let mut hooks = lock(&self.hooks);
+        let notice = lock(&self.progress).notice.clone();
+        hook(&notice);
+        hooks.push(hook);
+    }
+}
+
+/// No code of ours that holds one of these locks can stop half-way; a hook may, and leaves nothing half-done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,54 @@
+//! A part of a file in memory, moved along as it is read.
+
+use super::error::JournalError;
+use super::fields::is_zero;
+use super::file::NamedFile;
+use crate::limits::JOURNAL_WINDOW_BYTES;
+
+/// A part of a file.
+#[derive(Default)]
+pub(super) struct Window {
+    buffer: Vec<u8>,
+    start: u64,
+}
+
+impl Window {
+    /// So many bytes from there, which may be fewer only where the file ends.
+    pub(super) fn get(
+        &mut self,
+        file: &NamedFile,
+        offset: u64,
+        bytes: usize,
+    ) -> Result<&[u8], JournalError> {
+        let end = self.start + self.buffer.len() as u64;
+        if offset < self.start || offset + bytes as u64 > end {
+            let wanted = bytes.max(JOURNAL_WINDOW_BYTES);
+            let left = file.length()?.saturating_sub(offset);
+            self.buffer.resize(left.min(wanted as u64) as usize, 0);
+            self.start = offset;
+            let read = file.read(&mut self.buffer, offset)?;
+            self.buffer.truncate(read);
+        }
+        let from = (offset - self.start) as usize;
+        let held = self.buffer.get(from..).unwrap_or_default();
+        Ok(held.get(..bytes).unwrap_or(held))
+    }
+
+    /// Where the zeros begin that reach to the end of the file; at the earliest at `from`.
+    pub(super) fn zeros_from(&mut self, file: &NamedFile, from: u64) -> Result<u64, JournalError> {
+        let mut end = from;
+        let mut at = from;
+        loop {
+            let bytes = self.get(file, at, JOURNAL_WINDOW_BYTES)?;
+            if bytes.is_empty() {
+                return Ok(end);
+            }
+            if !is_zero(bytes)
+                && let Some(last) = bytes.iter().rposition(|byte| *byte != 0)
+            {
+                end = at + last as u64 + 1;
+            }
+            at += bytes.len() as u64;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What the journal promises, on a disk that does its worst: what was acknowledged is found again, nothing else
+//! is, a torn group is cut, and damage is told with its place.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "journal/crash.rs"]
+mod crash;
+#[path = "journal/damage.rs"]
+mod damage;
+#[path = "journal/disk.rs"]
+mod disk;
+#[path = "journal/faults.rs"]
+mod faults;
+#[path = "journal/fixture.rs"]
+mod fixture;
+#[path = "journal/model.rs"]
+mod model;
+#[path = "journal/threads.rs"]
+mod threads;
+#[path = "journal/world.rs"]
+mod world;

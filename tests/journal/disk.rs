@@ -1,0 +1,208 @@
+//! A disk in memory that keeps a picture of itself after every operation, and fails where it is told to.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use greenlane::journal::{Disk, DiskFile};
+
+use crate::world::World;
+
+/// How an operation goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Nothing is done.
+    Refused(io::ErrorKind),
+    /// Half of a write is done, and said to be half.
+    Short,
+    /// Half of a write is done, and then there is no room.
+    ShortThenFull,
+}
+
+#[derive(Clone)]
+pub(crate) struct HostileDisk(Arc<Mutex<State>>);
+
+struct State {
+    world: World,
+    operations: usize,
+    failure: Option<(usize, Failure)>,
+    /// Whether whatever comes after the failure fails too.
+    for_good: bool,
+    pictures: Option<Vec<World>>,
+    reads_fail: bool,
+    creates_fail: bool,
+}
+
+impl HostileDisk {
+    pub(crate) fn new(world: World) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            world,
+            operations: 0,
+            failure: None,
+            for_good: false,
+            pictures: None,
+            reads_fail: false,
+            creates_fail: false,
+        })))
+    }
+
+    pub(crate) fn shared(&self) -> Arc<dyn Disk> {
+        Arc::new(self.clone())
+    }
+
+    /// From now on keeps the world after each operation.
+    pub(crate) fn watched(self) -> Self {
+        self.state().pictures = Some(Vec::new());
+        self
+    }
+
+    pub(crate) fn failing(self, operation: usize, failure: Failure) -> Self {
+        self.state().failure = Some((operation, failure));
+        self
+    }
+
+    pub(crate) fn fail_reads(&self) {
+        self.state().reads_fail = true;
+    }
+
+    pub(crate) fn fail_creates(&self) {
+        self.state().creates_fail = true;
+    }
+
+    pub(crate) fn fail_next(&self, failure: Failure) {
+        let mut state = self.state();
+        state.failure = Some((state.operations, failure));
+    }
+
+    pub(crate) fn fail_from_now(&self, failure: Failure) {
+        self.fail_next(failure);
+        self.state().for_good = true;
+    }
+
+    pub(crate) fn take_pictures(&self) -> Vec<World> {
+        self.state()
+            .pictures
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn world(&self) -> World {
+        self.state().world.clone()
+    }
+
+    pub(crate) fn operations(&self) -> usize {
+        self.state().operations
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// Does an operation, or fails it if its time has come.
+    fn act<T>(
+        &self,
+        act: impl FnOnce(&mut World) -> T,
+        half: impl FnOnce(&mut World) -> Option<T>,
+    ) -> io::Result<T> {
+        let mut state = self.state();
+        let operation = state.operations;
+        state.operations += 1;
+        let failure = state
+            .failure
+            .filter(|(at, _)| *at == operation || *at < operation && state.for_good);
+        let done = match failure.map(|(_, failure)| failure) {
+            None => Ok(act(&mut state.world)),
+            Some(Failure::Refused(kind)) => Err(kind.into()),
+            Some(Failure::Short) => {
+                half(&mut state.world).ok_or_else(|| io::ErrorKind::Other.into())
+            }
+            Some(Failure::ShortThenFull) => {
+                half(&mut state.world);
+                Err(io::ErrorKind::StorageFull.into())
+            }
+        };
+        if state.pictures.is_some() {
+            let world = state.world.clone();
+            state.pictures.get_or_insert_default().push(world);
+        }
+        done
+    }
+}
+
+impl Disk for HostileDisk {
+    fn list(&self) -> io::Result<Vec<String>> {
+        Ok(self.state().world.names.keys().cloned().collect())
+    }
+
+    fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        if self.state().creates_fail {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        if self.state().world.names.contains_key(name) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let file = self.act(|world| world.create(name), |_| None)?;
+        Ok(Box::new(HostileFile(self.clone(), file)))
+    }
+
+    fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        let file = self.state().world.names.get(name).copied();
+        let file = file.ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(HostileFile(self.clone(), file)))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.act(|world| world.rename(from, to), |_| None)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.act(|world| world.remove(name), |_| None)
+    }
+
+    fn sync_dir(&self) -> io::Result<()> {
+        self.act(World::sync_names, |_| None)
+    }
+}
+
+struct HostileFile(HostileDisk, usize);
+
+impl DiskFile for HostileFile {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.state().world.files[self.1].shown.len() as u64)
+    }
+
+    fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        let state = self.0.state();
+        if state.reads_fail {
+            return Err(io::ErrorKind::Other.into());
+        }
+        let shown = &state.world.files[self.1].shown;
+        let from = (offset as usize).min(shown.len());
+        let bytes = into.len().min(shown.len() - from);
+        into[..bytes].copy_from_slice(&shown[from..from + bytes]);
+        Ok(bytes)
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        let half = bytes.len() / 2;
+        let offset = offset as usize;
+        self.0.act(
+            |world| {
+                world.write(self.1, offset, bytes);
+                bytes.len()
+            },
+            |world| {
+                world.write(self.1, offset, &bytes[..half]);
+                Some(half)
+            },
+        )
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        let synced = self.0.act(|world| world.sync(self.1), |_| None);
+        if synced.is_err() {
+            self.0.state().world.forget(self.1);
+        }
+        synced
+    }
+}

@@ -1,0 +1,279 @@
+//! The journal among threads: groups form by themselves, a full group refuses, an error reaches everyone.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+
+use greenlane::journal::{
+    Disk, DiskFile, Journal, JournalError, LocalDisk, Notice, Options, Sequence,
+};
+
+use crate::disk::{Failure, HostileDisk};
+use crate::model::records;
+use crate::world::World;
+
+fn small() -> Options {
+    Options {
+        segment_bytes: 64 << 10,
+        group_bytes: 16 << 10,
+        ..Options::default()
+    }
+}
+
+/// A disk whose syncs of files wait while it is held.
+#[derive(Clone)]
+struct HeldDisk(HostileDisk, Arc<(Mutex<bool>, Condvar)>);
+
+struct HeldFile(Box<dyn DiskFile>, Arc<(Mutex<bool>, Condvar)>);
+
+impl HeldDisk {
+    fn new() -> Self {
+        Self(HostileDisk::new(World::default()), Arc::default())
+    }
+
+    fn hold(&self, held: bool) {
+        *self.1.0.lock().unwrap() = held;
+        self.1.1.notify_all();
+    }
+}
+
+impl Disk for HeldDisk {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.0.list()
+    }
+
+    fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(HeldFile(
+            self.0.create(name)?,
+            Arc::clone(&self.1),
+        )))
+    }
+
+    fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(HeldFile(self.0.open(name)?, Arc::clone(&self.1))))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.0.rename(from, to)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.0.remove(name)
+    }
+
+    fn sync_dir(&self) -> io::Result<()> {
+        self.0.sync_dir()
+    }
+}
+
+impl DiskFile for HeldFile {
+    fn length(&self) -> io::Result<u64> {
+        self.0.length()
+    }
+
+    fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.0.read_at(into, offset)
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        self.0.write_at(bytes, offset)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        let (held, moved) = &*self.1;
+        drop(
+            moved
+                .wait_while(held.lock().unwrap(), |held| *held)
+                .unwrap(),
+        );
+        self.0.sync_data()
+    }
+}
+
+#[test]
+fn what_many_threads_append_is_there_in_the_order_of_its_sequence() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journal");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    let disk = || Arc::new(LocalDisk::open(folder.join("made/with/parents")).unwrap());
+    let (journal, _) = Journal::open(disk(), small()).unwrap();
+    let acknowledged = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for writer in 0..8_u64 {
+            let (journal, acknowledged) = (&journal, &acknowledged);
+            scope.spawn(move || {
+                for record in 0..200_u64 {
+                    let payload = [writer, record].map(u64::to_le_bytes).concat().repeat(12);
+                    let sequence = journal.append(&payload).unwrap();
+                    journal.wait_durable(sequence).unwrap();
+                    assert!(journal.durable() >= sequence);
+                    acknowledged.lock().unwrap().push((sequence.get(), payload));
+                }
+            });
+        }
+    });
+    let mut acknowledged = acknowledged.into_inner().unwrap();
+    acknowledged.sort();
+    let all = records(journal.read(Sequence::new(1)).unwrap()).unwrap();
+    assert!(all == acknowledged);
+    assert!(journal.segments().len() > 2);
+    let oldest = journal.segments()[1].first;
+    assert_eq!(journal.remove_before(oldest).unwrap(), 1);
+    assert_eq!(journal.close().unwrap(), Sequence::new(1_600));
+
+    let (journal, recovery) = Journal::open(disk(), small()).unwrap();
+    assert_eq!(
+        (recovery.first, recovery.last),
+        (oldest, Sequence::new(1_600))
+    );
+    assert_eq!(recovery.cut, None);
+    let left = records(journal.read(oldest).unwrap()).unwrap();
+    assert!(left == acknowledged[oldest.get() as usize - 1..]);
+    let middle = records(journal.read(Sequence::new(1_500)).unwrap()).unwrap();
+    assert!(middle == acknowledged[1_499..]);
+    let removed = journal.read(oldest.previous()).err().unwrap();
+    assert!(matches!(removed, JournalError::Absent { first, .. } if first == oldest));
+}
+
+#[test]
+fn a_full_group_refuses_and_takes_records_again_when_the_disk_has_caught_up() {
+    let disk = HeldDisk::new();
+    let (journal, _) = Journal::open(Arc::new(disk.clone()), small()).unwrap();
+    disk.hold(true);
+    let mut taken = 0;
+    let refused = loop {
+        match journal.append(&[7; 300]) {
+            Ok(sequence) => taken = sequence.get(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, JournalError::Full), "{refused}");
+    assert!(taken <= 2 * (16 << 10) / 328, "{taken}");
+    assert_eq!(journal.durable(), Sequence::ZERO);
+    disk.hold(false);
+    journal.wait_durable(Sequence::new(taken)).unwrap();
+    assert_eq!(journal.append(&[8; 300]).unwrap().get(), taken + 1);
+    assert_eq!(journal.close().unwrap().get(), taken + 1);
+}
+
+#[test]
+fn a_failed_sync_reaches_every_waiter_and_every_later_record() {
+    let disk = HeldDisk::new();
+    let (journal, _) = Journal::open(Arc::new(disk.clone()), small()).unwrap();
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&notices);
+    journal.subscribe(move |notice| told.lock().unwrap().push(notice.clone()));
+    journal
+        .wait_durable(journal.append(b"good").unwrap())
+        .unwrap();
+    disk.hold(true);
+    let last = (0..16).fold(Sequence::ZERO, |_, _| journal.append(b"lost").unwrap());
+    let waited = &journal;
+    thread::scope(|scope| {
+        let waiters: Vec<_> = (2..=last.get())
+            .map(|number| scope.spawn(move || waited.wait_durable(Sequence::new(number)).is_err()))
+            .collect();
+        disk.0.fail_from_now(Failure::Refused(ErrorKind::Other));
+        disk.hold(false);
+        assert!(waiters.into_iter().all(|waiter| waiter.join().unwrap()));
+    });
+    assert!(journal.wait_durable(Sequence::new(1)).is_ok());
+    let late = journal.append(b"late");
+    assert!(matches!(late, Err(JournalError::Poisoned(_))), "{late:?}");
+    let notices = notices.lock().unwrap();
+    assert_eq!(
+        notices[..2],
+        [0, 1].map(|number| Notice::Durable(Sequence::new(number)))
+    );
+    assert!(matches!(&notices[2..], [Notice::Stopped(why)] if why.contains("cannot ")));
+    assert!(journal.close().is_err());
+}
+
+#[test]
+fn a_journal_stopped_from_outside_acknowledges_nothing_more() {
+    let disk = HeldDisk::new();
+    let (journal, _) = Journal::open(Arc::new(disk.clone()), small()).unwrap();
+    disk.hold(true);
+    let sequence = journal.append(b"record").unwrap();
+    journal.poison("the state is not to be trusted");
+    disk.hold(false);
+    let waited = journal.wait_durable(sequence).unwrap_err().to_string();
+    assert_eq!(
+        waited,
+        "the journal has stopped: the state is not to be trusted"
+    );
+    assert!(journal.append(b"record").is_err());
+}
+
+#[test]
+fn a_segment_that_cannot_be_made_stops_the_journal_before_it_is_needed() {
+    let disk = HostileDisk::new(World::default());
+    drop(Journal::open(disk.shared(), small()).unwrap());
+    let mut world = disk.world();
+    world.remove("00000000000000000002.journal");
+    world.sync_names();
+    let disk = HostileDisk::new(world);
+    disk.fail_creates();
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
+    let stopped = loop {
+        match journal.append(b"record") {
+            Ok(sequence) => drop(journal.wait_durable(sequence)),
+            Err(error) => break error.to_string(),
+        }
+    };
+    let why = "the journal has stopped: cannot create `00000000000000000002.journal.tmp` at byte 0";
+    assert!(stopped.starts_with(why), "{stopped}");
+}
+
+#[test]
+fn what_was_appended_is_written_when_the_journal_is_dropped() {
+    let disk = HostileDisk::new(World::default());
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
+    for _ in 0..40 {
+        journal.append(b"record").unwrap();
+    }
+    drop(journal);
+    let (_, recovery) = Journal::open(disk.shared(), small()).unwrap();
+    assert_eq!(recovery.last, Sequence::new(40));
+}
+
+#[test]
+fn what_fits_nowhere_is_refused() {
+    let disk = HostileDisk::new(World::default());
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
+    let most = (16 << 10) - 24;
+    journal.append(&vec![1; most]).unwrap();
+    let refused = journal.append(&vec![1; most + 1]);
+    assert!(
+        matches!(refused, Err(JournalError::TooLarge { most: 16_360, .. })),
+        "{refused:?}"
+    );
+    let tiny = Options {
+        segment_bytes: 512,
+        ..small()
+    };
+    let refused = Journal::open(HostileDisk::new(World::default()).shared(), tiny).err();
+    assert!(
+        matches!(refused, Some(JournalError::Options { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn to_append_allocates_nothing() {
+    let disk = HostileDisk::new(World::default());
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
+    let payload = [5; 300];
+    journal
+        .wait_durable(journal.append(&payload).unwrap())
+        .unwrap();
+    let allocations = allocation_counter::measure(|| {
+        for _ in 0..100 {
+            let sequence = journal.append(&payload).unwrap();
+            journal.wait_durable(sequence).unwrap();
+        }
+    });
+    assert_eq!(allocations.count_total, 0);
+}

@@ -9,8 +9,6 @@ pub struct NodeNo(pub u32);
 
 /// Headings of four digits.
 const HEADINGS: usize = 10_000;
-/// Boundaries within one heading up to which they are counted, not searched.
-const COUNTED: usize = 64;
 
 /// The parts, as sorted boundaries; part `n` holds the keys from boundary `n` until before boundary `n + 1`.
 #[derive(Debug)]
@@ -48,12 +46,7 @@ impl Partition {
             .get(heading + 1)
             .map_or(self.boundaries.len(), |at| *at as usize);
         let within = self.boundaries.get(begin..end).unwrap_or_default();
-        // A count reads what a search of few would read in turn, each step waiting for the one before.
-        let after = begin
-            + match within.len() {
-                ..=COUNTED => within.iter().filter(|key| **key <= hs.key()).count(),
-                _ => within.partition_point(|key| *key <= hs.key()),
-            };
+        let after = begin + within.partition_point(|key| *key <= hs.key());
         // The boundary 0 is at or before every key, so `after` is at least 1.
         NodeNo((after as u32).saturating_sub(1))
     }

@@ -54,7 +54,7 @@ fn enterprises(c: &mut Criterion) {
     println!(
         "{} parties, {} standings, {bytes} bytes for each enterprise",
         parties.len(),
-        parties.standings().len()
+        parties.standing_count()
     );
     let world = World {
         generator: Generator::new(plan).expect("the plan is within bounds"),

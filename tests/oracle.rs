@@ -43,6 +43,8 @@ mod features;
 mod found;
 #[path = "oracle/goods.rs"]
 mod goods;
+#[path = "oracle/grown.rs"]
+mod grown;
 #[path = "oracle/large.rs"]
 mod large;
 #[path = "oracle/obligations.rs"]

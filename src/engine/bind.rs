@@ -13,8 +13,9 @@ impl Program {
     /// The part of the HS key space that an item lies in: the program's state and the registry's node.
     pub(super) fn hs_state(&self, item: &crate::declaration::Item<'_>) -> (u32, NodeNo) {
         match self
+            .fixed
             .dimensions
-            .get(self.hs.at())
+            .get(self.fixed.hs.at())
             .map(|dimension| &dimension.domain)
         {
             Some(Domain::Hs(partition, nodes)) => {
@@ -30,22 +31,38 @@ impl Program {
 
     /// Where the header stands.
     pub(super) fn bind_header(&self, header: &HeaderJoin<'_>, states: &mut [u32]) {
-        let dimensions = self.dimensions.get(..self.parts.0).unwrap_or_default();
+        let dimensions = self
+            .fixed
+            .dimensions
+            .get(..self.fixed.parts.0)
+            .unwrap_or_default();
         for (dimension, state) in dimensions.iter().zip(states) {
-            *state = header_state(dimension, header);
+            *state = self.header_state(dimension, header);
         }
     }
 
     /// Where an item stands.
     pub(super) fn bind_item(&self, item: &ItemJoin<'_>, hs_state: u32, states: &mut [u32]) {
-        let (from, to) = self.parts;
-        let dimensions = self.dimensions.get(from..to).unwrap_or_default();
+        let (from, to) = self.fixed.parts;
+        let dimensions = self.fixed.dimensions.get(from..to).unwrap_or_default();
         let states = states.get_mut(from..).unwrap_or_default();
         for (dimension, state) in dimensions.iter().zip(states) {
             *state = match dimension.kind {
                 Kind::Hs => hs_state,
                 _ => self.item_state(dimension, item),
             };
+        }
+    }
+
+    fn header_state(&self, dimension: &Dimension, header: &HeaderJoin<'_>) -> u32 {
+        match (dimension.kind, &dimension.domain) {
+            (Kind::Party(role), Domain::Party(place)) => {
+                self.parties.class(*place, header.party(role).standing)
+            }
+            (Kind::Counterparty, Domain::Party(place)) => {
+                self.parties.class(*place, header.counterparty.standing)
+            }
+            _ => header_state(dimension, header),
         }
     }
 
@@ -65,7 +82,12 @@ impl Program {
                 .max()
                 .map_or(0, |mode| mode as u32 + 1),
             Kind::Alert(no) => {
-                let kind = self.alert_kinds.get(usize::from(no.0)).copied().flatten();
+                let kind = self
+                    .fixed
+                    .alert_kinds
+                    .get(usize::from(no.0))
+                    .copied()
+                    .flatten();
                 kind.map_or(0, |kind| u32::from(join.alert_level(kind)))
             }
             Kind::Remedy => {
@@ -105,8 +127,6 @@ fn header_state(dimension: &Dimension, header: &HeaderJoin<'_>) -> u32 {
         Kind::Office => text_state(dimension, declaration.office.as_deref()),
         Kind::Country => declaration.country.number() as u32,
         Kind::ProjectListed => u32::from(header.project_listed()),
-        Kind::Party(role) => header.party(role).standing.0,
-        Kind::Counterparty => header.counterparty.standing.0,
         Kind::OwnShop => u32::from(header.own_shop()),
         Kind::Text(Fact::DeclarationTradeMode) => {
             text_state(dimension, declaration.trade_mode.as_deref())

@@ -4,25 +4,23 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::asked::FormulaNo;
 use super::bits::Bits;
 use super::collect::Collector;
+use super::compile_rule::{rules_of, vocabulary};
 use super::dimension::{DimNo, Dimension, Kind};
 use super::draw::Rate;
 use super::index::TermIndex;
-use super::lookup::{CompiledTable, RateLookup, score_table, units};
+use super::lookup::{CompiledTable, RateLookup, ScoreLookup, score_table, units};
 use super::normal::{Conjunct, NormalError, Normalizer, both};
-use super::outcome::WordNo;
-use super::program::{
-    CompiledBook, CompiledRate, CompiledRule, CompiledScore, Factor, Program, Words,
-};
+use super::party::{Parties, Questions, Slot};
+use super::program::{CompiledScore, Fixed, Program};
 use super::universe::Universe;
 use super::value::Value;
 use crate::declaration::Amount;
 use crate::limits::{MAX_DENSE_CELLS, MAX_TERMS};
 use crate::policy::schema::{Fact, ScoreNo};
-use crate::policy::{
-    Condition, ParameterValue, Policy, Priority, RateExpr, RateFactor, Rule, Span, Texts,
-};
+use crate::policy::{Condition, Policy, Span};
 use crate::registry::Registry;
 
 /// Why a policy cannot be compiled.
@@ -70,19 +68,17 @@ impl Program {
         if total > MAX_TERMS {
             errors.push(CompileError::Terms(total));
         }
+        let parties: Vec<DimNo> = universe.asked.keys().copied().collect();
         let states = |no: DimNo| universe.get(no).map_or(0, |dimension| dimension.states);
-        let (rules, score_conditions) = (
-            TermIndex::build(&rule_terms, states),
-            TermIndex::build(&score_terms, states),
-        );
-        let rates = rates(&policy, &universe, &mut errors);
+        let (rules, rule_slots) = TermIndex::build(&rule_terms, states, &parties);
+        let (score_conditions, score_slots) = TermIndex::build(&score_terms, states, &parties);
+        let rates = rates(&policy, &mut universe, &mut errors);
         let (vocabulary, symbol_words) = vocabulary(&policy, &registry);
         let (books, compiled) = rules_of(&policy, &universe, &vocabulary);
-        let scores = scores(&policy, &universe);
-        let alert_kinds = policy
-            .names
-            .alert_kinds
-            .iter()
+        let (scores, own) = scores(&policy, &mut universe);
+        let questions = questions(&mut universe, rule_slots, score_slots, own);
+        let alert_kinds = policy.names.alert_kinds.iter();
+        let alert_kinds = alert_kinds
             .map(|kind| registry.symbols().find(kind))
             .collect();
         let hs = universe.find(Kind::Hs).unwrap_or(DimNo(0));
@@ -93,7 +89,7 @@ impl Program {
         if !errors.is_empty() {
             return Err(errors);
         }
-        Ok(Self {
+        let fixed = Fixed {
             parts: parts(&dimensions),
             dimensions,
             hs,
@@ -111,9 +107,39 @@ impl Program {
             vocabulary,
             symbol_words,
             policy,
+        };
+        Ok(Self {
+            parties: Parties::new(questions, fixed.scores.len(), &registry),
+            fixed: Arc::new(fixed),
             registry,
         })
     }
+}
+
+/// What is asked of each party, from the words that ask it and the tables that read it.
+fn questions(
+    universe: &mut Universe<'_>,
+    rules: Vec<Vec<Slot>>,
+    conditions: Vec<Vec<Slot>>,
+    mut own: OwnTables,
+) -> Vec<Questions> {
+    let asked = std::mem::take(&mut universe.asked);
+    let parties = asked.into_iter().zip(rules.into_iter().zip(conditions));
+    parties
+        .map(|((no, formulas), (rules, conditions))| {
+            let slots = rules.iter().chain(&conditions).flatten();
+            let asked: BTreeSet<FormulaNo> = slots.map(|(_, formula)| *formula).collect();
+            Questions {
+                no,
+                formulas,
+                asked: asked.into_iter().collect(),
+                rules,
+                conditions,
+                columns: universe.columns.remove(&no).unwrap_or_default(),
+                own: own.remove(&no).unwrap_or_default(),
+            }
+        })
+        .collect()
 }
 
 /// How many of the dimensions are the header's, and how many are not of scores.
@@ -131,6 +157,8 @@ fn fixed(rate: Amount) -> Rate {
     Rate::product(std::iter::once(units(rate)))
 }
 
+/// The score tables that read one party only, each with its score.
+type OwnTables = HashMap<DimNo, Vec<(usize, ScoreLookup)>>;
 /// Terms with their owners.
 type Terms = Vec<(u32, Conjunct)>;
 /// Score and points of each score condition.
@@ -224,12 +252,9 @@ impl Compiler<'_, '_, '_> {
                 );
             }
             let found = self.normalizer.terms(&variant.expr)?;
-            terms.extend(
-                found
-                    .iter()
-                    .map(|term| both(&frame, term))
-                    .filter(|term| term.sets.values().all(|set| !set.is_empty())),
-            );
+            let asked = &mut self.normalizer.universe.asked;
+            let framed = found.iter().map(|term| both(&frame, term, asked));
+            terms.extend(framed.filter(Conjunct::is_possible));
         }
         if terms.len() > crate::limits::MAX_TERMS_PER_RULE {
             Err(NormalError::Terms)
@@ -282,7 +307,7 @@ impl Compiler<'_, '_, '_> {
 
 fn rates(
     policy: &Policy,
-    universe: &Universe<'_>,
+    universe: &mut Universe<'_>,
     errors: &mut Vec<CompileError>,
 ) -> Vec<RateLookup> {
     let mut rates = Vec::new();
@@ -295,166 +320,8 @@ fn rates(
     rates
 }
 
-/// All tests and documents that can become obligations, in alphabetical order, and those of the registry by symbol.
-fn vocabulary(policy: &Policy, registry: &Registry) -> (Vec<String>, Vec<Option<WordNo>>) {
-    let symbols = registry.symbols();
-    let mut words = BTreeSet::new();
-    for rule in policy.books.iter().flat_map(|book| &book.rules) {
-        for texts in [
-            &rule.then.obligations.tests,
-            &rule.then.obligations.documents,
-        ] {
-            if let Texts::List(list) = texts {
-                words.extend(list.iter().cloned());
-            }
-        }
-    }
-    let requirements = registry.goods().all_requirements();
-    let named: BTreeSet<_> = requirements
-        .iter()
-        .flat_map(|row| row.tests.iter().chain(&*row.documents))
-        .copied()
-        .collect();
-    words.extend(named.iter().map(|sym| symbols.name(*sym).to_owned()));
-    let vocabulary: Vec<String> = words.into_iter().collect();
-    let mut by_symbol = vec![None; symbols.len()];
-    for sym in named {
-        if let Some(slot) = by_symbol.get_mut(sym.0 as usize) {
-            *slot = word(&vocabulary, symbols.name(sym));
-        }
-    }
-    (vocabulary, by_symbol)
-}
-
-fn word(vocabulary: &[String], text: &str) -> Option<WordNo> {
-    vocabulary
-        .binary_search_by(|known| known.as_str().cmp(text))
-        .ok()
-        .map(|at| WordNo(at as u32))
-}
-
-fn rules_of(
-    policy: &Policy,
-    universe: &Universe<'_>,
-    vocabulary: &[String],
-) -> (Vec<CompiledBook>, Vec<CompiledRule>) {
-    let (mut books, mut rules) = (Vec::new(), Vec::new());
-    for (book_at, book) in policy.books.iter().enumerate() {
-        let first = rules.len() as u32;
-        for (rule_at, rule) in book.rules.iter().enumerate() {
-            rules.push(compiled_rule(
-                (book_at as u16, rule_at as u16),
-                rule,
-                policy,
-                universe,
-                vocabulary,
-            ));
-        }
-        books.push(CompiledBook {
-            first,
-            end: rules.len() as u32,
-        });
-    }
-    (books, rules)
-}
-
-fn compiled_rule(
-    place: (u16, u16),
-    rule: &Rule,
-    policy: &Policy,
-    universe: &Universe<'_>,
-    vocabulary: &[String],
-) -> CompiledRule {
-    let obligations = &rule.then.obligations;
-    let words = |texts: &Texts| match texts {
-        Texts::List(list) => Words::List(
-            list.iter()
-                .filter_map(|text| word(vocabulary, text))
-                .collect(),
-        ),
-        Texts::Requirement => Words::Requirement,
-    };
-    CompiledRule {
-        place,
-        verdict: rule.then.verdict,
-        rate: rule
-            .then
-            .rate
-            .as_ref()
-            .map(|rate| compiled_rate(rate, policy, universe)),
-        per_item: rule.then.per_item,
-        otherwise: rule.then.otherwise,
-        mode: obligations.mode,
-        tests: words(&obligations.tests),
-        documents: words(&obligations.documents),
-        specimens: obligations.specimens,
-        objects: obligations
-            .objects
-            .iter()
-            .fold(0, |bits, object| bits | 1 << *object as u8),
-        office: obligations.office,
-        priority: obligations.priority.unwrap_or(Priority::Normal),
-        deadline_s: obligations.deadline_s,
-        follow_up: obligations
-            .follow_up
-            .iter()
-            .fold(0, |bits, follow_up| bits | 1 << *follow_up as u8),
-    }
-}
-
-fn compiled_rate(rate: &RateExpr, policy: &Policy, universe: &Universe<'_>) -> CompiledRate {
-    let number = |value: &ParameterValue| match value {
-        ParameterValue::Number(amount) => units(*amount),
-        _ => 0,
-    };
-    let factors: Vec<Factor> = rate
-        .factors
-        .iter()
-        .map(|factor| match factor {
-            RateFactor::Number(amount) => Factor::Number(units(*amount)),
-            RateFactor::Table(at) => Factor::Table(*at),
-            RateFactor::Parameter(at) => match policy.parameters.get(*at) {
-                None => Factor::Number(0),
-                Some(parameter) => match universe
-                    .find(Kind::Office)
-                    .filter(|_| !parameter.overrides.is_empty())
-                {
-                    None => Factor::Number(number(&parameter.value)),
-                    Some(office) => {
-                        let states = universe.get(office).map_or(0, |dimension| dimension.states);
-                        let text = |state, fact| match universe.sample(office, state, fact) {
-                            Value::Text(text) => Some(text.into_owned()),
-                            _ => None,
-                        };
-                        let value = |state| {
-                            number(parameter.at(
-                                text(state, Fact::DeclarationOffice).as_deref(),
-                                text(state, Fact::DeclarationBureau).as_deref(),
-                            ))
-                        };
-                        Factor::ByOffice(office, (0..states).map(value).collect())
-                    }
-                },
-            },
-        })
-        .collect();
-    let fixed: Option<Vec<u64>> = factors
-        .iter()
-        .map(|factor| {
-            if let Factor::Number(number) = factor {
-                Some(*number)
-            } else {
-                None
-            }
-        })
-        .collect();
-    fixed.map_or(CompiledRate::Product(factors), |fixed| {
-        CompiledRate::Fixed(Rate::product(fixed.into_iter()))
-    })
-}
-
-fn scores(policy: &Policy, universe: &Universe<'_>) -> Vec<CompiledScore> {
-    let mut scores = Vec::new();
+fn scores(policy: &Policy, universe: &mut Universe<'_>) -> (Vec<CompiledScore>, OwnTables) {
+    let (mut scores, mut own_of_parties) = (Vec::new(), OwnTables::new());
     for (at, score) in policy.scores.iter().enumerate() {
         let mut own: HashMap<DimNo, Vec<i64>> = HashMap::new();
         let mut compiled = CompiledScore {
@@ -464,6 +331,9 @@ fn scores(policy: &Policy, universe: &Universe<'_>) -> Vec<CompiledScore> {
         for table in &score.tables {
             match score_table(universe, table) {
                 None => {}
+                Some(CompiledTable::Party(no, table)) => {
+                    own_of_parties.entry(no).or_default().push((at, table));
+                }
                 Some(CompiledTable::Cross(cross)) => compiled.crosses.push(cross),
                 Some(CompiledTable::Own(no, points)) => {
                     let sum = own.entry(no).or_insert_with(|| vec![0; points.len()]);
@@ -477,5 +347,5 @@ fn scores(policy: &Policy, universe: &Universe<'_>) -> Vec<CompiledScore> {
         compiled.own.sort_by_key(|(no, _)| *no);
         scores.push(compiled);
     }
-    scores
+    (scores, own_of_parties)
 }

@@ -80,7 +80,7 @@ impl Program {
     pub fn bind<'a>(&self, header: &'a HeaderJoin<'a>, item: &'a Item<'a>) -> Bound<'a> {
         let (state, node) = self.hs_state(item);
         let join = ItemJoin::new(header, item, node);
-        let mut states = vec![0; self.dimensions.len()];
+        let mut states = vec![0; self.fixed.dimensions.len()];
         self.bind_header(header, &mut states);
         self.bind_item(&join, state, &mut states);
         Bound { join, states }
@@ -109,9 +109,9 @@ impl Program {
         out: &'d mut Outcome,
     ) -> Decision<'d, D> {
         out.clear();
-        scratch.states.resize(self.dimensions.len(), 0);
+        scratch.states.resize(self.fixed.dimensions.len(), 0);
         scratch.draws.clear();
-        scratch.draws.resize(self.books.len(), None);
+        scratch.draws.resize(self.fixed.books.len(), None);
         Decision {
             program: self,
             header,
@@ -122,11 +122,11 @@ impl Program {
     }
 
     fn is_member(&self, join: &ItemJoin<'_>, states: &[u32]) -> bool {
-        let in_scope = || match self.zone.and_then(|no| states.get(no.at())) {
+        let in_scope = || match self.fixed.zone.and_then(|no| states.get(no.at())) {
             Some(state) => zone_in_scope(*state as usize),
             None => join.zone_level().is_some(),
         };
-        self.policy.deadline.members_s.is_some() && in_scope()
+        self.fixed.policy.deadline.members_s.is_some() && in_scope()
     }
 
     /// Joins an item as deciding does; for whoever reads its facts.
@@ -149,18 +149,22 @@ impl<D: Draws> Decision<'_, D> {
         } = &mut *self.scratch;
         let facts = Facts {
             item: join,
-            names: &program.policy.names,
+            names: &program.fixed.policy.names,
             risk: self.out.risk.get(first_risk..).unwrap_or_default(),
         };
         let residual = |no: super::normal::ResidualNo| {
-            truth(program.residuals.get(usize::from(no.0))?, &|fact| {
+            truth(program.fixed.residuals.get(usize::from(no.0))?, &|fact| {
                 facts.value(fact)
             })
         };
-        program.rules.matches(states, residual, classes, matched);
+        let parties = program.parties.rules(states);
+        program
+            .fixed
+            .rules
+            .matches(states, parties, residual, classes, matched);
         let first_book = self.out.books.len();
         let mut from = 0;
-        for (at, book) in program.books.iter().enumerate() {
+        for (at, book) in program.fixed.books.iter().enumerate() {
             from = self.book(at, book, from, join.item.item_no);
         }
         self.settle_item(join, first_book);
@@ -177,7 +181,8 @@ impl<D: Draws> Decision<'_, D> {
         } = &mut *self.scratch;
         // Summed exactly and saturated once, so that the order of tables and conditions does not matter.
         let mut sums = [0_i64; MAX_SCORES];
-        for (sum, score) in sums.iter_mut().zip(&program.scores) {
+        let parties = &program.parties;
+        for (at, (sum, score)) in sums.iter_mut().zip(&program.fixed.scores).enumerate() {
             let own = score.own.iter().map(|(no, points)| {
                 states
                     .get(no.at())
@@ -187,25 +192,26 @@ impl<D: Draws> Decision<'_, D> {
             });
             let crosses = score.crosses.iter();
             *sum = own
-                .chain(crosses.map(|cross| i64::from(cross.points(states))))
+                .chain(std::iter::once(parties.points(states, at)))
+                .chain(crosses.map(|cross| i64::from(cross.points(states, parties))))
                 .sum();
         }
-        if program.score_conditions.len() > 0 {
+        if program.fixed.score_conditions.len() > 0 {
             let facts = Facts {
                 item: join,
-                names: &program.policy.names,
+                names: &program.fixed.policy.names,
                 risk: &[],
             };
             let residual = |no: super::normal::ResidualNo| {
-                truth(program.residuals.get(usize::from(no.0))?, &|fact| {
+                truth(program.fixed.residuals.get(usize::from(no.0))?, &|fact| {
                     facts.value(fact)
                 })
             };
-            program
-                .score_conditions
-                .matches(states, residual, classes, matched);
+            let parties = program.parties.conditions(states);
+            let conditions = &program.fixed.score_conditions;
+            conditions.matches(states, parties, residual, classes, matched);
             for owner in &*matched {
-                let Some((score, points)) = program.points.get(*owner as usize) else {
+                let Some((score, points)) = program.fixed.points.get(*owner as usize) else {
                     continue;
                 };
                 if let Some(sum) = sums.get_mut(usize::from(*score)) {
@@ -213,20 +219,21 @@ impl<D: Draws> Decision<'_, D> {
                 }
             }
         }
-        let sums = sums.iter().take(program.scores.len());
+        let sums = sums.iter().take(program.fixed.scores.len());
         self.out
             .risk
             .extend(sums.map(|sum| (*sum).clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32));
-        for (at, score) in program.scores.iter().enumerate() {
+        for (at, score) in program.fixed.scores.iter().enumerate() {
             let Some(no) = score.dimension else { continue };
             let points = self
                 .out
                 .risk
                 .get(first + at)
                 .map(|points| i64::from(*points));
-            if let (Some(dimension), Some(state)) =
-                (program.dimensions.get(no.at()), states.get_mut(no.at()))
-            {
+            if let (Some(dimension), Some(state)) = (
+                program.fixed.dimensions.get(no.at()),
+                states.get_mut(no.at()),
+            ) {
                 *state = number_state(dimension, points);
             }
         }
@@ -256,7 +263,7 @@ impl<D: Draws> Decision<'_, D> {
             if said.rule.is_some() {
                 continue;
             }
-            let Some(rule) = self.program.compiled.get(no as usize) else {
+            let Some(rule) = self.program.fixed.compiled.get(no as usize) else {
                 continue;
             };
             if self.selects(at, rule, item_no, &mut said) {
@@ -312,9 +319,10 @@ impl<D: Draws> Decision<'_, D> {
                     .unwrap_or(0),
                 Factor::Table(at) => self
                     .program
+                    .fixed
                     .rates
                     .get(*at)
-                    .map_or(0, |table| table.rate(states)),
+                    .map_or(0, |table| table.rate(states, &self.program.parties)),
             }
         }))
     }
@@ -323,6 +331,7 @@ impl<D: Draws> Decision<'_, D> {
         let id = self.header.declaration.id.as_str();
         let book_id = self
             .program
+            .fixed
             .policy
             .books
             .get(book)
@@ -351,7 +360,7 @@ impl<D: Draws> Decision<'_, D> {
             });
         let verdict = strictest
             .and_then(|book| book.verdict)
-            .unwrap_or(self.program.policy.default);
+            .unwrap_or(self.program.fixed.policy.default);
         // What was released was released whatever rate was tried; what was not, by its own rule's rate alone.
         let tried = strictest
             .filter(|book| book.rate.is_some() || verdict > Verdict::Release)
@@ -376,14 +385,14 @@ impl<D: Draws> Decision<'_, D> {
 
     /// `[random]` and the deadline.
     fn finish(&mut self, members: bool) {
-        let policy = &self.program.policy;
+        let policy = &self.program.fixed.policy;
         let standard = if members {
             policy.deadline.members_s
         } else {
             policy.deadline.others_s
         };
         self.out.due_s = earlier(self.out.due_s, standard);
-        let (Some(random), Some(rate)) = (policy.random, self.program.random) else {
+        let (Some(random), Some(rate)) = (policy.random, self.program.fixed.random) else {
             return;
         };
         if self.out.verdict != Verdict::Release {

@@ -119,7 +119,7 @@ impl<'a> Decision<'a> {
     pub fn facts<'j>(&'j self, join: &'j ItemJoin<'j>, at: usize) -> Facts<'j> {
         Facts {
             item: join,
-            names: &self.program.policy.names,
+            names: &self.program.fixed.policy.names,
             risk: self.outcome.risk_of(at),
         }
     }

@@ -1,6 +1,7 @@
 //! Dimensions: what a literal reads. The constants of all rules split each dimension's domain into finitely
 //! many states, within which no rule and no table tells one value from another; where a dimension is an
-//! entity of the registry (a party's standing, a commodity), its states are the entity's.
+//! entity of the registry (a commodity), its states are the entity's, and where it is a party they are the classes of
+//! what is asked of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +72,8 @@ pub(super) enum Domain {
     Texts(Texts),
     /// Parts of the HS key space, each with the registry's part that it lies in.
     Hs(Partition, Vec<NodeNo>),
+    /// The classes of what is asked of a party, by its place among the parties.
+    Party(u8),
     /// A bit for each constant, with the registry's symbol of its text.
     Set(Vec<(Member, Option<Sym>)>),
 }
@@ -80,7 +83,7 @@ pub(super) enum Domain {
 pub(super) struct Dimension {
     pub(super) kind: Kind,
     pub(super) domain: Domain,
-    /// How many states it has.
+    /// How many states it has; none in advance where it is a party's.
     pub(super) states: usize,
 }
 
@@ -164,6 +167,11 @@ impl Kind {
                     Fact::DeclarationTradeMode | Fact::DeclarationTransportMode | Fact::Party(..)
                 )
         )
+    }
+
+    /// Whether it is a party's.
+    pub(super) const fn is_of_party(self) -> bool {
+        matches!(self, Self::Party(_) | Self::Counterparty)
     }
 
     /// Whether it is known only when the scores are.

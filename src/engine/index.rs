@@ -7,6 +7,7 @@
 use super::bits::ones;
 use super::dimension::DimNo;
 use super::normal::ResidualNo;
+use super::party::PARTIES;
 
 /// A set of terms, indexed.
 #[derive(Debug, Default)]
@@ -23,6 +24,7 @@ pub(super) struct TermIndex {
     pub(super) reads: Vec<Read>,
     /// For each read and each class of its dimension the terms of the word that it allows.
     pub(super) tables: Vec<u64>,
+    pub(super) asks: Vec<Ask>,
 }
 
 /// The dimension by which terms are found.
@@ -48,6 +50,8 @@ pub(super) struct IndexDimension {
 pub(super) struct Word {
     /// The dimensions that a term of the word reads, as a range of `reads`: the most selective first.
     pub(super) reads: (u32, u32),
+    /// The parties that a term of the word asks, as a range of `asks`.
+    pub(super) asks: (u32, u32),
     /// Whether a term of the word asks for residuals.
     pub(super) has_residuals: bool,
 }
@@ -59,6 +63,15 @@ pub(super) struct Read {
     pub(super) dimension: u32,
     /// Where the bits of class 0 are in `tables`.
     pub(super) table: u32,
+}
+
+/// What a word asks of a party.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask {
+    /// The party's place.
+    pub(super) place: u32,
+    /// Where the word's bits are among those of the party's class.
+    pub(super) slot: u32,
 }
 
 /// Reads between two looks at whether anything is left of a word: a look costs more than some ANDs.
@@ -74,11 +87,12 @@ impl IndexDimension {
 
 impl TermIndex {
     /// Fills `found` with the owners of all terms that the states allow and whose residuals hold, ascending, each
-    /// once. `classes` is room for the work.
+    /// once. `parties` are the bits of what the parties answer, `classes` is room for the work.
     #[inline]
     pub(super) fn matches(
         &self,
         states: &[u32],
+        parties: [&[u64]; PARTIES],
         residual: impl Fn(ResidualNo) -> Option<bool>,
         classes: &mut Vec<u32>,
         found: &mut Vec<u32>,
@@ -90,7 +104,8 @@ impl TermIndex {
             let Some(word) = self.words.get(*at as usize) else {
                 continue;
             };
-            for bit in ones(self.conjunction(word, *allowed, classes)) {
+            let allowed = self.answered(word, *allowed, &parties);
+            for bit in ones(self.conjunction(word, allowed, classes)) {
                 let term = *at as usize * 64 + bit;
                 if word.has_residuals && !self.residuals_hold(term, &residual) {
                     continue;
@@ -102,6 +117,17 @@ impl TermIndex {
             found.sort_unstable();
             found.dedup();
         }
+    }
+
+    #[inline]
+    fn answered(&self, word: &Word, mut bits: u64, parties: &[&[u64]; PARTIES]) -> u64 {
+        let (from, to) = (word.asks.0 as usize, word.asks.1 as usize);
+        for ask in self.asks.get(from..to).unwrap_or_default() {
+            let party = parties.get(ask.place as usize);
+            let answer = party.and_then(|bits| bits.get(ask.slot as usize));
+            bits &= answer.copied().unwrap_or(0);
+        }
+        bits
     }
 
     #[inline]
@@ -149,6 +175,7 @@ impl TermIndex {
         classes
             + size_of_val(&*self.tables)
             + size_of_val(&*self.reads)
+            + size_of_val(&*self.asks)
             + size_of_val(&*self.leading.entries)
             + size_of_val(&*self.leading.starts)
     }

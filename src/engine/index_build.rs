@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use super::bits::Bits;
 use super::dimension::DimNo;
-use super::index::{IndexDimension, Leading, Read, TermIndex, Word};
+use super::index::{Ask, IndexDimension, Leading, Read, TermIndex, Word};
 use super::normal::Conjunct;
+use super::party::Slot;
 
 /// A term whose states of the leading dimension lie in at most so many runs stands once for each of them, so that
 /// each piece lies beside those that ask for the same.
@@ -33,8 +34,13 @@ struct Classes {
 }
 
 impl TermIndex {
-    /// Indexes terms, each with its owner. `states` tells how many states a dimension has.
-    pub(super) fn build(terms: &[(u32, Conjunct)], states: impl Fn(DimNo) -> usize) -> Self {
+    /// Indexes terms, each with its owner. `states` tells how many states a dimension has; `parties` are the
+    /// dimensions of parties, of which the words that ask them come back beside the index.
+    pub(super) fn build(
+        terms: &[(u32, Conjunct)],
+        states: impl Fn(DimNo) -> usize,
+        parties: &[DimNo],
+    ) -> (Self, Vec<Vec<Slot>>) {
         let mut readers: BTreeMap<DimNo, Vec<&Bits>> = BTreeMap::new();
         for (no, set) in terms.iter().flat_map(|(_, term)| &term.sets) {
             readers.entry(*no).or_default().push(set);
@@ -62,8 +68,10 @@ impl TermIndex {
             .copied()
             .filter(|no| Some(*no) != leading)
             .collect();
+        let mut slots: Vec<Vec<Slot>> = parties.iter().map(|_| Vec::new()).collect();
         for chunk in pieces.chunks(WORD) {
-            index.word(chunk, &others, &classes);
+            let asks = index.ask(chunk, parties, &mut slots);
+            index.word(chunk, asks, &others, &classes);
         }
         let dimension = |(no, classes): (DimNo, Classes)| IndexDimension {
             no,
@@ -76,11 +84,42 @@ impl TermIndex {
                 index.dimensions.push(dimension(entry));
             }
         }
-        index
+        (index, slots)
+    }
+
+    /// Notes what 64 terms ask of parties.
+    fn ask(
+        &mut self,
+        pieces: &[Piece<'_>],
+        parties: &[DimNo],
+        slots: &mut [Vec<Slot>],
+    ) -> (u32, u32) {
+        let from = self.asks.len() as u32;
+        for ((place, no), slots) in parties.iter().enumerate().zip(slots) {
+            let asked = pieces.iter().zip(0..).filter_map(|(piece, bit)| {
+                let formula = piece.term.asked.get(no)?;
+                Some((bit, *formula))
+            });
+            let slot: Slot = asked.collect();
+            if !slot.is_empty() {
+                self.asks.push(Ask {
+                    place: place as u32,
+                    slot: slots.len() as u32,
+                });
+                slots.push(slot);
+            }
+        }
+        (from, self.asks.len() as u32)
     }
 
     /// Lays out 64 terms.
-    fn word(&mut self, pieces: &[Piece<'_>], others: &[DimNo], classes: &BTreeMap<DimNo, Classes>) {
+    fn word(
+        &mut self,
+        pieces: &[Piece<'_>],
+        asks: (u32, u32),
+        others: &[DimNo],
+        classes: &BTreeMap<DimNo, Classes>,
+    ) {
         let mut reads: Vec<(u64, u32, Vec<u64>)> = Vec::new();
         for (at, no) in others.iter().enumerate() {
             let sets: Vec<Option<&Bits>> = pieces.iter().map(|p| p.term.sets.get(no)).collect();
@@ -112,6 +151,7 @@ impl TermIndex {
         }
         self.words.push(Word {
             reads: (from, self.reads.len() as u32),
+            asks,
             has_residuals: pieces.iter().any(|piece| !piece.term.residuals.is_empty()),
         });
     }
@@ -287,6 +327,7 @@ impl Classes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::party::PARTIES;
 
     fn set(states: usize, members: &[usize]) -> Bits {
         let mut bits = Bits::none(states);
@@ -324,11 +365,12 @@ mod tests {
             })
             .collect();
         terms.push((200, Conjunct::default()));
-        let index = TermIndex::build(&terms, |_| 100);
+        let (index, _) = TermIndex::build(&terms, |_| 100, &[]);
         let (mut classes, mut found) = (Vec::new(), Vec::new());
         for state in 0..100u32 {
             for other in 0..2u32 {
-                index.matches(&[state, other], |_| None, &mut classes, &mut found);
+                let parties = [&[] as &[u64]; PARTIES];
+                index.matches(&[state, other], parties, |_| None, &mut classes, &mut found);
                 let expected: Vec<u32> = terms
                     .iter()
                     .filter(|(_, term)| {

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::dimension::{DimNo, Kind};
+use super::dimension::{DimNo, Domain, Kind};
+use super::party::Parties;
 use super::universe::Universe;
 use super::value::Value;
 use crate::declaration::Amount;
@@ -12,53 +13,88 @@ use crate::policy::cel::Constant;
 use crate::policy::schema::Fact;
 use crate::policy::{RateTable, ScoreTable};
 
-/// One key of a table: the code of each state of its dimension.
+/// One key of a table.
 #[derive(Debug)]
 struct Key {
     dimension: DimNo,
-    codes: Vec<u32>,
+    codes: Codes,
     /// How many codes there are.
     count: u32,
 }
 
+/// Where the code of a key is read.
+#[derive(Debug)]
+enum Codes {
+    /// By the state of its dimension.
+    ByState(Vec<u32>),
+    /// In a column of the answers of the party in this place.
+    OfParty(u8, u32),
+}
+
+/// What a column of a table asks of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) fact: Fact,
+    constants: Vec<Option<Constant>>,
+    /// Whether constants are lower bounds.
+    bins: bool,
+}
+
 impl Key {
-    /// Codes of the states of a fact's dimension: 0 for what no constant names, else 1 + the constant's place.
-    fn new(
-        universe: &Universe<'_>,
-        fact: Fact,
-        constants: &[Option<Constant>],
-        bins: bool,
-    ) -> Option<Self> {
-        let dimension = universe.find(universe.kind(fact))?;
-        let states = universe.get(dimension)?.states;
-        let codes = (0..states)
-            .map(|state| code(&universe.sample(dimension, state, fact), constants, bins))
-            .collect();
+    fn new(universe: &mut Universe<'_>, column: Column) -> Option<Self> {
+        let dimension = universe.find(universe.kind(column.fact))?;
+        let count = column.constants.len() as u32 + 1;
+        let codes = match universe.get(dimension)?.domain {
+            Domain::Party(place) => {
+                let columns = universe.columns.entry(dimension).or_default();
+                let at = columns.iter().position(|known| *known == column);
+                let at = at.unwrap_or_else(|| {
+                    columns.push(column);
+                    columns.len() - 1
+                });
+                Codes::OfParty(place, at as u32)
+            }
+            _ => {
+                let states = universe.get(dimension)?.states;
+                let sample = |state| universe.sample(dimension, state, column.fact);
+                Codes::ByState(
+                    (0..states)
+                        .map(|state| column.code(&sample(state)))
+                        .collect(),
+                )
+            }
+        };
         Some(Self {
             dimension,
             codes,
-            count: constants.len() as u32 + 1,
+            count,
         })
     }
 
     #[inline]
-    fn code(&self, states: &[u32]) -> u32 {
-        let state = states.get(self.dimension.at()).copied().unwrap_or(0);
-        self.codes.get(state as usize).copied().unwrap_or(0)
+    fn code(&self, states: &[u32], parties: &Parties) -> u32 {
+        match &self.codes {
+            Codes::ByState(codes) => {
+                let state = states.get(self.dimension.at()).copied().unwrap_or(0);
+                codes.get(state as usize).copied().unwrap_or(0)
+            }
+            Codes::OfParty(place, column) => parties.code(states, *place, *column),
+        }
     }
 }
 
-/// 1 + the place of the constant that a value is, or of the highest lower bound that it reaches; else 0.
-fn code(value: &Value<'_>, constants: &[Option<Constant>], bins: bool) -> u32 {
-    let at = match value {
-        Value::Number(number) if bins => constants.iter().rposition(
-            |constant| matches!(constant, Some(Constant::Number(bound)) if bound <= number),
-        ),
-        value => constants
-            .iter()
-            .position(|constant| is(value, constant.as_ref())),
-    };
-    at.map_or(0, |at| at as u32 + 1)
+impl Column {
+    /// 1 + the place of the constant that a value is, or of the highest lower bound that it reaches; else 0.
+    pub(super) fn code(&self, value: &Value<'_>) -> u32 {
+        let mut constants = self.constants.iter();
+        let at = match value {
+            Value::Number(number) if self.bins => constants.rposition(
+                |constant| matches!(constant, Some(Constant::Number(bound)) if bound <= number),
+            ),
+            value => constants.position(|constant| is(value, constant.as_ref())),
+        };
+        at.map_or(0, |at| at as u32 + 1)
+    }
 }
 
 fn is(value: &Value<'_>, constant: Option<&Constant>) -> bool {
@@ -92,7 +128,7 @@ pub(super) struct RateLookup {
 
 impl RateLookup {
     /// Compiles a table; none where it has more cells than the limit.
-    pub(super) fn new(universe: &Universe<'_>, table: &RateTable) -> Option<Self> {
+    pub(super) fn new(universe: &mut Universe<'_>, table: &RateTable) -> Option<Self> {
         let rows = || table.rows.iter().map(|(keys, _)| keys.as_slice());
         let columns: Vec<Vec<Option<Constant>>> = (0..table.keys.len())
             .map(|at| column(rows(), at).into_iter().flatten().map(Some).collect())
@@ -101,7 +137,14 @@ impl RateLookup {
             .keys
             .iter()
             .zip(&columns)
-            .map(|(fact, constants)| Key::new(universe, *fact, constants, false))
+            .map(|(fact, constants)| {
+                let column = Column {
+                    fact: *fact,
+                    constants: constants.clone(),
+                    bins: false,
+                };
+                Key::new(universe, column)
+            })
             .collect::<Option<Vec<_>>>()?;
         let count: usize = keys.iter().map(|key| key.count as usize).product();
         if count > MAX_DENSE_CELLS {
@@ -115,11 +158,10 @@ impl RateLookup {
 
     /// The rate where a declaration stands.
     #[inline]
-    pub(super) fn rate(&self, states: &[u32]) -> u64 {
-        let cell = self
-            .keys
-            .iter()
-            .fold(0, |cell, key| cell * key.count + key.code(states));
+    pub(super) fn rate(&self, states: &[u32], parties: &Parties) -> u64 {
+        let code = |key: &Key| key.code(states, parties);
+        let keys = self.keys.iter();
+        let cell = keys.fold(0, |cell, key| cell * key.count + code(key));
         self.cells.get(cell as usize).copied().unwrap_or(0)
     }
 }
@@ -177,21 +219,29 @@ enum Cells {
 pub(super) enum CompiledTable {
     /// Points by the state of one dimension.
     Own(DimNo, Vec<i32>),
+    /// Points by what is asked of one party.
+    Party(DimNo, ScoreLookup),
     /// A cross of dimensions.
     Cross(ScoreLookup),
 }
 
 /// Compiles a score table.
-pub(super) fn score_table(universe: &Universe<'_>, table: &ScoreTable) -> Option<CompiledTable> {
+pub(super) fn score_table(
+    universe: &mut Universe<'_>,
+    table: &ScoreTable,
+) -> Option<CompiledTable> {
     let rows = || table.rows.iter().map(|(keys, _)| keys.as_slice());
     let mut keys = Vec::new();
     for (at, fact) in table.keys.iter().enumerate() {
         let bins = matches!(universe.kind(*fact), Kind::Number(_))
             && universe.info(*fact).kind == crate::policy::FactType::Amount;
-        keys.push((
-            Key::new(universe, *fact, &column(rows(), at), bins)?,
-            column(rows(), at),
-        ));
+        let constants = column(rows(), at);
+        let asked = Column {
+            fact: *fact,
+            constants: constants.clone(),
+            bins,
+        };
+        keys.push((Key::new(universe, asked)?, constants));
     }
     let cell = |codes: &mut dyn Iterator<Item = u32>| {
         keys.iter().zip(codes).fold(0u64, |cell, ((key, _), code)| {
@@ -209,12 +259,15 @@ pub(super) fn score_table(universe: &Universe<'_>, table: &ScoreTable) -> Option
         sparse.insert(cell(&mut codes), *points);
     }
     let dimension = keys.first()?.0.dimension;
-    if keys.iter().all(|(key, _)| key.dimension == dimension) {
+    let of_one = keys.iter().all(|(key, _)| key.dimension == dimension);
+    let of_party = universe.asked.contains_key(&dimension);
+    if of_one && !of_party {
         let states = universe.get(dimension)?.states;
         let points = (0..states).map(|state| {
-            let mut codes = keys
-                .iter()
-                .map(|(key, _)| key.codes.get(state).copied().unwrap_or(0));
+            let mut codes = keys.iter().map(|(key, _)| match &key.codes {
+                Codes::ByState(codes) => codes.get(state).copied().unwrap_or(0),
+                Codes::OfParty(..) => 0,
+            });
             sparse.get(&cell(&mut codes)).copied().unwrap_or(0)
         });
         return Some(CompiledTable::Own(dimension, points.collect()));
@@ -230,18 +283,37 @@ pub(super) fn score_table(universe: &Universe<'_>, table: &ScoreTable) -> Option
         ),
         None => Cells::Sparse(sparse),
     };
-    Some(CompiledTable::Cross(ScoreLookup {
+    let lookup = ScoreLookup {
         keys: keys.into_iter().map(|(key, _)| key).collect(),
         cells,
-    }))
+    };
+    Some(if of_one {
+        CompiledTable::Party(dimension, lookup)
+    } else {
+        CompiledTable::Cross(lookup)
+    })
 }
 
 impl ScoreLookup {
     /// The points where a declaration stands.
     #[inline]
-    pub(super) fn points(&self, states: &[u32]) -> i32 {
-        let cell = self.keys.iter().fold(0u64, |cell, key| {
-            cell * u64::from(key.count) + u64::from(key.code(states))
+    pub(super) fn points(&self, states: &[u32], parties: &Parties) -> i32 {
+        self.at(|key| key.code(states, parties))
+    }
+
+    /// The points of a party with these codes, where the table reads no other.
+    pub(super) fn points_of(&self, codes: &[u32]) -> i32 {
+        self.at(|key| match key.codes {
+            Codes::OfParty(_, column) => codes.get(column as usize).copied().unwrap_or(0),
+            Codes::ByState(_) => 0,
+        })
+    }
+
+    #[inline]
+    fn at(&self, code: impl Fn(&Key) -> u32) -> i32 {
+        let keys = self.keys.iter();
+        let cell = keys.fold(0u64, |cell, key| {
+            cell * u64::from(key.count) + u64::from(code(key))
         });
         match &self.cells {
             Cells::Dense(cells) => cells.get(cell as usize).copied().unwrap_or(0),

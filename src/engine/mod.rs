@@ -1,10 +1,12 @@
 //! Compiled: a policy against a registry as dimensions, classes and bitmaps, and the way of a declaration
 //! through them. Pure: no clock, no disk, no network, no lock, no allocation on the way.
 
+mod asked;
 mod bind;
 mod bits;
 mod collect;
 mod compile;
+mod compile_rule;
 mod decide;
 mod decision;
 mod dimension;
@@ -18,6 +20,7 @@ mod lookup;
 mod normal;
 mod obligations;
 mod outcome;
+mod party;
 mod program;
 mod universe;
 mod value;

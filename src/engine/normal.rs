@@ -4,11 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::{FormulaNo, Formulas};
 use super::bits::Bits;
 use super::dimension::DimNo;
 use super::universe::Universe;
 use crate::limits::{MAX_RESIDUALS, MAX_TERMS_PER_RULE};
 use crate::policy::cel::{Atom, Expr};
+
+/// What is asked of each party.
+pub(super) type Asked = BTreeMap<DimNo, Formulas>;
 
 /// The number of a residual comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +23,8 @@ pub(super) struct ResidualNo(pub(super) u16);
 pub(super) struct Conjunct {
     /// For each dimension that is read the states that it allows.
     pub(super) sets: BTreeMap<DimNo, Bits>,
+    /// For each party that is read what must hold of it.
+    pub(super) asked: BTreeMap<DimNo, FormulaNo>,
     /// Residuals that must be true, or false.
     pub(super) residuals: BTreeSet<(ResidualNo, bool)>,
 }
@@ -37,7 +43,10 @@ pub enum NormalError {
 }
 
 enum Node {
+    /// Where it is true, and where false.
     Leaf(DimNo, Bits, Bits),
+    /// The same of a party.
+    Party(DimNo, FormulaNo, FormulaNo),
     Residual(ResidualNo, bool),
     And(Vec<Node>),
     Or(Vec<Node>),
@@ -55,7 +64,7 @@ impl Normalizer<'_, '_> {
     /// The terms of a condition, in an order that does not matter.
     pub(super) fn terms(&mut self, expr: &Expr) -> Result<Vec<Conjunct>, NormalError> {
         let node = self.node(expr, true)?;
-        let terms = expand(node)?;
+        let terms = expand(node, &mut self.universe.asked)?;
         Ok(self.shrink(terms))
     }
 
@@ -69,13 +78,18 @@ impl Normalizer<'_, '_> {
                     .iter()
                     .map(|part| self.node(part, positive))
                     .collect::<Result<Vec<_>, _>>()?;
-                merge(nodes, matches!(expr, Expr::And(_)) == positive)
+                let and = matches!(expr, Expr::And(_)) == positive;
+                merge(nodes, and, &mut self.universe.asked)
             }
         })
     }
 
     fn atom(&mut self, atom: &Atom, positive: bool) -> Result<Node, NormalError> {
         if let Some(no) = self.universe.dimension_of(atom) {
+            if let Some(formulas) = self.universe.asked.get_mut(&no) {
+                let (yes, not) = (formulas.is(atom, positive), formulas.is(atom, !positive));
+                return Ok(Node::Party(no, yes, not));
+            }
             let truth = self.universe.truth(atom, no);
             return Ok(if positive {
                 Node::Leaf(no, truth.yes, truth.no)
@@ -99,9 +113,10 @@ impl Normalizer<'_, '_> {
 
     /// Drops terms that nothing satisfies and literals that everything does, and joins terms that differ in one
     /// dimension only.
-    fn shrink(&self, mut terms: Vec<Conjunct>) -> Vec<Conjunct> {
-        terms.retain(|term| term.sets.values().all(|set| !set.is_empty()));
+    fn shrink(&mut self, mut terms: Vec<Conjunct>) -> Vec<Conjunct> {
+        terms.retain(Conjunct::is_possible);
         for term in &mut terms {
+            term.asked.retain(|_, asked| *asked != FormulaNo::TRUE);
             term.sets.retain(|no, set| {
                 self.universe
                     .get(*no)
@@ -111,7 +126,8 @@ impl Normalizer<'_, '_> {
         let mut at = 0;
         while at < terms.len() {
             let joined = (0..at).find_map(|earlier| {
-                join(terms.get(earlier)?, terms.get(at)?).map(|term| (earlier, term))
+                let (one, other) = (terms.get(earlier)?, terms.get(at)?);
+                join(one, other, &mut self.universe.asked).map(|term| (earlier, term))
             });
             match joined {
                 Some((earlier, term)) => {
@@ -128,32 +144,50 @@ impl Normalizer<'_, '_> {
     }
 }
 
+impl Conjunct {
+    /// Whether nothing that is known already keeps it from holding.
+    pub(super) fn is_possible(&self) -> bool {
+        self.sets.values().all(|set| !set.is_empty())
+            && self.asked.values().all(|asked| *asked != FormulaNo::FALSE)
+    }
+}
+
 /// One term for two that differ in one dimension at most.
-fn join(a: &Conjunct, b: &Conjunct) -> Option<Conjunct> {
-    if a.residuals != b.residuals || !a.sets.keys().eq(b.sets.keys()) {
+fn join(a: &Conjunct, b: &Conjunct, asked: &mut Asked) -> Option<Conjunct> {
+    let alike = a.sets.keys().eq(b.sets.keys()) && a.asked.keys().eq(b.asked.keys());
+    if a.residuals != b.residuals || !alike {
         return None;
     }
-    let mut different = a
+    let sets = a
         .sets
         .iter()
-        .filter(|(no, set)| b.sets.get(no) != Some(set))
-        .map(|(no, _)| *no);
+        .filter(|(no, set)| b.sets.get(no) != Some(set));
+    let parties = a
+        .asked
+        .iter()
+        .filter(|(no, of)| b.asked.get(no) != Some(of));
+    let mut different = sets.map(|(no, _)| *no).chain(parties.map(|(no, _)| *no));
     let (first, second) = (different.next(), different.next());
     match (first, second) {
         (_, Some(_)) => None,
         (None, None) => Some(a.clone()),
         (Some(no), None) => {
             let mut joined = a.clone();
-            let set = a.sets.get(&no)?.or(b.sets.get(&no)?);
-            joined.sets.insert(no, set);
+            if let Some(set) = joined.sets.get_mut(&no) {
+                *set = set.or(b.sets.get(&no)?);
+            }
+            if let (Some(of), Some(formulas)) = (joined.asked.get_mut(&no), asked.get_mut(&no)) {
+                *of = formulas.or(*of, *b.asked.get(&no)?);
+            }
             Some(joined)
         }
     }
 }
 
 /// Joins the leaves of one dimension, by Kleene's tables.
-fn merge(nodes: Vec<Node>, and: bool) -> Node {
+fn merge(nodes: Vec<Node>, and: bool, asked: &mut Asked) -> Node {
     let mut leaves: BTreeMap<DimNo, (Bits, Bits)> = BTreeMap::new();
+    let mut parties: BTreeMap<DimNo, (FormulaNo, FormulaNo)> = BTreeMap::new();
     let mut rest = Vec::new();
     for node in nodes {
         match node {
@@ -169,14 +203,25 @@ fn merge(nodes: Vec<Node>, and: bool) -> Node {
                 };
                 leaves.insert(no, joined);
             }
+            Node::Party(no, yes, not) => {
+                let joined = match (parties.remove(&no), asked.get_mut(&no)) {
+                    (Some(known), Some(formulas)) if and => {
+                        (formulas.and(known.0, yes), formulas.or(known.1, not))
+                    }
+                    (Some(known), Some(formulas)) => {
+                        (formulas.or(known.0, yes), formulas.and(known.1, not))
+                    }
+                    _ => (yes, not),
+                };
+                parties.insert(no, joined);
+            }
             node => rest.push(node),
         }
     }
-    rest.extend(
-        leaves
-            .into_iter()
-            .map(|(no, (yes, not))| Node::Leaf(no, yes, not)),
-    );
+    let leaves = leaves.into_iter();
+    rest.extend(leaves.map(|(no, (yes, not))| Node::Leaf(no, yes, not)));
+    let parties = parties.into_iter();
+    rest.extend(parties.map(|(no, (yes, not))| Node::Party(no, yes, not)));
     match (rest.len(), and) {
         (0, _) => Node::Const(and),
         (1, _) => rest.pop().unwrap_or(Node::Const(and)),
@@ -185,34 +230,36 @@ fn merge(nodes: Vec<Node>, and: bool) -> Node {
     }
 }
 
-fn expand(node: Node) -> Result<Vec<Conjunct>, NormalError> {
+fn expand(node: Node, asked: &mut Asked) -> Result<Vec<Conjunct>, NormalError> {
     let terms = match node {
         Node::Const(true) => vec![Conjunct::default()],
         Node::Const(false) => Vec::new(),
         Node::Leaf(no, yes, _) => vec![Conjunct {
             sets: BTreeMap::from([(no, yes)]),
-            residuals: BTreeSet::new(),
+            ..Conjunct::default()
+        }],
+        Node::Party(no, yes, _) => vec![Conjunct {
+            asked: BTreeMap::from([(no, yes)]),
+            ..Conjunct::default()
         }],
         Node::Residual(no, truth) => vec![Conjunct {
-            sets: BTreeMap::new(),
             residuals: BTreeSet::from([(no, truth)]),
+            ..Conjunct::default()
         }],
         Node::Or(parts) => {
             let mut terms = Vec::new();
             for part in parts {
-                terms.extend(expand(part)?);
+                terms.extend(expand(part, asked)?);
             }
             terms
         }
         Node::And(parts) => {
             let mut terms = vec![Conjunct::default()];
             for part in parts {
-                let more = expand(part)?;
-                terms = terms
-                    .iter()
-                    .flat_map(|a| more.iter().map(move |b| both(a, b)))
-                    .collect();
-                terms.retain(|term: &Conjunct| term.sets.values().all(|set| !set.is_empty()));
+                let more = expand(part, asked)?;
+                let pairs = terms.iter().flat_map(|a| more.iter().map(move |b| (a, b)));
+                terms = pairs.map(|(a, b)| both(a, b, asked)).collect();
+                terms.retain(Conjunct::is_possible);
                 if terms.len() > MAX_TERMS_PER_RULE {
                     return Err(NormalError::Terms);
                 }
@@ -228,7 +275,7 @@ fn expand(node: Node) -> Result<Vec<Conjunct>, NormalError> {
 }
 
 /// The conjunction of two terms.
-pub(super) fn both(a: &Conjunct, b: &Conjunct) -> Conjunct {
+pub(super) fn both(a: &Conjunct, b: &Conjunct, asked: &mut Asked) -> Conjunct {
     let mut joined = a.clone();
     for (no, set) in &b.sets {
         let set = joined
@@ -236,6 +283,13 @@ pub(super) fn both(a: &Conjunct, b: &Conjunct) -> Conjunct {
             .get(no)
             .map_or_else(|| set.clone(), |known| known.and(set));
         joined.sets.insert(*no, set);
+    }
+    for (no, of) in &b.asked {
+        let of = match (joined.asked.get(no), asked.get_mut(no)) {
+            (Some(known), Some(formulas)) => formulas.and(*known, *of),
+            _ => *of,
+        };
+        joined.asked.insert(*no, of);
     }
     joined.residuals.extend(b.residuals.iter().copied());
     joined

@@ -19,7 +19,7 @@ impl<D> Decision<'_, D> {
         let last_book = self.out.books.len();
         let speaking = |out: &Outcome, at: usize| {
             let book = out.books.get(at).filter(|book| book.spoke)?;
-            program.compiled.get(book.rule?.0 as usize)
+            program.fixed.compiled.get(book.rule?.0 as usize)
         };
         for at in first_book..last_book {
             let Some(rule) = speaking(self.out, at) else {
@@ -76,14 +76,19 @@ impl<D> Decision<'_, D> {
                 .books
                 .get(at)
                 .filter(|book| book.spoke)
-                .and_then(|book| program.compiled.get(book.rule?.0 as usize));
+                .and_then(|book| program.fixed.compiled.get(book.rule?.0 as usize));
             match rule.map(&of_rule) {
                 Some(Words::List(list)) => self.out.words.extend(list),
                 Some(Words::Requirement) => {
                     for sym in join.requirements().flat_map(&of_row) {
-                        self.out
-                            .words
-                            .extend(program.symbol_words.get(sym.0 as usize).copied().flatten());
+                        self.out.words.extend(
+                            program
+                                .fixed
+                                .symbol_words
+                                .get(sym.0 as usize)
+                                .copied()
+                                .flatten(),
+                        );
                     }
                 }
                 None => {}

@@ -1,4 +1,5 @@
-//! A program: a policy compiled against a registry. It is immutable and shared by all workers.
+//! A program: a policy compiled against a registry. It is immutable and shared by all workers; the program of the
+//! next registry shares what parties have no part in.
 
 use std::sync::Arc;
 
@@ -6,6 +7,7 @@ use super::dimension::{DimNo, Dimension};
 use super::index::TermIndex;
 use super::lookup::{RateLookup, ScoreLookup};
 use super::outcome::{RuleNo, WordNo};
+use super::party::Parties;
 use crate::policy::cel::Atom;
 use crate::policy::{Book, ModeChoice, OfficeKind, Otherwise, Policy, Priority, Rule, Verdict};
 use crate::registry::{Registry, Sym};
@@ -13,10 +15,17 @@ use crate::registry::{Registry, Sym};
 use super::draw::Rate;
 
 /// A policy compiled against a registry.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Program {
-    pub(super) policy: Arc<Policy>,
+    pub(super) fixed: Arc<Fixed>,
+    pub(super) parties: Parties,
     pub(super) registry: Arc<Registry>,
+}
+
+/// What does not change with a party.
+#[derive(Debug)]
+pub(super) struct Fixed {
+    pub(super) policy: Arc<Policy>,
     /// The header's dimensions first, then the item's, then those of scores.
     pub(super) dimensions: Vec<Dimension>,
     /// How many dimensions the header has, and how many header and item have together.
@@ -96,7 +105,7 @@ pub(super) enum Factor {
 /// A score group's tables.
 #[derive(Debug, Default)]
 pub(super) struct CompiledScore {
-    /// Points by the state of one dimension, summed over tables.
+    /// Points by the state of one dimension that is no party's, summed over tables.
     pub(super) own: Vec<(DimNo, Vec<i64>)>,
     pub(super) crosses: Vec<ScoreLookup>,
     /// The dimension of `risk.ID`, where a rule reads it.
@@ -107,7 +116,7 @@ impl Program {
     /// The policy.
     #[must_use]
     pub fn policy(&self) -> &Arc<Policy> {
-        &self.policy
+        &self.fixed.policy
     }
 
     /// The registry.
@@ -119,34 +128,48 @@ impl Program {
     /// The book and rule of a number.
     #[must_use]
     pub fn rule(&self, no: RuleNo) -> Option<(&Book, &Rule)> {
-        let (book, rule) = self.compiled.get(no.0 as usize)?.place;
-        let book = self.policy.books.get(usize::from(book))?;
+        let (book, rule) = self.fixed.compiled.get(no.0 as usize)?.place;
+        let book = self.fixed.policy.books.get(usize::from(book))?;
         Some((book, book.rules.get(usize::from(rule))?))
     }
 
     /// A test or document by its number.
     #[must_use]
     pub fn word(&self, no: WordNo) -> &str {
-        self.vocabulary
-            .get(no.0 as usize)
-            .map_or("", String::as_str)
+        let word = self.fixed.vocabulary.get(no.0 as usize);
+        word.map_or("", String::as_str)
     }
 
     /// How many terms, dimensions and residuals there are, and the bytes of the bitmaps.
     #[must_use]
     pub fn size(&self) -> ProgramSize {
+        let fixed = &self.fixed;
         ProgramSize {
-            terms: self.rules.len() + self.score_conditions.len(),
-            dimensions: self.dimensions.len(),
-            residuals: self.residuals.len(),
-            bytes: self.rules.bytes() + self.score_conditions.bytes(),
+            terms: fixed.rules.len() + fixed.score_conditions.len(),
+            dimensions: fixed.dimensions.len(),
+            residuals: fixed.residuals.len(),
+            party_classes: self.parties.class_count(),
+            bytes: fixed.rules.bytes() + fixed.score_conditions.bytes() + self.parties.bytes(),
         }
     }
 
     /// The comparisons of facts with each other, which are checked term by term.
     #[must_use]
     pub fn residuals(&self) -> &[Atom] {
-        &self.residuals
+        &self.fixed.residuals
+    }
+
+    /// The program of a later snapshot of its registry in which only parties have changed: only what they answer is
+    /// compiled. None where the snapshot is another registry's.
+    #[must_use]
+    pub fn follow(&self, registry: Arc<Registry>) -> Option<Self> {
+        if !registry.is_of(&self.registry) {
+            return None;
+        }
+        let mut next = self.clone();
+        next.parties.follow(&registry);
+        next.registry = registry;
+        Some(next)
     }
 }
 
@@ -159,6 +182,8 @@ pub struct ProgramSize {
     pub dimensions: usize,
     /// Comparisons of facts with each other.
     pub residuals: usize,
-    /// Bytes of the bitmaps.
+    /// Classes of parties that answer alike, over all parties that a declaration can name.
+    pub party_classes: usize,
+    /// Bytes of the bitmaps and of the classes of states and parties.
     pub bytes: usize,
 }

@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::asked::Formulas;
 use super::bits::Bits;
 use super::collect::is_indexed;
 use super::dimension::{Constants, DimNo, Dimension, Domain, GROUP, Kind, Member, TextConstants};
 use super::domain::{Numbers, Texts};
 use super::facts::EXEMPTIONS;
+use super::lookup::Column;
+use super::normal::Asked;
 use super::value::{Value, truth};
 use crate::declaration::{AttributeSchema, Country, key_digits, key_len};
 use crate::policy::cel::Atom;
 use crate::policy::schema::{Fact, FactType, PartyFact};
 use crate::policy::{Mode, Names};
-use crate::registry::{
-    Commodity, NodeNo, Partition, RegistrationState, Registry, Standing, Sym, ZoneLevel,
-};
+use crate::registry::{Commodity, NodeNo, Partition, RegistrationState, Registry, Sym, ZoneLevel};
 
 /// Where an atom is true, and where it is false; in the other states it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub(super) struct Universe<'r> {
     /// The 13 digits of the first key of each part of the HS key space.
     digits: Vec<String>,
     known: HashMap<Atom, (DimNo, Truth)>,
+    /// What is asked of each party.
+    pub(super) asked: Asked,
+    /// The columns of tables that read a party.
+    pub(super) columns: BTreeMap<DimNo, Vec<Column>>,
 }
 
 impl<'r> Universe<'r> {
@@ -68,6 +73,8 @@ impl<'r> Universe<'r> {
             attributes: names.attributes.clone(),
             digits: Vec::new(),
             known: HashMap::new(),
+            asked: Asked::new(),
+            columns: BTreeMap::new(),
         };
         for (kind, members) in kinds {
             let no = DimNo(universe.dimensions.len() as u16);
@@ -81,6 +88,9 @@ impl<'r> Universe<'r> {
             if let Domain::Hs(partition, _) = &dimension.domain {
                 let keys = partition.boundaries().iter();
                 universe.digits = keys.map(|key| key_digits(*key, 13)).collect();
+            }
+            if kind.is_of_party() {
+                universe.asked.insert(no, Formulas::default());
             }
             universe.dimensions.push(dimension);
         }
@@ -140,9 +150,11 @@ impl<'r> Universe<'r> {
                         .collect(),
                 )
             }
+            Kind::Party(_) | Kind::Counterparty => Domain::Party(self.asked.len() as u8),
             _ => Domain::Fixed,
         };
         let states = match &domain {
+            Domain::Party(_) => 0,
             Domain::Fixed => self.fixed_states(kind),
             Domain::Numbers(numbers) => numbers.states(),
             Domain::Texts(texts) => texts.states(),
@@ -160,7 +172,6 @@ impl<'r> Universe<'r> {
         match kind {
             Kind::Country => Country::COUNT,
             Kind::ItemCountry => Country::COUNT + 1,
-            Kind::Party(_) | Kind::Counterparty => self.registry.parties().standings().len(),
             Kind::Commodity => self.registry.goods().commodities().len(),
             Kind::Licence(_) => REGISTRATIONS * 8,
             Kind::Zone => 2 * LEVELS,
@@ -280,7 +291,7 @@ impl<'r> Universe<'r> {
                 self.digits.get(state).map_or("", String::as_str),
                 fact,
             ),
-            Domain::Set(_) => Value::Absent,
+            Domain::Set(_) | Domain::Party(_) => Value::Absent,
             Domain::Fixed => self.fixed_sample(dimension.kind, state, fact),
         }
     }
@@ -306,9 +317,6 @@ impl<'r> Universe<'r> {
             Kind::Country | Kind::ItemCountry => {
                 Value::optional(Country::all().nth(state).map(Country::alpha_2))
             }
-            Kind::Party(_) | Kind::Counterparty => self
-                .standing(state)
-                .map_or(Value::Absent, |standing| self.party_sample(standing, fact)),
             Kind::Commodity => self
                 .commodity(state)
                 .map_or(Value::Absent, |commodity| commodity_sample(commodity, fact)),
@@ -335,31 +343,8 @@ impl<'r> Universe<'r> {
         }
     }
 
-    fn party_sample(&self, standing: &Standing, fact: Fact) -> Value<'_> {
-        let symbols = self.registry.symbols();
-        let Fact::Party(_, fact) = fact else {
-            return Value::Bool(standing.known);
-        };
-        match fact {
-            PartyFact::Known => Value::Bool(standing.known),
-            PartyFact::Kind => Value::text(standing.kind.map_or("", |kind| kind.as_str())),
-            PartyFact::Size => Value::text(symbols.name(standing.size)),
-            PartyFact::Class => Value::Number(i64::from(standing.class)),
-            PartyFact::Standing => Value::text(standing.colour.as_str()),
-            PartyFact::Credit => Value::optional(standing.credit.map(|grade| symbols.name(grade))),
-            PartyFact::QualityFile => Value::Bool(standing.quality_file),
-            _ => Value::Absent,
-        }
-    }
-
     /// The symbols of a list fact in a state.
     fn syms(&self, kind: Kind, state: usize, fact: Fact) -> &[Sym] {
-        let lists = |standing: &'r Standing| match fact {
-            Fact::Party(_, PartyFact::Titles) => &*standing.titles,
-            Fact::Party(_, PartyFact::Certificates) => &*standing.certificates,
-            Fact::Party(_, PartyFact::Lists) | Fact::CounterpartyLists => &*standing.lists,
-            _ => &[],
-        };
         let goods = |commodity: &'r Commodity| match fact {
             Fact::CommodityCategories => &*commodity.categories,
             Fact::CommodityGroups => &*commodity.groups,
@@ -367,9 +352,6 @@ impl<'r> Universe<'r> {
             _ => &[],
         };
         match kind {
-            Kind::Party(_) | Kind::Counterparty => {
-                self.standing(state).map_or(&[] as &[Sym], lists)
-            }
             Kind::Commodity => self.commodity(state).map_or(&[] as &[Sym], goods),
             Kind::Country | Kind::ItemCountry => Country::all()
                 .nth(state)
@@ -389,10 +371,6 @@ impl<'r> Universe<'r> {
                 .collect(),
             _ => Vec::new(),
         }
-    }
-
-    fn standing(&self, state: usize) -> Option<&'r Standing> {
-        self.registry.parties().standings().get(state)
     }
 
     fn commodity(&self, state: usize) -> Option<&'r Commodity> {

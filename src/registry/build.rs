@@ -1,19 +1,21 @@
 //! From checked tables to the frozen snapshot: vocabulary and scopes first, then zones, then parties and goods
 //! side by side.
 
+use std::sync::Arc;
+
 use super::check::Cites;
 use super::country_groups::CountryGroups;
 use super::fault::RegistryErrors;
-use super::goods::GoodsMaker;
+use super::goods::{AlertNo, GoodsMaker};
 use super::id_index::IdIndex;
-use super::party_rows::PartyRows;
+use super::party_rows::{PartyAlert, PartyRows};
 use super::place::{Bodies, Office, Offices, Projects};
 use super::standing::ScopeNo;
 use super::symbol::{Sym, Symbols};
 use super::tables::Tables;
 use super::vocabulary::{self, Scopes};
 use super::zone::{Zone, ZoneTerm};
-use super::{Registry, party_build};
+use super::{Frame, Grown, Registry, party_build};
 use crate::declaration::CurrencyTable;
 
 /// Freezes a registry; rows that no decision could join are noted.
@@ -28,11 +30,28 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
         groups: &country_groups,
         cites: &cites,
     };
-    let party_rows = || PartyRows::new(t, &symbols, &scopes, &zones, &country_groups, &cites);
+    let alerts: Vec<PartyAlert> = t
+        .alerts
+        .iter()
+        .zip(&cites.alerts)
+        .zip(0..)
+        .map(|((row, party), no)| (*party, row.validity, AlertNo(no)))
+        .collect();
+    let party_rows = || {
+        PartyRows::new(
+            t,
+            &symbols,
+            &scopes,
+            &zones,
+            &country_groups,
+            &cites,
+            &alerts,
+        )
+    };
     let (goods, party_rows) = rayon::join(|| maker.make(errors), party_rows);
     let made = party_build::make(&party_rows);
     let parties = party_build::freeze(made, &mut cites);
-    Registry {
+    let frame = Frame {
         offices: offices(t, &symbols),
         projects: Projects::new(
             t.projects
@@ -51,12 +70,15 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
                 .collect(),
         ),
         rows: t.counts(),
-        scopes: scopes.list,
-        symbols,
-        parties,
         zones,
         goods,
         country_groups,
+    };
+    Registry {
+        scopes: Grown::from(scopes.list),
+        symbols,
+        parties,
+        frame: Arc::new(frame),
     }
 }
 

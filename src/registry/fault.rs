@@ -62,6 +62,12 @@ pub enum RegistryError {
     /// The same table twice.
     #[error("the table is given twice")]
     RepeatedTable,
+    /// A change of parties brings a row of one whose own row it does not bring.
+    #[error("column enterprise_id: `{0}` is changed without its row of enterprises.csv")]
+    WithoutEnterprise(String),
+    /// A change of parties brings rows that belong to none.
+    #[error("has rows that are not about one party, which a change of parties cannot bring")]
+    NotOfParties,
     /// Not CSV.
     #[error("{0}")]
     Syntax(String),

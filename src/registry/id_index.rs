@@ -24,7 +24,7 @@ struct Key {
 }
 
 /// Ids and the numbers that they were given, in the order given.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct IdIndex {
     slots: Box<[u64]>,
     entries: Vec<Entry>,

@@ -9,7 +9,9 @@ mod country_groups;
 mod country_set;
 mod fault;
 mod goods;
+mod grown;
 mod id_index;
+mod live;
 mod parties;
 mod party_build;
 mod party_rows;
@@ -34,7 +36,9 @@ pub use goods::{
     Alert, AlertNo, Commodity, CommodityNo, Goods, NodeNo, Partition, PriceBand, PriceBandNo,
     Remedy, RemedyNo, Requirement, RequirementNo, RiskAssessment, RiskAssessmentNo, Ruling,
 };
+pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
+pub use live::LiveRegistry;
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};
 pub use source::RegistrySource;
@@ -48,15 +52,23 @@ pub use word::{
 };
 pub use zone::{Zone, ZoneNo, ZoneTerm};
 
+use std::sync::Arc;
+
 use crate::declaration::{Country, CurrencyTable, HsScope, PartyIds};
 
-/// An immutable snapshot of a registry.
-#[derive(Debug, Default)]
+/// An immutable snapshot of a registry. The next one shares all of it that did not change.
+#[derive(Debug, Default, Clone)]
 pub struct Registry {
     symbols: Symbols,
     parties: Parties,
+    scopes: Grown<HsScope>,
+    frame: Arc<Frame>,
+}
+
+/// What does not change with a party.
+#[derive(Debug, Default)]
+struct Frame {
     zones: Vec<Zone>,
-    scopes: Vec<HsScope>,
     goods: Goods,
     country_groups: CountryGroups,
     offices: Offices,
@@ -78,11 +90,17 @@ impl Registry {
         party_ids: Option<&PartyIds>,
     ) -> Result<Self, RegistryErrors> {
         let (tables, mut errors, incomplete) = Tables::read(source);
-        let cites = check::check(&tables, party_ids, &incomplete, &mut errors);
+        let cites = check::check(&tables, party_ids, &incomplete, None, &mut errors);
         // What is counted while building is noted beside the other faults, so that all are told at once.
         let registry = build::build(&tables, cites, &mut errors);
         errors.sorted().into_result()?;
         Ok(registry)
+    }
+
+    /// Whether it is a snapshot of the same registry in which at most parties differ.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.frame, &other.frame)
     }
 
     /// The vocabulary.
@@ -100,13 +118,13 @@ impl Registry {
     /// The zones, in order of their numbers.
     #[must_use]
     pub fn zones(&self) -> &[Zone] {
-        &self.zones
+        &self.frame.zones
     }
 
     /// A zone of a number that this registry gave.
     #[must_use]
     pub fn zone(&self, no: ZoneNo) -> Option<&Zone> {
-        self.zones.get(no.0 as usize)
+        self.frame.zones.get(no.0 as usize)
     }
 
     /// A scope of a number that this registry gave.
@@ -115,52 +133,46 @@ impl Registry {
         self.scopes.get(no.0 as usize)
     }
 
-    /// The interned scopes of zones, registrations and exemptions, in order of their numbers.
-    #[must_use]
-    pub fn scopes(&self) -> &[HsScope] {
-        &self.scopes
-    }
-
     /// The goods.
     #[must_use]
     pub fn goods(&self) -> &Goods {
-        &self.goods
+        &self.frame.goods
     }
 
     /// The groups that a country belongs to, ascending.
     #[must_use]
     pub fn groups_of(&self, country: Country) -> &[Sym] {
-        self.country_groups.of(country)
+        self.frame.country_groups.of(country)
     }
 
     /// The offices.
     #[must_use]
     pub fn offices(&self) -> &Offices {
-        &self.offices
+        &self.frame.offices
     }
 
     /// The key projects.
     #[must_use]
     pub fn projects(&self) -> &Projects {
-        &self.projects
+        &self.frame.projects
     }
 
     /// The accredited bodies.
     #[must_use]
     pub fn bodies(&self) -> &Bodies {
-        &self.bodies
+        &self.frame.bodies
     }
 
     /// The exchange rates.
     #[must_use]
     pub fn currencies(&self) -> &CurrencyTable {
-        &self.currencies
+        &self.frame.currencies
     }
 
-    /// For each table how many rows it has, in order of the tables' names.
+    /// For each table how many rows it had when it was read, in order of the tables' names.
     #[must_use]
     pub fn rows(&self) -> &[(&'static str, usize)] {
-        &self.rows
+        &self.frame.rows
     }
 }
 

@@ -1,6 +1,12 @@
 //! The parties of a registry: from an id to a dense number to what rules may know of it on a day.
-//! A look-up costs two cache misses; what most parties have, one standing for ever, costs no third.
+//! A look-up costs two cache misses; what most parties have, one standing for ever, costs no third. What changed
+//! since the index was frozen stands beside it, so that the next snapshot shares all the rest.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use super::grown::Grown;
 use super::id_index::IdIndex;
 use super::standing::{Standing, StandingNo};
 use super::timeline::Timelines;
@@ -10,44 +16,126 @@ use crate::declaration::Day;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartyNo(pub u32);
 
-/// All parties, frozen.
-#[derive(Debug, Default)]
+/// So many parties may stand beside the frozen index before it is frozen anew: copying them is what a snapshot costs.
+const MAX_CHANGED: usize = 4_096;
+
+/// All parties, as of a snapshot.
+#[derive(Debug, Default, Clone)]
 pub struct Parties {
     /// The payload of an entry is the state of `timelines` that gives the party's standing.
-    pub(super) index: IdIndex,
-    pub(super) standings: Vec<Standing>,
+    pub(super) index: Arc<IdIndex>,
+    /// The states of those that changed since, newcomers among them.
+    changed: HashMap<u32, u32, BuildHasherDefault<NumberHasher>>,
+    newcomers: Newcomers,
+    pub(super) standings: Grown<Standing>,
     pub(super) timelines: Timelines,
     /// For each standing whether it has anything that is joined with goods.
-    pub(super) related: Vec<bool>,
+    pub(super) related: Grown<bool>,
     /// Own shops and their owners, in order of the shop.
-    pub(super) owners: Vec<(PartyNo, PartyNo)>,
+    pub(super) owners: Arc<Vec<(PartyNo, PartyNo)>>,
+}
+
+/// Parties that the frozen index lacks; their numbers follow its own.
+#[derive(Debug, Default, Clone)]
+struct Newcomers {
+    ids: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, u32>,
+}
+
+/// Spreads numbers that are given in order; nobody chooses them.
+#[derive(Debug, Default)]
+pub(super) struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(32);
+    }
 }
 
 impl Parties {
+    /// Freezes parties: for each id the state of `timelines` that gives its standing.
+    pub(super) fn new(
+        mut index: IdIndex,
+        states: Vec<u32>,
+        standings: Vec<Standing>,
+        timelines: Timelines,
+        owners: Vec<(PartyNo, PartyNo)>,
+    ) -> Self {
+        index.set_payloads(states);
+        let related: Vec<bool> = standings.iter().map(Standing::is_related).collect();
+        Self {
+            index: Arc::new(index),
+            related: Grown::from(related),
+            standings: Grown::from(standings),
+            timelines,
+            owners: Arc::new(owners),
+            ..Self::default()
+        }
+    }
+
     /// The number of a party, if the registry knows it.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<PartyNo> {
-        self.index.find(id).map(PartyNo)
+        let found = self.index.find(id);
+        found.or_else(|| self.newcomer(id)).map(PartyNo)
     }
 
     /// The numbers of several parties.
     #[must_use]
     #[inline]
     pub fn find_each<const N: usize>(&self, ids: [Option<&str>; N]) -> [Option<PartyNo>; N] {
-        self.index.find_each(ids).map(|no| no.map(PartyNo))
+        let mut found = self.index.find_each(ids);
+        if !self.newcomers.ids.is_empty() {
+            for (found, id) in found.iter_mut().zip(ids) {
+                *found = found.or_else(|| self.newcomer(id?));
+            }
+        }
+        found.map(|no| no.map(PartyNo))
+    }
+
+    fn newcomer(&self, id: &str) -> Option<u32> {
+        let place = self.newcomers.places.get(id)?;
+        Some(self.index.len() as u32 + place)
     }
 
     /// What a party is on a day.
     #[must_use]
     #[inline]
     pub fn standing(&self, no: PartyNo, day: Day) -> StandingNo {
-        StandingNo(self.timelines.on(self.index.payload(no.0), day))
+        StandingNo(self.timelines.on(self.state(no), day))
     }
 
-    /// All standings; the first is that of an unknown party.
+    #[inline]
+    fn state(&self, no: PartyNo) -> u32 {
+        if !self.changed.is_empty()
+            && let Some(state) = self.changed.get(&no.0)
+        {
+            return *state;
+        }
+        self.index.payload(no.0)
+    }
+
+    /// All standings in order of their numbers; the first is that of an unknown party.
+    pub fn standings(&self) -> impl Iterator<Item = &Standing> {
+        self.standings.iter()
+    }
+
+    /// How many standings there are.
     #[must_use]
-    pub fn standings(&self) -> &[Standing] {
-        &self.standings
+    pub fn standing_count(&self) -> usize {
+        self.standings.len()
     }
 
     /// The standing of a number that this registry gave.
@@ -65,10 +153,13 @@ impl Parties {
         related.then(|| self.get(no))?
     }
 
-    /// The id of a party.
+    /// The id of a party; empty for a number that was never given.
     #[must_use]
     pub fn id(&self, no: PartyNo) -> &str {
-        self.index.id(no.0)
+        match (no.0 as usize).checked_sub(self.index.len()) {
+            None => self.index.id(no.0),
+            Some(place) => self.newcomers.ids.get(place).map_or("", |id| id),
+        }
     }
 
     /// Whose own shop a party is.
@@ -84,21 +175,83 @@ impl Parties {
     /// How many parties there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.index.len()
+        self.index.len() + self.newcomers.ids.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.len() == 0
     }
 
     /// Bytes of memory held: index, standings with what they own, histories, marks and owners.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let standings: usize = self.standings.iter().map(standing_bytes).sum();
-        let lists = size_of_val(&*self.owners) + size_of_val(&*self.related);
+        let lists = size_of_val(self.owners.as_slice()) + self.related.len();
         self.index.bytes() + standings + self.timelines.bytes() + lists
+    }
+}
+
+// ----- the next snapshot -----
+
+impl Parties {
+    /// The number of a party, a new one where it is not known yet.
+    pub(super) fn enter(&mut self, id: &str) -> PartyNo {
+        if let Some(known) = self.find(id) {
+            return known;
+        }
+        let no = PartyNo(self.len() as u32);
+        let id: Arc<str> = Arc::from(id);
+        let place = self.newcomers.ids.len() as u32;
+        self.newcomers.ids.push(Arc::clone(&id));
+        self.newcomers.places.insert(id, place);
+        no
+    }
+
+    /// Says which state of `timelines` a party's is from now on.
+    pub(super) fn set_state(&mut self, no: PartyNo, state: u32) {
+        self.changed.insert(no.0, state);
+        if self.changed.len() > MAX_CHANGED {
+            self.freeze();
+        }
+    }
+
+    /// Says whose own shop a party is.
+    pub(super) fn set_owner(&mut self, shop: PartyNo, owner: Option<PartyNo>) {
+        if self.own_shop_of(shop) == owner {
+            return;
+        }
+        let owners = Arc::make_mut(&mut self.owners);
+        owners.retain(|(known, _)| *known != shop);
+        if let Some(owner) = owner {
+            let at = owners.partition_point(|(known, _)| *known < shop);
+            owners.insert(at, (shop, owner));
+        }
+    }
+
+    /// Adds a standing.
+    pub(super) fn add_standing(&mut self, standing: Standing) -> u32 {
+        self.related.push(standing.is_related());
+        self.standings.push(standing) as u32
+    }
+
+    fn freeze(&mut self) {
+        let states: Vec<u32> = (0..self.len() as u32)
+            .map(|no| self.state(PartyNo(no)))
+            .collect();
+        let mut index = if self.newcomers.ids.is_empty() {
+            IdIndex::clone(&self.index)
+        } else {
+            let ids: Vec<&str> = (0..self.len() as u32)
+                .map(|no| self.id(PartyNo(no)))
+                .collect();
+            IdIndex::build(ids.into_iter()).0
+        };
+        index.set_payloads(states);
+        self.index = Arc::new(index);
+        self.changed.clear();
+        self.newcomers = Newcomers::default();
     }
 }
 

@@ -77,21 +77,15 @@ pub(super) fn make(rows: &PartyRows<'_>) -> Made {
 
 /// Freezes all parties; takes their index out of `cites`.
 pub(super) fn freeze(made: Made, cites: &mut Cites) -> Parties {
-    let mut index = std::mem::take(&mut cites.parties);
-    index.set_payloads(made.states);
+    let index = std::mem::take(&mut cites.parties);
     let owners = cites
         .own_shops
         .iter()
         .enumerate()
         .filter(|(_, owner)| **owner != NOBODY)
         .map(|(shop, owner)| (PartyNo(shop as u32), PartyNo(*owner)));
-    Parties {
-        index,
-        related: made.standings.iter().map(Standing::is_related).collect(),
-        standings: made.standings,
-        timelines: made.timelines,
-        owners: owners.collect(),
-    }
+    let owners = owners.collect();
+    Parties::new(index, made.states, made.standings, made.timelines, owners)
 }
 
 fn make_block(rows: &PartyRows<'_>, parties: Range<usize>) -> Block {

@@ -81,7 +81,12 @@ pub(super) struct PartyRows<'t> {
     exemptions: Grouped,
     memberships: Grouped,
     alerts: Grouped,
+    /// When each alert that names a party holds, in the order of `alerts`.
+    alert_days: Vec<(Validity, AlertNo)>,
 }
+
+/// An alert that names a party: whom by its row, when it holds, and its number.
+pub(super) type PartyAlert = (u32, Validity, AlertNo);
 
 impl<'t> PartyRows<'t> {
     pub(super) fn new(
@@ -91,6 +96,7 @@ impl<'t> PartyRows<'t> {
         zones: &'t [Zone],
         groups: &'t CountryGroups,
         cites: &'t Cites,
+        alerts: &[PartyAlert],
     ) -> Self {
         let grouped = |cites: &[u32]| Grouped::new(tables.enterprises.len(), cites);
         Self {
@@ -108,7 +114,11 @@ impl<'t> PartyRows<'t> {
             registrations: grouped(&cites.registrations),
             exemptions: grouped(&cites.exemptions),
             memberships: grouped(&cites.members),
-            alerts: grouped(&cites.alerts),
+            alerts: grouped(&alerts.iter().map(|(party, ..)| *party).collect::<Vec<_>>()),
+            alert_days: alerts
+                .iter()
+                .map(|(_, validity, no)| (*validity, *no))
+                .collect(),
         }
     }
 
@@ -128,7 +138,7 @@ impl<'t> PartyRows<'t> {
         held.extend(rows(&self.credits, party, &t.credit_assessments).map(|(_, r)| r.validity));
         held.extend(rows(&self.registrations, party, &t.registrations).map(|(_, r)| r.validity));
         held.extend(rows(&self.exemptions, party, &t.exemptions).map(|(_, r)| r.validity));
-        held.extend(rows(&self.alerts, party, &t.alerts).map(|(_, r)| r.validity));
+        held.extend(self.alerts(party).map(|(validity, _)| validity));
         held.extend(self.memberships(party).map(|(validity, _)| validity));
         cuts(held)
     }
@@ -190,9 +200,10 @@ impl<'t> PartyRows<'t> {
                     countries: self.groups.resolve(&r.countries),
                 })
             });
-        let alerts = rows(&self.alerts, party, &t.alerts)
-            .filter(|(_, r)| in_force(r.validity))
-            .map(|(no, _)| AlertNo(no));
+        let alerts = self.alerts(party);
+        let alerts = alerts
+            .filter(|(validity, _)| in_force(*validity))
+            .map(|(_, no)| no);
         Standing {
             zones: sorted(zones),
             registrations: sorted(registrations),
@@ -200,6 +211,12 @@ impl<'t> PartyRows<'t> {
             alerts: sorted(alerts),
             ..Standing::default()
         }
+    }
+
+    /// The alerts that name a party.
+    fn alerts(&self, party: usize) -> impl Iterator<Item = (Validity, AlertNo)> {
+        let rows = self.alerts.of(party).iter();
+        rows.filter_map(|row| self.alert_days.get(*row as usize).copied())
     }
 
     /// The announced memberships of a party, cut by the rows of their zones.

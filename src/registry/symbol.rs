@@ -1,5 +1,9 @@
 //! The vocabulary of a registry (tests, documents, groups, lists, kinds …) as small numbers, so that no text is
-//! compared where declarations are decided. Numbers follow the byte order of the names; the empty name is 0.
+//! compared where declarations are decided. Numbers follow the byte order of the names that were there at first;
+//! the empty name is 0.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::id_index::IdIndex;
 
@@ -13,9 +17,9 @@ impl Sym {
 }
 
 /// All names of a registry.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Symbols {
-    index: IdIndex,
+    index: Arc<IdIndex>,
 }
 
 impl Symbols {
@@ -26,7 +30,20 @@ impl Symbols {
         names.sort_unstable();
         names.dedup();
         let (index, _) = IdIndex::build(names.into_iter());
-        Self { index }
+        Self {
+            index: Arc::new(index),
+        }
+    }
+
+    /// Gives names that it lacks the next numbers. New ones are rare: the index is then built again.
+    pub(super) fn learn<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        let new: Vec<&str> = names.filter(|name| self.find(name).is_none()).collect();
+        if !new.is_empty() {
+            let new: BTreeSet<&str> = new.into_iter().collect();
+            let all: Vec<&str> = self.iter().map(|(_, name)| name).chain(new).collect();
+            let (index, _) = IdIndex::build(all.into_iter());
+            self.index = Arc::new(index);
+        }
     }
 
     /// The name.
@@ -41,7 +58,7 @@ impl Symbols {
         self.index.find(name).map(Sym)
     }
 
-    /// The number of a name that was given to [`Symbols::new`].
+    /// The number of a name that was given to [`Symbols::new`] or learned.
     pub(super) fn get(&self, name: &str) -> Sym {
         let found = self.find(name);
         debug_assert!(found.is_some(), "{name} was not collected");

@@ -36,6 +36,15 @@ macro_rules! tables {
                 vec![$((<$row as Row>::TABLE, self.$table.len())),+]
             }
 
+            /// Reads the tables of a change, whose rows are checked when it is made.
+            ///
+            /// # Errors
+            /// Every fault of every row.
+            pub fn of(source: &RegistrySource) -> Result<Self, RegistryErrors> {
+                let (tables, errors, _) = Self::read(source);
+                errors.sorted().into_result().map(|()| tables)
+            }
+
             /// Reads all tables, with all faults of their rows and the names of the tables that have some.
             pub(super) fn read(source: &RegistrySource) -> (Self, RegistryErrors, Vec<&'static str>) {
                 let mut tables = Self::default();

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::declaration::Day;
-
+use super::grown::Grown;
 use super::validity::Validity;
+use crate::declaration::Day;
 
 /// The top bit of a state: the rest is the number of a list.
 const LISTED: u32 = 1 << 31;
@@ -13,9 +13,7 @@ const LISTED: u32 = 1 << 31;
 /// Interned lists, each in order of days and beginning with [`Day::MIN`].
 #[derive(Debug, Default, Clone)]
 pub(super) struct Timelines {
-    /// Where each list begins in `steps`; the next one's begin is its end.
-    starts: Vec<u32>,
-    steps: Vec<(Day, u32)>,
+    lists: Grown<Box<[(Day, u32)]>>,
 }
 
 impl Timelines {
@@ -25,67 +23,68 @@ impl Timelines {
         if !is_listed(state) {
             return state;
         }
-        let steps = self.list(list_of(state));
+        let steps = self
+            .lists
+            .get(list_of(state))
+            .map_or(&[] as &[_], |list| list);
         let after = steps.partition_point(|(from, _)| *from <= day);
         steps.get(after.wrapping_sub(1)).map_or(0, |(_, no)| *no)
     }
 
-    fn list(&self, no: usize) -> &[(Day, u32)] {
-        let begin = self.starts.get(no).map_or(0, |at| *at as usize);
-        let end = self
-            .starts
-            .get(no + 1)
-            .map_or(self.steps.len(), |at| *at as usize);
-        self.steps.get(begin..end).unwrap_or_default()
+    /// As [`TimelineMaker::state`], for a change: what one party has become is hardly ever what another one has.
+    pub(super) fn add(&mut self, steps: Vec<(Day, u32)>) -> u32 {
+        state(steps, |steps| LISTED | self.lists.push(steps) as u32)
     }
 
     /// All lists, in order of their numbers.
     pub(super) fn lists(&self) -> impl Iterator<Item = &[(Day, u32)]> {
-        (0..self.starts.len()).map(|no| self.list(no))
+        self.lists.iter().map(|list| &**list)
     }
 
     /// Bytes of memory held.
     pub(super) fn bytes(&self) -> usize {
-        self.starts.capacity() * size_of::<u32>() + self.steps.capacity() * size_of::<(Day, u32)>()
+        self.lists()
+            .map(|list| size_of::<Box<[(Day, u32)]>>() + size_of_val(list))
+            .sum()
     }
 }
 
-/// Makes [`Timelines`].
+/// Makes [`Timelines`], equal lists alike.
 #[derive(Debug, Default)]
 pub(super) struct TimelineMaker {
-    timelines: Timelines,
+    lists: Vec<Box<[(Day, u32)]>>,
     known: HashMap<Box<[(Day, u32)]>, u32>,
 }
 
 impl TimelineMaker {
     /// The state of a list in order of days, the first of which is [`Day::MIN`]; steps that change nothing are dropped.
-    pub(super) fn state(&mut self, mut steps: Vec<(Day, u32)>) -> u32 {
-        steps.dedup_by_key(|(_, no)| *no);
-        match steps.as_slice() {
-            [] => 0,
-            [(_, no)] => *no,
-            many => match self.known.get(many) {
-                Some(state) => *state,
-                None => self.add(steps),
-            },
-        }
-    }
-
-    fn add(&mut self, steps: Vec<(Day, u32)>) -> u32 {
-        let state = LISTED | self.timelines.starts.len() as u32;
-        self.timelines
-            .starts
-            .push(self.timelines.steps.len() as u32);
-        self.timelines.steps.extend_from_slice(&steps);
-        self.known.insert(steps.into_boxed_slice(), state);
-        state
+    pub(super) fn state(&mut self, steps: Vec<(Day, u32)>) -> u32 {
+        state(steps, |steps| match self.known.get(&steps) {
+            Some(state) => *state,
+            None => {
+                let state = LISTED | self.lists.len() as u32;
+                self.lists.push(steps.clone());
+                self.known.insert(steps, state);
+                state
+            }
+        })
     }
 
     /// The lists made.
-    pub(super) fn finish(mut self) -> Timelines {
-        self.timelines.starts.shrink_to_fit();
-        self.timelines.steps.shrink_to_fit();
-        self.timelines
+    pub(super) fn finish(self) -> Timelines {
+        Timelines {
+            lists: Grown::from(self.lists),
+        }
+    }
+}
+
+/// The state of a list in order of days; `number` says which several steps are.
+fn state(mut steps: Vec<(Day, u32)>, number: impl FnOnce(Box<[(Day, u32)]>) -> u32) -> u32 {
+    steps.dedup_by_key(|(_, no)| *no);
+    match steps.as_slice() {
+        [] => 0,
+        [(_, no)] => *no,
+        _ => number(steps.into_boxed_slice()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::cell::Id;
+use super::rows::EnterpriseRow;
 use super::standing::ScopeNo;
 use super::symbol::Symbols;
 use super::tables::Tables;
@@ -16,20 +17,13 @@ pub(super) fn symbols(t: &Tables) -> Symbols {
     let mut names: HashSet<&str> = t
         .enterprises
         .par_iter()
-        .flat_map_iter(|row| row.size.as_deref().into_iter().chain(row.office.as_deref()))
+        .flat_map_iter(of_enterprise)
         .fold(HashSet::new, insert)
         .reduce(HashSet::new, |mut all, more| {
             all.extend(more);
             all
         });
-    names.extend(t.list_entries.iter().map(|row| &*row.list));
-    names.extend(t.titles.iter().map(|row| &*row.kind));
-    names.extend(t.certificates.iter().map(|row| &*row.kind));
-    names.extend(
-        t.credit_assessments
-            .iter()
-            .filter_map(|row| row.grade.as_deref()),
-    );
+    names.extend(of_parties(t));
     names.extend(t.zones.iter().map(|row| &*row.zone_id));
     names.extend(
         t.zones
@@ -41,6 +35,28 @@ pub(super) fn symbols(t: &Tables) -> Symbols {
     names.extend(t.country_groups.iter().map(|row| &*row.group));
     goods(t, &mut names);
     Symbols::new(names)
+}
+
+fn of_enterprise(row: &EnterpriseRow) -> impl Iterator<Item = &str> {
+    row.size.as_deref().into_iter().chain(row.office.as_deref())
+}
+
+/// The names of the tables of parties, those of the enterprises themselves apart.
+fn of_parties(t: &Tables) -> impl Iterator<Item = &str> {
+    let lists = t.list_entries.iter().map(|row| &*row.list);
+    let titles = t.titles.iter().map(|row| &*row.kind);
+    let certificates = t.certificates.iter().map(|row| &*row.kind);
+    let credits = t.credit_assessments.iter();
+    let grades = credits.filter_map(|row| row.grade.as_deref());
+    lists.chain(titles).chain(certificates).chain(grades)
+}
+
+/// The names that parties bring.
+pub(super) fn party_symbols(t: &Tables) -> impl Iterator<Item = &str> {
+    t.enterprises
+        .iter()
+        .flat_map(of_enterprise)
+        .chain(of_parties(t))
 }
 
 fn goods<'t>(t: &'t Tables, names: &mut HashSet<&'t str>) {
@@ -92,35 +108,33 @@ impl Scopes {
     pub(super) fn new(t: &Tables) -> Self {
         let mut known: HashMap<&HsScope, u32> = HashMap::new();
         let mut list = Vec::new();
-        let zones = number(t.zones.iter().map(|r| &r.hs_scope), &mut known, &mut list);
-        let imports = t.zones.iter().map(|r| &r.import_hs_scope);
-        let zone_imports = number(imports, &mut known, &mut list);
-        let registrations = t.registrations.iter().map(|r| &r.hs_scope);
-        let registrations = number(registrations, &mut known, &mut list);
-        let exemptions = t.exemptions.iter().map(|r| &r.hs_scope);
-        let exemptions = number(exemptions, &mut known, &mut list);
+        let mut scopes = Self::numbered(t, |scope| {
+            let next = list.len() as u32;
+            let no = *known.entry(scope).or_insert(next);
+            if no == next {
+                list.push(scope.clone());
+            }
+            ScopeNo(no)
+        });
+        scopes.list = list;
+        scopes
+    }
+
+    /// The numbers of each table's rows; the list of scopes is whose `number` is.
+    pub(super) fn numbered<'t>(
+        t: &'t Tables,
+        mut number: impl FnMut(&'t HsScope) -> ScopeNo,
+    ) -> Self {
         Self {
-            list,
-            zones,
-            zone_imports,
-            registrations,
-            exemptions,
+            list: Vec::new(),
+            zones: t.zones.iter().map(|r| number(&r.hs_scope)).collect(),
+            zone_imports: t.zones.iter().map(|r| number(&r.import_hs_scope)).collect(),
+            registrations: t
+                .registrations
+                .iter()
+                .map(|r| number(&r.hs_scope))
+                .collect(),
+            exemptions: t.exemptions.iter().map(|r| number(&r.hs_scope)).collect(),
         }
     }
-}
-
-fn number<'t>(
-    scopes: impl Iterator<Item = &'t HsScope>,
-    known: &mut HashMap<&'t HsScope, u32>,
-    list: &mut Vec<HsScope>,
-) -> Vec<ScopeNo> {
-    let mut number = |scope: &'t HsScope| {
-        let next = list.len() as u32;
-        let no = *known.entry(scope).or_insert(next);
-        if no == next {
-            list.push(scope.clone());
-        }
-        ScopeNo(no)
-    };
-    scopes.map(&mut number).collect()
 }

@@ -16,7 +16,9 @@ use super::coverage::Coverage;
 use super::declaration::DeclarationPlan;
 use super::declare::declare;
 use super::evaluate::{Oracle, Trace};
+use super::grown::Steps;
 use super::pool::Dice;
+use super::registry::RegistryPlan;
 use super::seen::Seen;
 
 /// Why a case does not pass.
@@ -59,7 +61,16 @@ impl CaseDraws {
 
 /// The program of a case; rules beyond a limit of the normal form are left out and counted.
 pub(crate) fn program(case: &mut Case, coverage: &mut Coverage) -> Result<Program, Wrong> {
-    let registry = Registry::build(&case.registry.source(), None)
+    let plan = case.registry.clone();
+    compiled(case, &plan, coverage)
+}
+
+fn compiled(
+    case: &mut Case,
+    plan: &RegistryPlan,
+    coverage: &mut Coverage,
+) -> Result<Program, Wrong> {
+    let registry = Registry::build(&plan.source(), None)
         .map_err(|errors| Wrong::Invalid(errors.to_string()))?;
     let registry = Arc::new(registry);
     loop {
@@ -103,10 +114,13 @@ fn leave_out(case: &mut Case, place: &str) {
 /// Decides everything twice; the number of comparisons.
 pub(crate) fn check(case: &Case, coverage: &mut Coverage) -> Result<u64, Wrong> {
     let mut case = case.clone();
-    let program = program(&mut case, coverage)?;
+    let steps = Steps::of(&case.registry, case.key);
+    let program = steps.follow(compiled(&mut case, &steps.first(), coverage)?)?;
+    let at_once = self::program(&mut case, coverage)?;
     coverage.policy(&program);
     let oracle = Oracle::new(program.policy());
     let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
+    let mut same = Outcome::default();
     let mut comparisons = 0;
     for plan in &case.declarations {
         let json = plan.json();
@@ -117,7 +131,12 @@ pub(crate) fn check(case: &Case, coverage: &mut Coverage) -> Result<u64, Wrong> 
         let mut traces = Vec::new();
         let expected = declare(&oracle, &program, &header, &draws, &mut traces);
         program.decide(&declaration, day, &draws, &mut scratch, &mut outcome);
+        at_once.decide(&declaration, day, &draws, &mut scratch, &mut same);
         let found = Seen::of(&program, &outcome);
+        if Seen::of(&at_once, &same) != found {
+            let steps = "a registry that grew and one read at once differ".to_owned();
+            return Err(Wrong::Differs(report(&case, plan, &[steps])));
+        }
         let differences = expected.differences(&found);
         if !differences.is_empty() || expected != found {
             return Err(Wrong::Differs(report(&case, plan, &differences)));

@@ -4,8 +4,10 @@
 use rayon::prelude::*;
 
 use crate::registry::cell::{Countries, Id};
+use crate::registry::country_groups::CountryGroups;
 use crate::registry::fault::{Place, RegistryError, RegistryErrors};
 use crate::registry::id_index::IdIndex;
+use crate::registry::parties::Parties;
 use crate::registry::read::shown;
 use crate::registry::rows::Row;
 use crate::registry::tables::Tables;
@@ -36,27 +38,56 @@ pub(in crate::registry) struct Cites {
     pub(in crate::registry) ruling_remedies: Vec<u32>,
 }
 
+/// What is there before the tables come, where these are a change.
+#[derive(Clone, Copy)]
+pub(in crate::registry) struct Before<'b> {
+    pub(in crate::registry) parties: &'b Parties,
+    /// The zones in order of their numbers; tables of a change bring none.
+    pub(in crate::registry) zones: &'b IdIndex,
+    pub(in crate::registry) groups: &'b CountryGroups,
+}
+
+/// The column by which a row belongs to a party: a change that brings it must bring the party's own row.
+const OWN: &str = "enterprise_id";
+
 /// A table whose ids are cited.
 struct Target<'a> {
     table: &'static str,
     index: &'a IdIndex,
     /// Whether all its rows could be read, so that an id not found is not there.
     complete: bool,
+    before: Option<Before<'a>>,
 }
 
 impl<'a> Target<'a> {
-    fn new(table: &'static str, index: &'a IdIndex, incomplete: &[&'static str]) -> Self {
+    fn new(
+        table: &'static str,
+        index: &'a IdIndex,
+        incomplete: &[&'static str],
+        before: Option<Before<'a>>,
+    ) -> Self {
         Self {
             table,
             index,
             complete: !incomplete.contains(&table),
+            before,
         }
+    }
+
+    /// Whether an id that the tables lack was there before.
+    fn was_there(&self, id: &str) -> bool {
+        self.before.is_some_and(|before| match self.table {
+            "enterprises" => before.parties.find(id).is_some(),
+            "country_groups" => before.groups.get(id).is_some(),
+            _ => false,
+        })
     }
 }
 
 pub(super) fn resolve(
     tables: &Tables,
     incomplete: &[&'static str],
+    before: Option<Before<'_>>,
     errors: &mut RegistryErrors,
 ) -> Cites {
     let parties = unique(
@@ -68,9 +99,10 @@ pub(super) fn resolve(
     let remedies = unique(&tables.remedies, "remedy_id", |row| &row.remedy_id, errors);
     let zones = distinct(tables.zones.iter().map(|row| &*row.zone_id));
     let mut cites = Cites::default();
-    let party = Target::new("enterprises", &parties, incomplete);
+    let party = Target::new("enterprises", &parties, incomplete, before);
     cite_parties(tables, &party, &mut cites, errors);
-    let zone = Target::new("zones", &zones, incomplete);
+    let zones_then = before.map_or(&zones, |before| before.zones);
+    let zone = Target::new("zones", zones_then, incomplete, before);
     cites.member_zones = cite(&tables.memberships, "zone_id", &zone, errors, |r| {
         Some(&r.zone_id)
     });
@@ -83,12 +115,12 @@ pub(super) fn resolve(
     cite(&tables.programmes, "zone_id", &zone, errors, |r| {
         r.zone_id.as_deref()
     });
-    let remedy = Target::new("remedies", &remedies, incomplete);
+    let remedy = Target::new("remedies", &remedies, incomplete, before);
     cites.ruling_remedies = cite(&tables.rulings, "remedy_id", &remedy, errors, |r| {
         Some(&r.remedy_id)
     });
     cite_material(tables, incomplete, errors);
-    cite_groups(tables, incomplete, errors);
+    cite_groups(tables, incomplete, before, errors);
     cites.parties = parties;
     cites.zones = zones;
     cites
@@ -100,7 +132,7 @@ fn cite_parties(
     cites: &mut Cites,
     errors: &mut RegistryErrors,
 ) {
-    const ID: &str = "enterprise_id";
+    const ID: &str = OWN;
     let t = tables;
     cites.own_shops = cite(&t.enterprises, "own_shop_of", party, errors, |r| {
         r.own_shop_of.as_deref()
@@ -141,19 +173,24 @@ fn cite_parties(
 fn cite_material(tables: &Tables, incomplete: &[&'static str], errors: &mut RegistryErrors) {
     let suppliers = distinct(tables.suppliers.iter().map(|row| &*row.supplier_id));
     let lots = unique(&tables.lots, "lot_id", |row| &row.lot_id, errors);
-    let supplier = Target::new("suppliers", &suppliers, incomplete);
+    let supplier = Target::new("suppliers", &suppliers, incomplete, None);
     cite(&tables.lots, "supplier_id", &supplier, errors, |r| {
         r.supplier_id.as_deref()
     });
-    let lot = Target::new("lots", &lots, incomplete);
+    let lot = Target::new("lots", &lots, incomplete, None);
     for row in &tables.products {
         cite_list(row, "material_lots", &row.material_lots, &lot, errors);
     }
 }
 
-fn cite_groups(tables: &Tables, incomplete: &[&'static str], errors: &mut RegistryErrors) {
+fn cite_groups(
+    tables: &Tables,
+    incomplete: &[&'static str],
+    before: Option<Before<'_>>,
+    errors: &mut RegistryErrors,
+) {
     let groups = distinct(tables.country_groups.iter().map(|row| &*row.group));
-    let group = Target::new("country_groups", &groups, incomplete);
+    let group = Target::new("country_groups", &groups, incomplete, before);
     cite_countries(&tables.requirements, &group, errors, |row| &row.countries);
     cite_countries(&tables.exemptions, &group, errors, |row| &row.countries);
     cite_countries(&tables.alerts, &group, errors, |row| &row.countries);
@@ -186,7 +223,12 @@ fn cite<R: Row + Sync>(
     let numbers: Vec<u32> = rows.par_iter().map(find).collect();
     for (row, number) in rows.iter().zip(&numbers) {
         if let (NOBODY, Some(id)) = (*number, id(row)) {
-            unknown(row, column, id, target, errors);
+            if column == OWN && target.was_there(id) {
+                let error = RegistryError::WithoutEnterprise(shown(id));
+                errors.push(R::TABLE, Some(row.line()), error);
+            } else {
+                unknown(row, column, id, target, errors);
+            }
         }
     }
     numbers
@@ -213,7 +255,7 @@ fn unknown<R: Row>(
     target: &Target<'_>,
     errors: &mut RegistryErrors,
 ) {
-    if target.complete {
+    if target.complete && !target.was_there(id) {
         let error = RegistryError::Unknown {
             column,
             text: shown(id),

@@ -32,7 +32,7 @@ fn a_class_holds_from_its_first_day_until_the_day_before_its_end() {
         [0, 1, 1, 3, 3, 0]
     );
     assert_eq!(standing(&r, "B", "2013-06-01").class, 0);
-    assert!(r.parties().find("C").is_none() && !r.parties().standings()[0].known);
+    assert!(r.parties().find("C").is_none() && !r.parties().standings().next().unwrap().known);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod days;
 mod faults;
+mod live;
 mod naive;
 mod sharing;
 

@@ -1,0 +1,261 @@
+//! The parties of a declaration as a program sees them. What rules and tables ask of a party is asked once for
+//! each standing; standings that give the same answers are one class, and a class has its bits, codes and points
+//! ready. A party that changes costs its own standings' answers, whatever the number of parties and rules.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::asked::{FormulaNo, Formulas, party_value};
+use super::bits::Bits;
+use super::dimension::DimNo;
+use super::lookup::{Column, ScoreLookup};
+use crate::registry::{Grown, Registry, Standing, StandingNo, Sym, Symbols};
+
+/// The parties that a declaration can name: four roles and the overseas party.
+pub(super) const PARTIES: usize = 5;
+
+/// A word of terms as far as it asks one party: what must hold of it for each bit that asks.
+pub(super) type Slot = Vec<(u8, FormulaNo)>;
+
+/// What is asked of one party.
+#[derive(Debug)]
+pub(super) struct Questions {
+    pub(super) no: DimNo,
+    pub(super) formulas: Formulas,
+    /// Those that the slots name, ascending.
+    pub(super) asked: Vec<FormulaNo>,
+    /// The words of the rules that ask it.
+    pub(super) rules: Vec<Slot>,
+    /// The words of the conditions of scores that ask it.
+    pub(super) conditions: Vec<Slot>,
+    /// The columns of tables that read it.
+    pub(super) columns: Vec<Column>,
+    /// The score tables that read nothing else, each with its score.
+    pub(super) own: Vec<(usize, ScoreLookup)>,
+}
+
+/// What the classes of one party answer, class by class.
+#[derive(Debug, Clone, Default)]
+struct Answers {
+    /// The class of each answer.
+    known: HashMap<Box<[u64]>, u32>,
+    rules: Vec<u64>,
+    conditions: Vec<u64>,
+    codes: Vec<u32>,
+    points: Vec<i64>,
+}
+
+/// The answers of all parties.
+#[derive(Debug, Clone)]
+pub(super) struct Parties {
+    questions: Arc<[Questions]>,
+    answers: Vec<Arc<Answers>>,
+    /// For each standing its class in the place of each party.
+    classes: Grown<[u32; PARTIES]>,
+    scores: usize,
+}
+
+/// What rules can see of a standing: standings that are alike in it are asked once.
+type Apparent<'s> = (
+    (bool, Option<crate::registry::PartyKind>, Sym, u8),
+    (crate::registry::Colour, Option<Sym>, bool),
+    [&'s [Sym]; 3],
+);
+
+fn apparent(standing: &Standing) -> Apparent<'_> {
+    let s = standing;
+    (
+        (s.known, s.kind, s.size, s.class),
+        (s.colour, s.credit, s.quality_file),
+        [&s.lists, &s.titles, &s.certificates],
+    )
+}
+
+impl Parties {
+    /// Asks every standing of a registry; `scores` is the number of score groups.
+    pub(super) fn new(questions: Vec<Questions>, scores: usize, registry: &Registry) -> Self {
+        let mut parties = Self {
+            answers: questions.iter().map(|_| Arc::default()).collect(),
+            questions: questions.into(),
+            classes: Grown::default(),
+            scores,
+        };
+        let mut known = HashMap::new();
+        let mut classes = Vec::with_capacity(registry.parties().standing_count());
+        for standing in registry.parties().standings() {
+            let class = known
+                .entry(apparent(standing))
+                .or_insert_with(|| parties.ask(standing, registry.symbols()));
+            classes.push(*class);
+        }
+        parties.classes = Grown::from(classes);
+        parties
+    }
+
+    /// Asks the standings that a later snapshot of the same registry has more.
+    pub(super) fn follow(&mut self, registry: &Registry) {
+        for no in self.classes.len()..registry.parties().standing_count() {
+            let standing = registry.parties().get(StandingNo(no as u32));
+            let class = standing.map_or([0; PARTIES], |of| self.ask(of, registry.symbols()));
+            self.classes.push(class);
+        }
+    }
+
+    fn ask(&mut self, standing: &Standing, symbols: &Symbols) -> [u32; PARTIES] {
+        let mut classes = [0; PARTIES];
+        let parties = self.questions.iter().zip(&mut self.answers);
+        for (class, (questions, answers)) in classes.iter_mut().zip(parties) {
+            let hold = questions.formulas.hold(standing, symbols);
+            let codes = questions.codes(standing, symbols);
+            let answer = questions.answer(&hold, &codes);
+            *class = match answers.known.get(&answer) {
+                Some(known) => *known,
+                None => Arc::make_mut(answers).add(questions, answer, &hold, codes, self.scores),
+            };
+        }
+        classes
+    }
+
+    /// The class of a standing in the place of a party.
+    #[inline]
+    pub(super) fn class(&self, place: u8, standing: StandingNo) -> u32 {
+        let classes = self.classes.get(standing.0 as usize);
+        let class = classes.and_then(|classes| classes.get(usize::from(place)));
+        class.copied().unwrap_or(0)
+    }
+
+    /// For each party the bits of its slots in the index of rules.
+    #[inline]
+    pub(super) fn rules(&self, states: &[u32]) -> [&[u64]; PARTIES] {
+        self.each(states, |questions, answers| {
+            (&*answers.rules, questions.rules.len())
+        })
+    }
+
+    /// For each party the bits of its slots in the index of the conditions of scores.
+    #[inline]
+    pub(super) fn conditions(&self, states: &[u32]) -> [&[u64]; PARTIES] {
+        self.each(states, |questions, answers| {
+            (&*answers.conditions, questions.conditions.len())
+        })
+    }
+
+    #[inline]
+    fn each<'p>(
+        &'p self,
+        states: &[u32],
+        part: impl Fn(&'p Questions, &'p Answers) -> (&'p [u64], usize),
+    ) -> [&'p [u64]; PARTIES] {
+        let mut rows: [&[u64]; PARTIES] = [&[]; PARTIES];
+        let parties = self.questions.iter().zip(&self.answers);
+        for (row, (questions, answers)) in rows.iter_mut().zip(parties) {
+            let class = states.get(questions.no.at()).copied().unwrap_or(0) as usize;
+            let (all, width) = part(questions, answers);
+            *row = all
+                .get(class * width..(class + 1) * width)
+                .unwrap_or_default();
+        }
+        rows
+    }
+
+    /// The code of a party in a column of a table.
+    #[inline]
+    pub(super) fn code(&self, states: &[u32], place: u8, column: u32) -> u32 {
+        let place = usize::from(place);
+        let (Some(questions), Some(answers)) = (self.questions.get(place), self.answers.get(place))
+        else {
+            return 0;
+        };
+        let class = states.get(questions.no.at()).copied().unwrap_or(0) as usize;
+        let at = class * questions.columns.len() + column as usize;
+        answers.codes.get(at).copied().unwrap_or(0)
+    }
+
+    /// The points of the parties in a score group, by the tables that read one party only.
+    #[inline]
+    pub(super) fn points(&self, states: &[u32], score: usize) -> i64 {
+        let parties = self.questions.iter().zip(&self.answers);
+        let points = parties
+            .filter(|(questions, _)| !questions.own.is_empty())
+            .map(|(questions, answers)| {
+                let class = states.get(questions.no.at()).copied().unwrap_or(0) as usize;
+                answers
+                    .points
+                    .get(class * self.scores + score)
+                    .copied()
+                    .unwrap_or(0)
+            });
+        points.sum()
+    }
+
+    /// How many classes all parties have together.
+    pub(super) fn class_count(&self) -> usize {
+        self.answers.iter().map(|answers| answers.known.len()).sum()
+    }
+
+    /// Bytes of bits, codes, points and classes.
+    pub(super) fn bytes(&self) -> usize {
+        let answers = self.answers.iter().map(|answers| {
+            size_of_val(&*answers.rules)
+                + size_of_val(&*answers.conditions)
+                + size_of_val(&*answers.codes)
+                + size_of_val(&*answers.points)
+        });
+        answers.sum::<usize>() + self.classes.len() * size_of::<[u32; PARTIES]>()
+    }
+}
+
+impl Questions {
+    fn codes(&self, standing: &Standing, symbols: &Symbols) -> Vec<u32> {
+        let code = |column: &Column| column.code(&party_value(standing, symbols, column.fact));
+        self.columns.iter().map(code).collect()
+    }
+
+    /// What tells classes apart: what holds of all that is asked, and the codes.
+    fn answer(&self, hold: &Bits, codes: &[u32]) -> Box<[u64]> {
+        let mut answer = vec![0; self.asked.len().div_ceil(64)];
+        for (at, formula) in self.asked.iter().enumerate() {
+            if let Some(word) = answer.get_mut(at / 64) {
+                *word |= u64::from(hold.contains(formula.at())) << (at % 64);
+            }
+        }
+        answer.extend(codes.iter().map(|code| u64::from(*code)));
+        answer.into_boxed_slice()
+    }
+}
+
+impl Answers {
+    /// Adds a class.
+    fn add(
+        &mut self,
+        questions: &Questions,
+        answer: Box<[u64]>,
+        hold: &Bits,
+        codes: Vec<u32>,
+        scores: usize,
+    ) -> u32 {
+        let class = self.known.len() as u32;
+        self.known.insert(answer, class);
+        self.rules
+            .extend(questions.rules.iter().map(|slot| bits(slot, hold)));
+        self.conditions
+            .extend(questions.conditions.iter().map(|slot| bits(slot, hold)));
+        let mut points = vec![0; scores];
+        for (score, table) in &questions.own {
+            if let Some(sum) = points.get_mut(*score) {
+                *sum += i64::from(table.points_of(&codes));
+            }
+        }
+        self.points.extend(points);
+        self.codes.extend(codes);
+        class
+    }
+}
+
+/// The terms of a word that a party allows.
+fn bits(slot: &Slot, hold: &Bits) -> u64 {
+    let refused = slot
+        .iter()
+        .filter(|(_, formula)| !hold.contains(formula.at()));
+    refused.fold(u64::MAX, |bits, (bit, _)| bits & !(1 << bit))
+}

@@ -1,0 +1,188 @@
+//! A registry that changes party by party. Each change makes the next snapshot, which shares all that stays: what
+//! it costs depends on the rows of the parties that change, not on how many there are.
+//!
+//! A change brings every row of the parties that it names; it is made whole or refused with every fault.
+//! What a party was before stays in memory until the registry is read again.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use super::check::{self, Before, NOBODY};
+use super::fault::{RegistryError, RegistryErrors};
+use super::goods::AlertNo;
+use super::id_index::IdIndex;
+use super::party_rows::{PartyAlert, PartyRows};
+use super::standing::ScopeNo;
+use super::vocabulary::{Scopes, party_symbols};
+use super::{PartyNo, Registry, Standing, Tables, Validity};
+use crate::declaration::{HsScope, PartyIds};
+
+/// The tables whose rows belong to one party each.
+const PARTY_TABLES: [&str; 9] = [
+    "enterprises",
+    "classes",
+    "list_entries",
+    "titles",
+    "certificates",
+    "credit_assessments",
+    "registrations",
+    "exemptions",
+    "memberships",
+];
+
+/// A registry and what it takes to make the next one.
+#[derive(Debug)]
+pub struct LiveRegistry {
+    current: Arc<Registry>,
+    party_ids: Option<PartyIds>,
+    /// The numbers of standings by what they are.
+    standings: HashTable<u32>,
+    hasher: RandomState,
+    scopes: HashMap<HsScope, ScopeNo>,
+    /// Alerts that name a party.
+    alerts: HashMap<PartyNo, Vec<(Validity, AlertNo)>>,
+}
+
+impl LiveRegistry {
+    /// From a registry as it was read; `party_ids` as in [`Registry::build`].
+    #[must_use]
+    pub fn new(current: Arc<Registry>, party_ids: Option<PartyIds>) -> Self {
+        let hasher = RandomState::new();
+        let mut standings = HashTable::new();
+        for (no, standing) in current.parties().standings().enumerate() {
+            let hash = |no: &u32| hash_of(*no, &current, &hasher);
+            standings.insert_unique(hasher.hash_one(standing), no as u32, hash);
+        }
+        let mut alerts: HashMap<PartyNo, Vec<_>> = HashMap::new();
+        for (alert, no) in current.goods().all_alerts().iter().zip(0..) {
+            if let Some(party) = alert.enterprise {
+                alerts
+                    .entry(party)
+                    .or_default()
+                    .push((alert.validity, AlertNo(no)));
+            }
+        }
+        let scopes = current.scopes.iter().zip(0..);
+        Self {
+            scopes: scopes
+                .map(|(scope, no)| (scope.clone(), ScopeNo(no)))
+                .collect(),
+            party_ids,
+            standings,
+            hasher,
+            alerts,
+            current,
+        }
+    }
+
+    /// The snapshot as of now.
+    #[must_use]
+    pub const fn current(&self) -> &Arc<Registry> {
+        &self.current
+    }
+
+    /// Puts the rows of some parties, known or new, in the place of those that they had: `tables` brings every row
+    /// of every one that it names.
+    ///
+    /// # Errors
+    /// Every fault of the rows, among themselves and with what is known, and every row of a table that is not about
+    /// one party. Nothing has changed then.
+    pub fn replace_parties(&mut self, tables: &Tables) -> Result<Arc<Registry>, RegistryErrors> {
+        let mut errors = RegistryErrors::default();
+        for (table, count) in tables.counts() {
+            if count > 0 && !PARTY_TABLES.contains(&table) {
+                errors.push(table, None, RegistryError::NotOfParties);
+            }
+        }
+        let symbols = self.current.symbols();
+        let zones = self
+            .current
+            .zones()
+            .iter()
+            .map(|zone| symbols.name(zone.id));
+        let zones = IdIndex::build(zones).0;
+        let before = Before {
+            parties: self.current.parties(),
+            zones: &zones,
+            groups: &self.current.frame.country_groups,
+        };
+        let party_ids = self.party_ids.as_ref();
+        let cites = check::check(tables, party_ids, &[], Some(before), &mut errors);
+        errors.sorted().into_result()?;
+
+        let mut next = Registry::clone(&self.current);
+        next.symbols.learn(party_symbols(tables));
+        let scopes = Scopes::numbered(tables, |scope| match self.scopes.get(scope) {
+            Some(known) => *known,
+            None => {
+                let no = ScopeNo(next.scopes.push(scope.clone()) as u32);
+                self.scopes.insert(scope.clone(), no);
+                no
+            }
+        });
+        let ids = tables.enterprises.iter().map(|row| &*row.enterprise_id);
+        let parties: Vec<PartyNo> = ids.map(|id| next.parties.enter(id)).collect();
+        let alerts = self.alerts_of(&parties);
+        let frame = Arc::clone(&next.frame);
+        let symbols = next.symbols.clone();
+        let groups = &frame.country_groups;
+        let rows = PartyRows::new(
+            tables,
+            &symbols,
+            &scopes,
+            &frame.zones,
+            groups,
+            &cites,
+            &alerts,
+        );
+        for (row, (no, enterprise)) in parties.iter().zip(&tables.enterprises).enumerate() {
+            self.replace(&mut next, *no, &rows, row);
+            let owner = enterprise
+                .own_shop_of
+                .as_deref()
+                .and_then(|id| next.parties.find(id));
+            next.parties.set_owner(*no, owner);
+        }
+        debug_assert!(!cites.members.contains(&NOBODY), "checked above");
+        self.current = Arc::new(next);
+        Ok(Arc::clone(&self.current))
+    }
+
+    fn replace(&mut self, next: &mut Registry, no: PartyNo, rows: &PartyRows<'_>, row: usize) {
+        let days = rows.cuts(row).into_iter();
+        let steps = days.map(|day| (day, self.number(next, rows.standing(row, day))));
+        let steps = steps.collect();
+        let state = next.parties.timelines.add(steps);
+        next.parties.set_state(no, state);
+    }
+
+    /// The number of a standing, a new one where there is none like it.
+    fn number(&mut self, next: &mut Registry, standing: Standing) -> u32 {
+        let hash = self.hasher.hash_one(&standing);
+        let is = |no: &u32| next.parties.standings.get(*no as usize) == Some(&standing);
+        if let Some(known) = self.standings.find(hash, is) {
+            return *known;
+        }
+        let no = next.parties.add_standing(standing);
+        let hash_of = |no: &u32| hash_of(*no, next, &self.hasher);
+        self.standings.insert_unique(hash, no, hash_of);
+        no
+    }
+
+    fn alerts_of(&self, parties: &[PartyNo]) -> Vec<PartyAlert> {
+        let mut alerts = Vec::new();
+        for (row, party) in parties.iter().enumerate() {
+            let own = self.alerts.get(party).into_iter().flatten();
+            alerts.extend(own.map(|(validity, no)| (row as u32, *validity, *no)));
+        }
+        alerts
+    }
+}
+
+fn hash_of(no: u32, registry: &Registry, hasher: &RandomState) -> u64 {
+    let standing = registry.parties.standings.get(no as usize);
+    standing.map_or(0, |standing| hasher.hash_one(standing))
+}

@@ -1,0 +1,172 @@
+//! A registry that changes party by party: what is known then, what is shared, and what is refused whole.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::{day, names, registry, source, standing};
+use crate::registry::{LiveRegistry, Registry, RegistryErrors, Tables};
+
+const FIRST: [(&str, &str); 4] = [
+    ("enterprises", "enterprise_id,own_shop_of\nA,\nB,A\n"),
+    (
+        "classes",
+        "enterprise_id,class,from,to\nA,2,2013-01-01,\nB,3,,\n",
+    ),
+    ("zones", "zone_id,level,hs_scope\nZ,national,9405\n"),
+    (
+        "alerts",
+        "alert_id,kind,level,enterprise_id\nL1,counterfeit,2,A\n",
+    ),
+];
+
+fn live(files: &[(&str, &str)]) -> LiveRegistry {
+    LiveRegistry::new(Arc::new(registry(files)), None)
+}
+
+fn change(
+    live: &mut LiveRegistry,
+    files: &[(&str, &str)],
+) -> Result<Arc<Registry>, RegistryErrors> {
+    live.replace_parties(&Tables::of(&source(files)).unwrap())
+}
+
+#[test]
+fn a_change_is_known_to_the_next_snapshot_and_to_no_earlier_one() {
+    let mut live = live(&FIRST);
+    let before = Arc::clone(live.current());
+    let files = [
+        ("enterprises", "enterprise_id\nA\n"),
+        ("classes", "enterprise_id,class,from,to\nA,4,2014-01-01,\n"),
+        ("list_entries", "enterprise_id,list\nA,never seen before\n"),
+        (
+            "memberships",
+            "zone_id,enterprise_id,state\nZ,A,announced\n",
+        ),
+        (
+            "registrations",
+            "enterprise_id,hs_scope,state\nA,4302,full\n",
+        ),
+    ];
+    let after = change(&mut live, &files).unwrap();
+    assert_eq!(standing(&before, "A", "2014-05-05").class, 2);
+    let now = standing(&after, "A", "2014-05-05");
+    assert_eq!(now.class, 4);
+    assert_eq!(names(&after, &now.lists), ["never seen before"]);
+    assert_eq!((now.zones.len(), now.registrations.len()), (1, 1));
+    // Alerts are no rows of the party's, and stay.
+    assert_eq!(now.alerts.len(), 1);
+    assert_eq!(
+        standing(&after, "A", "2013-05-05").class,
+        0,
+        "the rows that it had are gone"
+    );
+    assert_eq!(standing(&after, "B", "2013-05-05").class, 3);
+    assert!(after.is_of(&before), "goods and zones are shared");
+}
+
+#[test]
+fn a_newcomer_is_found_by_its_id_and_can_be_an_own_shop() {
+    let mut live = live(&FIRST);
+    let files = [("enterprises", "enterprise_id,own_shop_of\nC,A\n")];
+    let after = change(&mut live, &files).unwrap();
+    let no = after.parties().find("C").unwrap();
+    assert_eq!(
+        after.parties().find_each([Some("C"), Some("nobody"), None]),
+        [Some(no), None, None]
+    );
+    assert_eq!(after.parties().id(no), "C");
+    assert_eq!(after.parties().len(), 3);
+    assert_eq!(after.parties().own_shop_of(no), after.parties().find("A"));
+    let after = change(&mut live, &[("enterprises", "enterprise_id\nC\n")]).unwrap();
+    assert_eq!(after.parties().own_shop_of(no), None);
+    assert_eq!(
+        after
+            .parties()
+            .own_shop_of(after.parties().find("B").unwrap()),
+        after.parties().find("A")
+    );
+}
+
+#[test]
+fn a_standing_that_was_there_before_is_not_made_again() {
+    let mut live = live(&FIRST);
+    let class = |class: u8| format!("enterprise_id,class,from,to\nB,{class},,\n");
+    let enterprise = ("enterprises", "enterprise_id,own_shop_of\nB,A\n");
+    change(&mut live, &[enterprise, ("classes", &class(4))]).unwrap();
+    let count = live.current().parties().standing_count();
+    for _ in 0..10 {
+        change(&mut live, &[enterprise, ("classes", &class(3))]).unwrap();
+        change(&mut live, &[enterprise, ("classes", &class(4))]).unwrap();
+    }
+    assert_eq!(live.current().parties().standing_count(), count);
+}
+
+#[test]
+fn more_changes_than_stand_beside_the_index_are_frozen_into_it() {
+    let mut live = live(&FIRST);
+    for round in 0..3 {
+        let (mut firms, mut classes) = (
+            "enterprise_id\n".to_owned(),
+            "enterprise_id,class\n".to_owned(),
+        );
+        for n in 0..2_500 {
+            let _ = writeln!(firms, "N{}", n + round * 2_000);
+            let _ = writeln!(classes, "N{},{}", n + round * 2_000, 1 + round);
+        }
+        let files = [("enterprises", firms.as_str()), ("classes", &classes)];
+        change(&mut live, &files).unwrap();
+    }
+    let parties = live.current().parties();
+    assert_eq!(parties.len(), 2 + 6_500);
+    for n in 0..6_500 {
+        let id = format!("N{n}");
+        assert_eq!(parties.id(parties.find(&id).unwrap()), id);
+        let class = 1 + (n / 2_000).min(2) as u8;
+        assert_eq!(
+            standing(live.current(), &id, "2013-05-05").class,
+            class,
+            "{id}"
+        );
+    }
+    assert_eq!(standing(live.current(), "A", "2013-05-05").class, 2);
+}
+
+#[test]
+fn a_wrong_change_is_refused_whole_with_every_fault() {
+    let mut live = live(&FIRST);
+    let before = Arc::clone(live.current());
+    let files = [
+        ("enterprises", "enterprise_id,own_shop_of\nA,\nC,nobody\n"),
+        (
+            "classes",
+            "enterprise_id,class,from,to\nA,1,,\nA,2,2013-01-01,\nB,1,,\n",
+        ),
+        (
+            "memberships",
+            "zone_id,enterprise_id,state\nY,C,announced\n",
+        ),
+        ("zones", "zone_id,level\nY,national\n"),
+    ];
+    let errors = change(&mut live, &files).unwrap_err().to_string();
+    for part in [
+        "`nobody` is not in enterprises.csv",
+        "the class of `A`",
+        "`Y` is not in zones.csv",
+        "zones: has rows that are not about one party",
+        "classes.csv:4: column enterprise_id: `B` is changed without its row",
+    ] {
+        assert!(errors.contains(part), "{part}:\n{errors}");
+    }
+    assert!(Arc::ptr_eq(&before, live.current()));
+    assert_eq!(standing(live.current(), "A", "2014-01-01").class, 2);
+    assert!(before.parties().find("C").is_none());
+    let on = day("2014-01-01");
+    assert_eq!(
+        before
+            .parties()
+            .standing(before.parties().find("A").unwrap(), on),
+        live.current()
+            .parties()
+            .standing(live.current().parties().find("A").unwrap(), on)
+    );
+}

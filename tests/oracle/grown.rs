@@ -1,0 +1,114 @@
+//! A registry that becomes what it is in steps: some parties are first known by their bare row or not at all, and
+//! changes bring the rest. Engine and oracle must agree over it as over one that was read at once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use greenlane::engine::Program;
+use greenlane::registry::{LiveRegistry, Registry, Tables};
+
+use super::check::Wrong;
+use super::pool::Dice;
+use super::registry::{RegistryPlan, Table};
+
+/// Tables whose rows belong to one party each.
+const OF_PARTIES: [&str; 9] = [
+    "enterprises",
+    "classes",
+    "list_entries",
+    "titles",
+    "certificates",
+    "credit_assessments",
+    "registrations",
+    "exemptions",
+    "memberships",
+];
+
+/// What is read first, and the changes that follow.
+pub(crate) struct Steps {
+    first: RegistryPlan,
+    changes: Vec<RegistryPlan>,
+}
+
+impl Steps {
+    pub(crate) fn of(plan: &RegistryPlan, seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let later: BTreeSet<String> = ids(plan).filter(|_| dice.percent(60)).collect();
+        let unknown: BTreeSet<String> = later
+            .iter()
+            .filter(|id| !is_cited(plan, id) && dice.percent(50))
+            .cloned()
+            .collect();
+        let (one, other): (BTreeSet<String>, BTreeSet<String>) =
+            later.iter().cloned().partition(|_| dice.percent(50));
+        let first = only(plan, true, |table, id| {
+            let known = table == "enterprises" && !unknown.contains(id);
+            known || !later.contains(id)
+        });
+        // Some change twice: the second change takes back nothing of what it does not name.
+        let again: BTreeSet<String> = one.iter().filter(|_| dice.percent(30)).cloned().collect();
+        let change = |of: BTreeSet<String>| only(plan, false, move |_, id| of.contains(id));
+        let bare = only(plan, false, |table, id| {
+            table == "enterprises" && again.contains(id)
+        });
+        let changes = vec![change(one), bare, change(&other | &again)];
+        Self { first, changes }
+    }
+
+    pub(crate) fn first(&self) -> RegistryPlan {
+        self.first.clone()
+    }
+
+    /// Takes a program through the changes.
+    pub(crate) fn follow(&self, mut program: Program) -> Result<Program, Wrong> {
+        let invalid =
+            |errors: greenlane::registry::RegistryErrors| Wrong::Invalid(errors.to_string());
+        let mut live = LiveRegistry::new(Arc::clone(program.registry()), None);
+        for change in &self.changes {
+            let tables = Tables::of(&change.source()).map_err(invalid)?;
+            let next: Arc<Registry> = live.replace_parties(&tables).map_err(invalid)?;
+            program = program.follow(next).expect("the same registry, later");
+        }
+        Ok(program)
+    }
+}
+
+fn ids(plan: &RegistryPlan) -> impl Iterator<Item = String> {
+    let tables = plan
+        .tables
+        .iter()
+        .filter(|table| table.name == "enterprises");
+    tables.flat_map(|table| table.rows.iter().map(|row| row[column(table)].clone()))
+}
+
+/// Whether anything but a party's own rows names it.
+fn is_cited(plan: &RegistryPlan, id: &str) -> bool {
+    plan.tables.iter().any(|table| {
+        let own = OF_PARTIES.contains(&table.name).then(|| column(table));
+        let rows = table.rows.iter();
+        let mut cells = rows.flat_map(|row| row.iter().enumerate());
+        cells.any(|(at, cell)| Some(at) != own && cell.split(';').any(|part| part == id))
+    })
+}
+
+fn column(table: &Table) -> usize {
+    let mut columns = table.columns.iter();
+    columns
+        .position(|name| *name == "enterprise_id")
+        .expect("a table of parties")
+}
+
+/// The rows of parties that a test by table and id lets through, with all other tables or without.
+fn only(plan: &RegistryPlan, others: bool, keep: impl Fn(&str, &str) -> bool) -> RegistryPlan {
+    let of_parties = |table: &&Table| OF_PARTIES.contains(&table.name);
+    let mut tables: Vec<Table> = plan.tables.clone();
+    tables.retain(|table| others || of_parties(&table));
+    for table in tables
+        .iter_mut()
+        .filter(|table| OF_PARTIES.contains(&table.name))
+    {
+        let (name, at) = (table.name, column(table));
+        table.rows.retain(|row| keep(name, &row[at]));
+    }
+    RegistryPlan { tables }
+}

@@ -18,7 +18,6 @@ use super::declare::declare;
 use super::evaluate::{Oracle, Trace};
 use super::grown::Steps;
 use super::pool::Dice;
-use super::registry::RegistryPlan;
 use super::seen::Seen;
 
 /// Why a case does not pass.
@@ -59,20 +58,27 @@ impl CaseDraws {
     }
 }
 
-/// The program of a case; rules beyond a limit of the normal form are left out and counted.
+/// The program of a case, whose registry became what it is in steps; rules beyond a limit of the normal form are left out and counted.
 pub(crate) fn program(case: &mut Case, coverage: &mut Coverage) -> Result<Program, Wrong> {
-    let plan = case.registry.clone();
-    compiled(case, &plan, coverage)
+    let steps = Steps::of(&case.registry, case.key);
+    let registry = Registry::build(&steps.first().source(), None)
+        .map_err(|errors| Wrong::Invalid(errors.to_string()))?;
+    steps.follow(compiled(case, Arc::new(registry), coverage)?)
+}
+
+/// The same program against the registry as it is at last.
+fn at_once(case: &Case, program: &Program) -> Result<Program, Wrong> {
+    let registry = Registry::build(&case.registry.source(), None)
+        .map_err(|errors| Wrong::Invalid(errors.to_string()))?;
+    Program::compile(Arc::clone(program.policy()), Arc::new(registry))
+        .map_err(|errors| Wrong::Invalid(format!("{errors:?}")))
 }
 
 fn compiled(
     case: &mut Case,
-    plan: &RegistryPlan,
+    registry: Arc<Registry>,
     coverage: &mut Coverage,
 ) -> Result<Program, Wrong> {
-    let registry = Registry::build(&plan.source(), None)
-        .map_err(|errors| Wrong::Invalid(errors.to_string()))?;
-    let registry = Arc::new(registry);
     loop {
         let policy =
             read(&case.policy.source()).map_err(|errors| Wrong::Invalid(format!("{errors}")))?;
@@ -114,9 +120,8 @@ fn leave_out(case: &mut Case, place: &str) {
 /// Decides everything twice; the number of comparisons.
 pub(crate) fn check(case: &Case, coverage: &mut Coverage) -> Result<u64, Wrong> {
     let mut case = case.clone();
-    let steps = Steps::of(&case.registry, case.key);
-    let program = steps.follow(compiled(&mut case, &steps.first(), coverage)?)?;
-    let at_once = self::program(&mut case, coverage)?;
+    let program = program(&mut case, coverage)?;
+    let at_once = at_once(&case, &program)?;
     coverage.policy(&program);
     let oracle = Oracle::new(program.policy());
     let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());

@@ -170,79 +170,73 @@ fn plain_units(text: &[u8]) -> Option<i64> {
     (!other).then_some(number * factor)
 }
 
-/// An unsigned decimal text taken apart: `mantissa · 10^exponent`, and whether digits beyond the mantissa's room were cut.
+/// An unsigned decimal text taken apart: `mantissa · 10^exponent`.
 struct Decimal {
-    mantissa: u64,
+    mantissa: u128,
     exponent: i32,
 }
 
 impl Decimal {
+    /// What a mantissa takes in no more digits from. An amount within range has 16 of its digits behind the fourth
+    /// decimal then, so that of those to come it only matters whether all are zeros.
+    const FULL: u128 = 10u128.pow(34);
+
     fn read(text: &[u8]) -> Option<Self> {
-        let (mut mantissa, mut exponent, mut digits) = (0u64, 0i32, 0usize);
+        let (mut mantissa, mut exponent, mut cut) = (0u128, 0i32, false);
+        let (mut digits, mut fraction) = (false, false);
         let mut rest = text;
-        let mut fraction = false;
         while let [byte, tail @ ..] = rest {
             match byte {
-                b'0'..=b'9' => {
-                    let digit = u64::from(byte - b'0');
-                    match mantissa.checked_mul(10).and_then(|m| m.checked_add(digit)) {
-                        Some(next) => {
-                            mantissa = next;
-                            exponent -= i32::from(fraction);
-                        }
-                        // Past 19 digits only zeros and further decimals can still be meant; a sticky bit keeps rounding exact.
-                        None => {
-                            mantissa |= u64::from(digit != 0);
-                            exponent += i32::from(!fraction);
-                        }
-                    }
-                    digits += 1;
+                b'0'..=b'9' if mantissa < Self::FULL => {
+                    mantissa = mantissa * 10 + u128::from(byte - b'0');
+                    exponent = exponent.saturating_sub(i32::from(fraction));
+                    digits = true;
                 }
-                b'.' if !fraction && digits > 0 && tail.first().is_some_and(u8::is_ascii_digit) => {
+                b'0'..=b'9' => {
+                    cut |= *byte != b'0';
+                    exponent = exponent.saturating_add(i32::from(!fraction));
+                }
+                b'.' if !fraction && digits && tail.first().is_some_and(u8::is_ascii_digit) => {
                     fraction = true;
                 }
-                b'e' | b'E' if digits > 0 => {
+                b'e' | b'E' if digits => {
                     let shift: i32 = std::str::from_utf8(tail).ok()?.parse().ok()?;
-                    return Some(Self {
-                        mantissa,
-                        exponent: exponent.checked_add(shift.clamp(-999, 999))?,
-                    });
+                    exponent = exponent.saturating_add(shift);
+                    break;
                 }
                 _ => return None,
             }
             rest = tail;
         }
-        (digits > 0 && digits <= 64).then_some(Self { mantissa, exponent })
+        if cut {
+            // One more digit stands for all that were cut: no rounding takes them for nothing, or for a half.
+            (mantissa, exponent) = (mantissa * 10 + 1, exponent.saturating_sub(1));
+        }
+        digits.then_some(Self { mantissa, exponent })
     }
 
     fn to_units(&self, excess: Excess) -> Result<i64, AmountError> {
-        let shift = self.exponent + 4;
+        let shift = self.exponent.saturating_add(4);
         if self.mantissa == 0 {
             return Ok(0);
         }
+        let factor = 10u128.checked_pow(shift.unsigned_abs());
         if shift >= 0 {
-            let factor = 10u64
-                .checked_pow(shift.unsigned_abs())
-                .ok_or(AmountError::Range)?;
-            let units = self
-                .mantissa
-                .checked_mul(factor)
-                .ok_or(AmountError::Range)?;
-            return i64::try_from(units).map_err(|_| AmountError::Range);
+            let units = factor.and_then(|factor| self.mantissa.checked_mul(factor));
+            let units = units.and_then(|units| i64::try_from(units).ok());
+            return units.ok_or(AmountError::Range);
         }
-        let Some(divisor) = 10u64.checked_pow(shift.unsigned_abs()) else {
-            return if excess == Excess::Refuse {
-                Err(AmountError::Decimals)
-            } else {
-                Ok(0)
-            };
-        };
-        if excess == Excess::Refuse && !self.mantissa.is_multiple_of(divisor) {
+        let is_exact = factor.is_some_and(|divisor| self.mantissa.is_multiple_of(divisor));
+        if excess == Excess::Refuse && !is_exact {
             return Err(AmountError::Decimals);
         }
-        let units = div_half_even(i128::from(self.mantissa), i128::from(divisor))
-            .ok_or(AmountError::Range)?;
-        i64::try_from(units).map_err(|_| AmountError::Range)
+        // A divisor that has no room is more than twice every mantissa.
+        let Some(divisor) = factor else {
+            return Ok(0);
+        };
+        let units = div_half_even(self.mantissa as i128, divisor as i128);
+        let units = units.and_then(|units| i64::try_from(units).ok());
+        units.ok_or(AmountError::Range)
     }
 }
 

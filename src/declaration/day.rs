@@ -102,7 +102,8 @@ impl Moment {
         self.0
     }
 
-    /// Reads an RFC 3339 instant; the offset is required.
+    /// Reads an instant of RFC 3339, or of the wider form of ISO 8601 that jiff takes; the offset is required.
+    /// What is below a microsecond is dropped.
     ///
     /// # Errors
     /// [`DayError::Moment`] for anything else.
@@ -142,7 +143,8 @@ impl Moment {
     /// The first moment of a day in a zone.
     #[must_use]
     pub fn midnight(day: Day, zone: Zone) -> Self {
-        Self((i64::from(day.0) * DAY_SECONDS - i64::from(zone.offset_s)) * 1_000_000)
+        let seconds = i64::from(day.0) * DAY_SECONDS - i64::from(zone.offset_s);
+        Self(seconds.saturating_mul(1_000_000))
     }
 
     /// The civil day in a zone.

@@ -10,9 +10,9 @@ use super::model::Declaration;
 use super::profile::Profile;
 use crate::limits::{CHUNK_BYTES, MAX_DECLARATION_BYTES};
 
-/// One byte more than a declaration may have, and room for the line end.
-const CUT: u64 = MAX_DECLARATION_BYTES as u64 + 3;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// One byte more than a declaration may have, and room for the mark before it and the line end.
+const CUT: u64 = (MAX_DECLARATION_BYTES + BYTE_ORDER_MARK.len() + 3) as u64;
 
 /// Reads lines in chunks.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl<R: BufRead> NdjsonReader<R> {
         let line = into.bytes.get(from..).unwrap_or_default();
         let cut = read as u64 == CUT && line.last() != Some(&b'\n');
         if cut {
-            self.skip_line()?;
+            self.input.skip_until(b'\n')?;
         }
         if self.line == 1 && line.starts_with(BYTE_ORDER_MARK) {
             from += BYTE_ORDER_MARK.len();
@@ -83,27 +83,13 @@ impl<R: BufRead> NdjsonReader<R> {
         let end = line.strip_suffix(b"\n").unwrap_or(line);
         let end = end.strip_suffix(b"\r").unwrap_or(end);
         let to = from + if cut { line.len() } else { end.len() };
-        if line.trim_ascii().is_empty() {
+        if !cut && line.trim_ascii().is_empty() {
             into.bytes.truncate(from);
         } else {
             let number = self.line;
             into.lines.push(Span { number, from, to });
         }
         Ok(true)
-    }
-
-    fn skip_line(&mut self) -> io::Result<()> {
-        loop {
-            let buffered = self.input.fill_buf()?;
-            let (used, done) = match buffered.iter().position(|byte| *byte == b'\n') {
-                Some(at) => (at + 1, true),
-                None => (buffered.len(), buffered.is_empty()),
-            };
-            self.input.consume(used);
-            if done {
-                return Ok(());
-            }
-        }
     }
 }
 

@@ -36,19 +36,31 @@ impl DrawKey {
     /// The draw of a declaration in a book, or of one of its items where a rule draws by item.
     #[must_use]
     pub fn draw(&self, declaration_id: &str, book_id: &str, item_no: Option<u16>) -> u64 {
-        // Ids have at most 64 characters each: the parts are told apart by their lengths.
+        // The parts are told apart by their lengths.
         let (id, book) = (declaration_id.as_bytes(), book_id.as_bytes());
         let item = item_no.map(u16::to_be_bytes);
         let lengths = [id, book].map(|part| (part.len() as u16).to_be_bytes());
         let [id_len, book_len] = &lengths;
         let item = item.as_ref().map_or(&[] as &[u8], |item| item);
+        let parts = [id_len, id, book_len, book, item];
         let mut message = Message::default();
-        for part in [id_len, id, book_len, book, item] {
-            message.push(part);
-        }
-        let hash = blake3::keyed_hash(&self.0, message.bytes());
+        let hash = if parts.iter().all(|part| message.push(part)) {
+            blake3::keyed_hash(&self.0, message.bytes())
+        } else {
+            self.hash_parts(&parts)
+        };
         let first = hash.as_bytes().first_chunk().copied();
         first.map_or(0, u64::from_be_bytes)
+    }
+
+    /// The same hash of the same bytes, for ids longer than their readers take: nothing is ever left out of a draw.
+    #[cold]
+    fn hash_parts(&self, parts: &[&[u8]]) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        for part in parts {
+            hasher.update(part);
+        }
+        hasher.finalize()
     }
 }
 
@@ -71,13 +83,16 @@ impl Default for Message {
 }
 
 impl Message {
-    fn push(&mut self, part: &[u8]) {
+    /// Adds a part; false where there is no room for it.
+    #[must_use]
+    fn push(&mut self, part: &[u8]) -> bool {
         let end = self.len + part.len();
-        debug_assert!(end <= MESSAGE, "ids are bounded by their types");
-        if let Some(room) = self.bytes.get_mut(self.len..end) {
+        let room = self.bytes.get_mut(self.len..end);
+        room.is_some_and(|room| {
             room.copy_from_slice(part);
             self.len = end;
-        }
+            true
+        })
     }
 
     fn bytes(&self) -> &[u8] {
@@ -183,5 +198,35 @@ mod tests {
             DrawKey::from_bytes([7; 32]).draw("D-1", "inspection", None)
         );
         assert!(DrawKey::parse(&"0f".repeat(32)).is_ok() && DrawKey::parse("0f").is_err());
+    }
+    #[test]
+    fn every_byte_of_an_id_counts_however_long_it_is() {
+        let key = DrawKey::TEST;
+        for len in [0, 1, 64, 256, 257, 506, 507, 508, 509, 600, 70_000] {
+            for (id, item) in [(len, Some(7)), (len, None), (3, Some(7))] {
+                let (id, book) = ("i".repeat(id), "é".repeat(len / 2));
+                let item_no: Vec<u8> = item.into_iter().flat_map(u16::to_be_bytes).collect();
+                let lengths = [id.len(), book.len()].map(|len| (len as u16).to_be_bytes());
+                let message = [&lengths[0], id.as_bytes(), &lengths[1], book.as_bytes()].concat();
+                let whole = blake3::keyed_hash(&key.0, &[message, item_no].concat());
+                let first = u64::from_be_bytes(*whole.as_bytes().first_chunk().unwrap_or(&[0; 8]));
+                assert_eq!(key.draw(&id, &book, item), first, "{len}");
+            }
+        }
+        let long = "i".repeat(600);
+        assert_ne!(
+            key.draw(&format!("{long}1"), "inspection", None),
+            key.draw(&format!("{long}2"), "inspection", None)
+        );
+    }
+
+    #[test]
+    fn the_draws_of_a_key_stay_what_they_were() {
+        let draw = |id, book, item| DrawKey::TEST.draw(id, book, item);
+        assert_eq!(draw("D-1", "inspection", None), 9_911_040_532_959_630_953);
+        assert_eq!(
+            draw("D-1", "inspection", Some(1)),
+            10_484_865_266_790_073_908
+        );
     }
 }

@@ -35,7 +35,7 @@
 //! | 4 | 4 | CRC(seed; bytes 24 to the end of the frame) |
 //! | 8 | 8 | sequence: 1 for the journal's first record, then one more for each |
 //! | 16 | 4 | length L of the payload; 0xFFFFFFFF is a **seal** |
-//! | 20 | 4 | behind: how many frames before this one were not known to be durable when it was written |
+//! | 20 | 4 | behind: how many frames before this one were not known to be durable when it was written; 0xFFFFFFFF is unknown |
 //! | 24 | L | payload, then zeros up to a multiple of 8 |
 //!
 //! A seal has no payload, bears the sequence of the next record without using it up, and says that the log goes on

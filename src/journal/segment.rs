@@ -9,7 +9,8 @@ use super::header::{Begun, HEADER_BYTES, Header};
 use crate::limits::JOURNAL_WINDOW_BYTES;
 
 const SUFFIX: &str = ".journal";
-const UNFINISHED: &str = ".journal.tmp";
+/// What a segment's name has behind it until the segment is whole.
+const UNFINISHED: &str = ".tmp";
 
 /// A segment and its open file.
 pub(super) struct Segment {
@@ -33,14 +34,15 @@ pub(super) fn number(name: &str) -> Option<u64> {
 
 /// Whether it is what was left of the making of a segment.
 pub(super) fn is_unfinished(name: &str) -> bool {
-    name.ends_with(UNFINISHED)
+    let whole = name.strip_suffix(UNFINISHED);
+    whole.is_some_and(|whole| number(whole).is_some())
 }
 
 impl Segment {
     /// Makes a segment: zeros and header synced under another name before its own name appears.
     pub(super) fn make(disk: &dyn Disk, header: Header) -> Result<Self, JournalError> {
         let name = name(header.number);
-        let unfinished = format!("{name}.tmp");
+        let unfinished = format!("{name}{UNFINISHED}");
         let file = NamedFile::create(disk, &unfinished)?;
         fill(&file, 0, header.length)?;
         let (bytes, seed) = header.encode();

@@ -30,16 +30,23 @@ impl SegmentStart {
 }
 
 /// The list, shared by the writer and those who read and remove.
-pub(super) struct Segments(Mutex<Vec<SegmentStart>>);
+pub(super) struct Segments {
+    starts: Mutex<Vec<SegmentStart>>,
+    /// Held while segments are removed; the list is not, or the writer would wait for the disk.
+    removing: Mutex<()>,
+}
 
 impl Segments {
     pub(super) fn new(starts: Vec<SegmentStart>) -> Self {
-        Self(Mutex::new(starts))
+        Self {
+            starts: Mutex::new(starts),
+            removing: Mutex::new(()),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<SegmentStart>> {
         // A list is whole at every moment, whoever stopped while holding it.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.starts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn push(&self, start: SegmentStart) {
@@ -56,6 +63,7 @@ impl Segments {
         disk: &dyn Disk,
         sequence: Sequence,
     ) -> Result<usize, JournalError> {
+        let _alone = self.removing.lock().unwrap_or_else(PoisonError::into_inner);
         let starts = self.list();
         let next_starts = starts.iter().skip(1);
         let old = next_starts

@@ -151,3 +151,28 @@ fn an_unreadable_segment_is_told_with_its_place() {
     let place = "cannot read `00000000000000000001.journal` at byte 0";
     assert!(error.starts_with(place), "{error}");
 }
+
+#[test]
+fn only_what_is_left_of_a_segment_is_removed() {
+    let mut world = World::default();
+    for name in [
+        "00000000000000000001.journal.tmp",
+        "notes.journal.tmp",
+        "1.journal.tmp",
+    ] {
+        world.create(name);
+    }
+    let disk = HostileDisk::new(world);
+    let (writer, _) = Writer::open(disk.shared(), Options::default()).unwrap();
+    writer.close().unwrap();
+    let world = disk.world();
+    let names: Vec<&str> = world.names.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "00000000000000000001.journal",
+            "1.journal.tmp",
+            "notes.journal.tmp"
+        ]
+    );
+}

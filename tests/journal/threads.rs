@@ -277,3 +277,34 @@ fn to_append_allocates_nothing() {
     });
     assert_eq!(allocations.count_total, 0);
 }
+
+#[test]
+fn threads_that_remove_at_once_do_not_stop_the_journal() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journal-removed-at-once");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    let options = Options {
+        segment_bytes: 4 << 10,
+        group_bytes: 1 << 10,
+        ..Options::default()
+    };
+    let disk = Arc::new(LocalDisk::open(folder).unwrap());
+    let (journal, _) = Journal::open(disk, options).unwrap();
+    for _ in 0..100 {
+        let sequence = journal.append(&[7; 900]).unwrap();
+        journal.wait_durable(sequence).unwrap();
+    }
+    let before = journal.segments().len();
+    let removed: usize = thread::scope(|scope| {
+        let remove = || journal.remove_before(journal.durable()).unwrap();
+        let threads = [(); 4].map(|()| scope.spawn(remove));
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
+    });
+    assert!(removed > 20);
+    assert_eq!(removed + journal.segments().len(), before);
+    assert_eq!(journal.close().unwrap(), Sequence::new(100));
+}

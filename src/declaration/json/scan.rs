@@ -131,7 +131,8 @@ impl<'a> Scanner<'a> {
         let from = self.at;
         let name = match self.text_value()? {
             Value::Text(name) => name,
-            _ => Cow::Borrowed(self.text.get(from..self.at).unwrap_or_default()),
+            // Without a meaning as a text it is no member's name; it is shown as it is written.
+            _ => Cow::Borrowed(self.text.get(from..self.at - 1).unwrap_or_default()),
         };
         self.expect(b':')?;
         Ok(name)

@@ -90,7 +90,8 @@ fn date(text: &str, format: &str, zone: Zone) -> Result<Moment, Problem> {
         let past = parts
             .to_time()?
             .duration_since(jiff::civil::Time::midnight());
-        Ok(midnight.plus_seconds(past.as_secs()))
+        let micros = i64::try_from(past.as_micros()).unwrap_or_default();
+        Ok(Moment::from_micros(midnight.micros() + micros))
     };
     read().map_err(|_| {
         let why = format_args!("not a date of the form `{format}`");

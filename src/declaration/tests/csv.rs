@@ -285,3 +285,29 @@ fn the_published_korean_declarations_are_read_without_a_fault() -> Done {
     assert!(!LEAST.is_empty());
     Ok(())
 }
+
+#[test]
+fn a_local_time_keeps_its_fraction_of_a_second() -> Done {
+    let format = |format: &str| MAPPING.replace("%d.%m.%Y", format);
+    let (profile, currencies) = (profile()?, currencies()?);
+    for (form, written) in [
+        ("%F %T%.f", "2016-11-02 09:30:00.25"),
+        ("%F %T%.f %z", "2016-11-02 02:30:00.25 +0100"),
+    ] {
+        let mapping = Mapping::parse(&format(form), &profile)?;
+        let table = format!("{HEADER}D1,I,{written},40,UK,{TRADER},CNY,a,010121,1,3,1\n");
+        let mut reader = CsvReader::new(table.as_bytes(), &mapping)?;
+        let (columns, mut chunk) = (reader.columns(), CsvChunk::default());
+        assert!(reader.read_chunk(&mut chunk)?);
+        let rows = chunk.get(0).ok_or("no row")?;
+        let read = columns
+            .read(rows, &profile, &currencies)
+            .map_err(|faults| format!("{faults:?}"))?;
+        assert_eq!(
+            read.declared_at.to_string(),
+            "2016-11-02T01:30:00.25Z",
+            "{form}"
+        );
+    }
+    Ok(())
+}

@@ -57,6 +57,12 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         r#""country""#,
+        r#""\ud800":1,"country""#,
+        r"/\ud800",
+        "unknown_member",
+    ),
+    (
+        r#""country""#,
         r#""project_id":true,"country""#,
         "/project_id",
         "type",

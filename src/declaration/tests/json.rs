@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Done, LEAST, currencies, profile};
 use crate::declaration::{
-    Amount, Direction, Fault, Moment, PartyIds, Role, attribute, check_uscc, read_json,
+    Amount, Direction, Fault, PartyIds, Role, attribute, check_uscc, read_json,
 };
 
 fn said(faults: Vec<Fault>) -> String {
@@ -157,13 +157,5 @@ proptest! {
         let read = read_json(text.as_bytes(), &profile, &currencies);
         let broken = read.err().is_some_and(|faults| faults.iter().any(|fault| fault.code.as_str() == "syntax"));
         prop_assert_eq!(broken, !is_json, "{}", text);
-    }
-
-    #[test]
-    fn the_plain_form_of_an_instant_means_what_jiff_means(
-        text in "(19|20|00|99)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-5][0-9](Z|[+-][0-2][0-9]:[0-6][0-9])"
-    ) {
-        let jiff = text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond);
-        prop_assert_eq!(Moment::parse(&text).ok().map(Moment::micros), jiff);
     }
 }

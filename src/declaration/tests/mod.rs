@@ -6,6 +6,9 @@ mod csv;
 mod faults;
 mod json;
 mod ndjson;
+mod plain_codes;
+mod plain_numbers;
+mod plain_texts;
 
 use super::{
     AttributeSchema, AttributeType, Currency, CurrencyTable, Day, ExchangeRate, Fault, PartyIds,

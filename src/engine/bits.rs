@@ -70,6 +70,12 @@ impl Bits {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| a | b).collect())
     }
 
+    /// The numbers below a bound that it does not hold.
+    pub(crate) fn not(&self, count: usize) -> Self {
+        let all = Self::all(count);
+        Self(self.0.iter().zip(&all.0).map(|(a, all)| !a & all).collect())
+    }
+
     /// The numbers that it holds, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         self.0
@@ -103,6 +109,8 @@ mod tests {
         assert_eq!(bits.and(&Bits::all(130)), bits);
         assert_eq!(bits.runs(3), [0..1, 63..65, 129..130]);
         assert!(bits.runs(2).is_empty());
+        assert_eq!(bits.not(130).len(), 126);
+        assert_eq!(bits.not(130).and(&bits), Bits::none(130));
         assert!(bits.contains(64) && !bits.contains(65) && !bits.contains(130));
         assert_eq!(bits.len(), 4);
         assert!(Bits::none(64).is_empty() && Bits::all(0).is_empty());

@@ -19,6 +19,7 @@ mod join;
 mod lookup;
 mod normal;
 mod obligations;
+mod ordered;
 mod outcome;
 mod party;
 mod program;

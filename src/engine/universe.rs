@@ -237,22 +237,25 @@ impl<'r> Universe<'r> {
             return truth.clone();
         }
         let states = self.get(no).map_or(0, |dimension| dimension.states);
-        let mut found = Truth {
-            yes: Bits::none(states),
-            no: Bits::none(states),
-        };
-        for state in 0..states {
-            match self.at(no, state, atom) {
-                Some(true) => found.yes.insert(state),
-                Some(false) => found.no.insert(state),
-                None => {}
+        let found = self.truth_by_order(atom, no).unwrap_or_else(|| {
+            let mut found = Truth {
+                yes: Bits::none(states),
+                no: Bits::none(states),
+            };
+            for state in 0..states {
+                match self.at(no, state, atom) {
+                    Some(true) => found.yes.insert(state),
+                    Some(false) => found.no.insert(state),
+                    None => {}
+                }
             }
-        }
+            found
+        });
         self.known.insert(atom.clone(), (no, found.clone()));
         found
     }
 
-    fn at(&self, no: DimNo, state: usize, atom: &Atom) -> Option<bool> {
+    pub(super) fn at(&self, no: DimNo, state: usize, atom: &Atom) -> Option<bool> {
         let dimension = self.get(no)?;
         match (&dimension.domain, atom) {
             (Domain::Set(members), Atom::Contains(_, text)) => members

@@ -1,0 +1,183 @@
+//! Comparisons of the HS code, of which there are as many states as there are codes. They stand in the order of
+//! their texts, so that where a comparison begins and ceases to hold is searched, not tried state by state.
+
+use std::cmp::Ordering;
+
+use super::bits::Bits;
+use super::dimension::{DimNo, Kind};
+use super::universe::{Truth, Universe};
+use super::value::Value;
+use crate::policy::cel::{Atom, Constant};
+
+impl Universe<'_> {
+    /// The truth of a comparison of the HS code, of which there are as many states as there are codes: they stand in
+    /// the order of their texts, so that a comparison holds from one state to another.
+    pub(super) fn truth_by_order(&self, atom: &Atom, no: DimNo) -> Option<Truth> {
+        let dimension = self
+            .get(no)
+            .filter(|dimension| dimension.kind == Kind::Hs)?;
+        let states = dimension.states;
+        let first = |fact, holds: &dyn Fn(&str) -> bool| {
+            let holds = |state| match self.sample(no, state, fact) {
+                Value::Text(text) => holds(&text),
+                _ => false,
+            };
+            first_state(states, holds)
+        };
+        let equal = |fact, text: &str| first(fact, &|of| of >= text)..first(fact, &|of| of > text);
+        let mut yes = Bits::none(states);
+        match atom {
+            Atom::Compare(fact, op, Constant::Text(text)) => {
+                let equal = equal(*fact, text);
+                let parts = [
+                    (Ordering::Less, 0..equal.start),
+                    (Ordering::Greater, equal.end..states),
+                    (Ordering::Equal, equal),
+                ];
+                let held = parts
+                    .into_iter()
+                    .filter(|(ordering, _)| op.holds(*ordering));
+                held.flat_map(|(_, part)| part)
+                    .for_each(|state| yes.insert(state));
+            }
+            Atom::In(fact, constants) => {
+                for constant in constants {
+                    let Constant::Text(text) = constant else {
+                        return None;
+                    };
+                    equal(*fact, text).for_each(|state| yes.insert(state));
+                }
+            }
+            Atom::StartsWith(fact, prefix) => {
+                let from = first(*fact, &|of| of >= prefix.as_str());
+                let to = first(*fact, &|of| {
+                    of >= prefix.as_str() && !of.starts_with(prefix.as_str())
+                });
+                (from..to).for_each(|state| yes.insert(state));
+            }
+            _ => return None,
+        }
+        let no = yes.not(states);
+        Some(Truth { yes, no })
+    }
+}
+
+/// The first state from which on something holds.
+fn first_state(states: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, states);
+    while from < to {
+        let middle = from.midpoint(to);
+        if holds(middle) {
+            to = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::collect::Collector;
+    use crate::policy::cel::CompareOp;
+    use crate::policy::schema::Fact;
+    use crate::policy::{PolicySource, read};
+    use crate::registry::{Registry, RegistrySource};
+
+    const POLICY: &str = r#"
+        [policy]
+        id = "hs"
+        title = "HS"
+        timezone = "+00:00"
+        base_currency = "CNY"
+        party_ids = "any"
+        default = "release"
+
+        [[book]]
+        id = "b"
+        authority = "a"
+        [[book.rule]]
+        id = "r"
+        when = 'item.hs.startsWith("9405") || item.hs < "43021" || item.heading in ["9405", "4302"] || item.chapter >= "43"'
+        then = { verdict = "hold" }
+    "#;
+
+    #[test]
+    fn what_is_searched_is_what_trying_every_state_finds() {
+        let files = [("policy.toml".to_owned(), POLICY.to_owned())];
+        let policy = read(&PolicySource::from_files(files).unwrap()).unwrap();
+        let catalogue = "hs_prefix,categories\n94,M\n9405,M\n940511,N\n9405110090,P\n4302110000,M\n430219,M\n01,M\n";
+        let files = [("catalogue.csv".to_owned(), catalogue.as_bytes().to_vec())];
+        let source = RegistrySource::from_files(files).unwrap();
+        let registry = Registry::build(&source, None).unwrap();
+        let universe = Universe::new(&registry, &policy.names, Collector::of(&policy));
+        let no = universe.find(Kind::Hs).unwrap();
+        let states = universe.get(no).unwrap().states;
+        assert!(states > 15, "{states}");
+        let facts = [
+            Fact::ItemHs,
+            Fact::ItemChapter,
+            Fact::ItemHeading,
+            Fact::ItemSubheading,
+        ];
+        let texts = [
+            "",
+            "0",
+            "01",
+            "4302",
+            "43021",
+            "430211",
+            "9405",
+            "940511",
+            "94051",
+            "9405110090",
+            "95",
+            "99",
+            "a",
+        ];
+        let mut tried = 0;
+        for fact in facts {
+            for text in texts {
+                let constant = Constant::Text(text.to_owned());
+                let mut atoms = vec![
+                    Atom::StartsWith(fact, text.to_owned()),
+                    Atom::In(
+                        fact,
+                        vec![constant.clone(), Constant::Text("9405".to_owned())],
+                    ),
+                ];
+                let ops = [
+                    CompareOp::Eq,
+                    CompareOp::Ne,
+                    CompareOp::Lt,
+                    CompareOp::Le,
+                    CompareOp::Gt,
+                    CompareOp::Ge,
+                ];
+                atoms.extend(
+                    ops.into_iter()
+                        .map(|op| Atom::Compare(fact, op, constant.clone())),
+                );
+                for atom in atoms {
+                    let found = universe.truth_by_order(&atom, no).unwrap();
+                    for state in 0..states {
+                        let truth = universe.at(no, state, &atom);
+                        assert_eq!(
+                            found.yes.contains(state),
+                            truth == Some(true),
+                            "{atom:?} at {state}"
+                        );
+                        assert_eq!(
+                            found.no.contains(state),
+                            truth == Some(false),
+                            "{atom:?} at {state}"
+                        );
+                        tried += 1;
+                    }
+                }
+            }
+        }
+        assert!(tried > 5_000, "{tried}");
+    }
+}

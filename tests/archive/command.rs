@@ -40,6 +40,13 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn an_archive_is_left_for_other_readers() {
+    // `tests/views.py` reads it.
+    let data = data("views");
+    assert!(data.join("archive/views.sql").is_file());
+}
+
+#[test]
 fn verify_says_that_an_archive_is_right_and_names_what_is_wrong() {
     let data = data("verify");
     let done = greenlane(&["verify"], &data);

@@ -40,13 +40,14 @@ pub(crate) fn batches(records: u64, each: u64) -> Vec<Batch> {
     let profile = &program.policy().profile;
     let text = fs::read_to_string(ciq("declarations.ndjson")).unwrap();
     let (mut builder, mut batches) = (BatchBuilder::new(), Vec::new());
+    let mut decided = String::new();
     for (sequence, line) in (1..=records).zip(text.lines()) {
         let currencies = program.registry().currencies();
         let declaration = read_json(line.as_bytes(), profile, currencies).unwrap();
-        let mut record = Record::new(Sequence::new(sequence), at(sequence));
+        let record = Record::new(Sequence::new(sequence), at(sequence));
         let mut push = |record: &Record<'_>| batches.extend(builder.append(record).unwrap());
         match sequence % 10 {
-            4 => inspected(&mut record, declaration.id.as_str(), &mut push),
+            4 => inspected(&record, &decided, &mut push),
             7 => push(&record),
             _ => {
                 let header = HeaderJoin::new(program.registry(), &declaration, declaration.day);
@@ -66,6 +67,7 @@ pub(crate) fn batches(records: u64, each: u64) -> Vec<Batch> {
                     },
                 };
                 let text = RevisionText::new(&decision);
+                declaration.id.as_str().clone_into(&mut decided);
                 push(&Record {
                     decision: Some(&decision),
                     revision: Some(&text.initial(&decision, &sequence.to_be_bytes())),
@@ -81,8 +83,8 @@ pub(crate) fn batches(records: u64, each: u64) -> Vec<Batch> {
     batches
 }
 
-/// Turns a record into the result of an inspection with two tests.
-fn inspected(record: &mut Record<'_>, declaration_id: &str, push: &mut impl FnMut(&Record<'_>)) {
+/// Gives a record the result of an inspection with two tests.
+fn inspected(record: &Record<'_>, declaration_id: &str, push: &mut impl FnMut(&Record<'_>)) {
     let event_id = format!("E-{}", record.sequence);
     let event = Event {
         event_id: &event_id,

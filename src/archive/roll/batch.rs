@@ -59,7 +59,7 @@ impl Batch {
     }
 
     /// The records before one, and those from it on, which must be within.
-    pub(super) fn split(&self, from: Sequence) -> (Self, Self) {
+    pub(in crate::archive) fn split(&self, from: Sequence) -> (Self, Self) {
         let part = |first, last, cut: fn(&RecordBatch, usize) -> RecordBatch| Self {
             span: Span { first, last },
             at: self.at,

@@ -43,6 +43,6 @@ pub use revision::RevisionText;
 pub use roll::{Batch, BatchBuilder, RollOptions, RollingWriter};
 pub use schema::{SCHEMA_VERSION, decisions_schema};
 pub use table::Table;
-pub use verify::{Report, verify};
+pub use verify::{Report, verify, verify_from};
 pub use views::VIEWS;
 pub use writer::DecisionsWriter;

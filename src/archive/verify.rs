@@ -15,7 +15,7 @@ use super::error::{ArchiveError, Fault};
 use super::files::{Digest, Listing, Source, Span, Stored, check, key};
 use super::schema::SCHEMA_VERSION;
 use super::table::Table;
-use crate::declaration::{Moment, Zone};
+use crate::declaration::{Day, Moment, Zone};
 use crate::journal::{Folders, Sequence};
 
 /// What was found.
@@ -38,15 +38,33 @@ pub struct Report {
 /// # Errors
 /// Where the disk refuses to list or read; what is wrong with the archive is in the report.
 pub fn verify(folders: &dyn Folders) -> Result<Report, ArchiveError> {
+    verify_from(folders, Day::MIN)
+}
+
+/// Checks the names of all files, and reads those of a day, in UTC, and later ones. That they follow what was there
+/// before is checked, too: the file before the first of them must be as it was.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_from(folders: &dyn Folders, from: Day) -> Result<Report, ArchiveError> {
     let mut report = Report::default();
     let listings = listings(folders)?;
     for ((table, listing), watermark) in listings.iter().zip(&mut report.watermarks) {
         report.faults.extend(listing.faults());
         *watermark = listing.watermark();
         let mut previous = Digest::start(*table);
-        for stored in &listing.files {
+        for (no, stored) in listing.files.iter().enumerate() {
+            let wanted = stored.day >= from;
+            let next = listing.files.get(no + 1);
+            if !wanted && next.is_none_or(|next| next.day < from) {
+                continue;
+            }
             let source = Source::open(folders, stored)?;
             let sealed = check(&source).map_err(ArchiveError::io(stored.path()))?;
+            if !wanted {
+                previous = sealed.digest;
+                continue;
+            }
             report.files += 1;
             report.bytes += source.length();
             let whys = match sealed.fault {

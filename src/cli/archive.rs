@@ -8,11 +8,12 @@ use super::args::{ArchiveLookup, ArchiveTable, ArchiveVerify, Output};
 use super::error::CliError;
 use super::{Found, output};
 use crate::archive::{self, ArchiveError, Reads, Report, Table, write_row};
+use crate::declaration::Day;
 use crate::journal::{Folders as _, LocalFolders};
 
 /// Checks an archive and prints every fault, the first one first.
 pub(super) fn verify(args: &ArchiveVerify, out: Output) -> Result<Found, CliError> {
-    let report = archive::verify(&open(&args.data)?)?;
+    let report = archive::verify_from(&open(&args.data)?, args.from.unwrap_or(Day::MIN))?;
     if out.json {
         output::result(&as_json(&report).to_string());
     } else {

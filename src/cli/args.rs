@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::declaration::Day;
+
 /// A customs decision engine: release, sample or hold, with reasons.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
@@ -94,6 +96,9 @@ pub(super) enum ArchiveCommand {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ArchiveVerify {
+    /// Read only the files of this day, in UTC, and later ones
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(super) from: Option<Day>,
     /// The data folder; the archive is in its folder `archive`
     #[arg(long, value_name = "DIR")]
     pub(super) data: PathBuf,

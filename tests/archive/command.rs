@@ -72,6 +72,16 @@ fn verify_says_that_an_archive_is_right_and_names_what_is_wrong() {
         text(&done.stdout)
     );
 
+    let done = greenlane(&["verify", "--from", "2016-11-03"], &data);
+    assert_eq!(done.status.code(), Some(0));
+    assert!(text(&done.stderr).starts_with("the archive is right: 0 files"));
+    assert_eq!(
+        greenlane(&["verify", "--from", "today"], &data)
+            .status
+            .code(),
+        Some(2)
+    );
+
     let done = greenlane(&["verify", "--json"], &data);
     let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(report["watermarks"]["events"], 60);

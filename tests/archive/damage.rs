@@ -1,6 +1,7 @@
 //! Whatever is changed in an archive shows: a byte, an end, a file that is gone, or one in another's place.
 
-use greenlane::archive::{Fault, RollOptions, Table, lookup, verify};
+use greenlane::archive::{Fault, RollOptions, Table, lookup, verify, verify_from};
+use greenlane::declaration::Day;
 use rayon::prelude::*;
 
 use crate::disk::HostileDisk;
@@ -192,6 +193,38 @@ fn a_file_of_another_archive_shows() {
     assert!(!faults(first).is_empty());
     world.replace(&path, world.bytes(&second).to_vec());
     assert!(!faults(world).is_empty());
+}
+
+#[test]
+fn from_a_day_on_the_file_before_must_be_as_it_was_and_earlier_ones_are_not_read() {
+    let options = RollOptions {
+        max_rows: 60,
+        max_age_s: u32::MAX,
+    };
+    let world = archive(&batches(100, 10), options).world();
+    let (day, paths) = (
+        Day::parse("2016-11-03").unwrap(),
+        paths(&world, Table::Events),
+    );
+    let first_of_day = paths
+        .iter()
+        .position(|path| path.contains("11-03"))
+        .unwrap();
+    let faults = |no: usize| {
+        let mut world = world.clone();
+        let mut bytes = world.bytes(&paths[no]).to_vec();
+        bytes[20] ^= 1;
+        world.replace(&paths[no], bytes);
+        verify_from(&HostileDisk::new(world), day).unwrap().faults
+    };
+    assert_eq!(faults(first_of_day - 2), []);
+    let before = faults(first_of_day - 1);
+    assert!(
+        before[0].why.starts_with("`greenlane.previous` is"),
+        "{before:?}"
+    );
+    assert_eq!(before[0].file, paths[first_of_day]);
+    assert_eq!(faults(first_of_day)[0].file, paths[first_of_day]);
 }
 
 #[test]

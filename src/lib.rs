@@ -26,7 +26,7 @@
 //! | [`policy`] | what the rules say: TOML and CEL, the fact schema, the type check |
 //! | [`engine`] | compiled: dimensions, bitmaps, scores, draws, books |
 //! | [`journal`] | the log: records durable before anyone is told; the service that uses it comes next |
-//! | [`archive`] | decisions as Parquet and as JSON |
+//! | [`archive`] | decisions as Parquet and as JSON; the archive of a running service, which nothing writes yet |
 //! | [`analysis`] | scenarios and the offline batch |
 //! | [`generate`] | synthetic registries, policies and declarations for load tests |
 //! | [`cli`] | the commands |
@@ -39,7 +39,7 @@
 //! 4. From a typed declaration to its outcome there is neither allocation nor lock, and the explanation (which
 //!    rule spoke, which matched without being selected) is always part of the outcome.
 //! 5. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
-//! 6. A Parquet file appears whole or not at all.
+//! 6. A Parquet file appears whole or not at all; one of the archive never changes, and any change of it shows.
 //!
 //! The service (HTTP, life of a declaration) and the measures that depend on what happened before
 //! (ledgers, monitoring, cases, history) are not there yet; a policy that asks for them is refused.

@@ -69,6 +69,17 @@ pub const JOURNAL_MARK_BYTES: u64 = 1 << 20;
 /// Bytes that a reader of the journal holds at a time; a longer frame is held whole.
 pub const JOURNAL_WINDOW_BYTES: usize = 1 << 20;
 
+/// Rows of any table at which the archive's files of a range are sealed.
+pub const ARCHIVE_FILE_ROWS: u64 = 1_000_000;
+/// Seconds after its first record at which a range of the archive is sealed.
+pub const ARCHIVE_FILE_AGE_S: u32 = 3_600;
+/// Rows of any table that are collected before they are encoded.
+pub const ARCHIVE_BATCH_ROWS: usize = 8_192;
+/// Bytes of bodies, answers and records that are collected before they are encoded.
+pub const ARCHIVE_BATCH_BYTES: usize = 64 << 20;
+/// Bytes of an archive file that are written, or read to be hashed, at a time.
+pub const ARCHIVE_WRITE_BYTES: usize = 1 << 20;
+
 /// Fewest enterprises of a generated registry, so that every kind and table has some.
 pub const GENERATED_ENTERPRISES_MIN: u64 = 1_000;
 /// Most enterprises of a generated registry.

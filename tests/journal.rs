@@ -12,7 +12,7 @@
 mod crash;
 #[path = "journal/damage.rs"]
 mod damage;
-#[path = "journal/disk.rs"]
+#[path = "support/disk.rs"]
 mod disk;
 #[path = "journal/faults.rs"]
 mod faults;
@@ -22,5 +22,5 @@ mod fixture;
 mod model;
 #[path = "journal/threads.rs"]
 mod threads;
-#[path = "journal/world.rs"]
+#[path = "support/world.rs"]
 mod world;

@@ -7,6 +7,10 @@ use greenlane::generate::{Generator, Plan};
 use greenlane::policy::{Policy, read};
 use greenlane::registry::Registry;
 
+/// As in the binary: where memory lies decides how many look-ups miss.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The seed of every bench.
 pub(crate) const SEED: u64 = 20_161_102;
 /// Declarations that an engine bench goes round, so that caches and branch predictors see a mix.

@@ -1,4 +1,4 @@
-//! Collects decisions as rows of `decisions`. Each worker has its own; nothing is shared.
+//! Collects rows of a table, and decisions as rows of `decisions`. Each worker has its own; nothing is shared.
 
 use std::sync::Arc;
 
@@ -6,18 +6,51 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::cells::Cells;
-use super::columns::columns;
+use super::column::Rows;
 use super::error::ArchiveError;
-use super::row::{Head, Row};
-use super::schema::decisions_schema;
+use super::row::{DecisionRows, Head, Row};
+use super::table::Table;
 use crate::engine::Decision;
 use crate::policy::Policy;
 
+/// Collects rows of a table.
+pub(super) struct TableBuilder<T: Rows> {
+    schema: SchemaRef,
+    cells: Vec<Box<dyn Cells<T>>>,
+    rows: usize,
+}
+
+impl<T: Rows> TableBuilder<T> {
+    pub(super) fn new(table: Table) -> Self {
+        let columns = T::columns();
+        Self {
+            schema: table.schema(),
+            cells: columns.iter().map(|column| column.kind.cells()).collect(),
+            rows: 0,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows
+    }
+
+    pub(super) fn append<'r>(&mut self, row: &'r T::Row<'r>) {
+        self.cells.iter_mut().for_each(|cells| cells.append(row));
+        self.rows += 1;
+    }
+
+    /// Takes the rows, in the order in which they were added.
+    pub(super) fn finish(&mut self) -> Result<RecordBatch, ArchiveError> {
+        self.rows = 0;
+        let columns: Result<Vec<_>, _> =
+            self.cells.iter_mut().map(|cells| cells.finish()).collect();
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns?)?)
+    }
+}
+
 /// Collects decisions as rows.
 pub struct DecisionsBuilder {
-    schema: SchemaRef,
-    cells: Vec<Box<dyn Cells>>,
-    rows: usize,
+    rows: TableBuilder<DecisionRows>,
     /// The last decision's policy with its version as text.
     policy: Option<(Arc<Policy>, String)>,
 }
@@ -33,9 +66,7 @@ impl DecisionsBuilder {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            schema: decisions_schema(),
-            cells: columns().iter().map(|column| column.kind.cells()).collect(),
-            rows: 0,
+            rows: TableBuilder::new(Table::Decisions),
             policy: None,
         }
     }
@@ -43,13 +74,13 @@ impl DecisionsBuilder {
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows
+        self.rows.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows == 0
+        self.len() == 0
     }
 
     /// Adds a row for each item of a decision. A column holds at most 2 GiB of text: whoever appends takes the
@@ -70,7 +101,7 @@ impl DecisionsBuilder {
         let items = declaration.items.iter().zip(&decision.outcome.items);
         for (at, (item, outcome)) in items.enumerate() {
             let join = decision.join(item);
-            let row = Row {
+            self.rows.append(&Row {
                 decision,
                 head: &head,
                 declaration,
@@ -78,11 +109,7 @@ impl DecisionsBuilder {
                 item,
                 outcome,
                 facts: decision.facts(&join, at),
-            };
-            for cells in &mut self.cells {
-                cells.append(&row);
-            }
-            self.rows += 1;
+            });
         }
         self.policy = Some(known);
     }
@@ -92,9 +119,6 @@ impl DecisionsBuilder {
     /// # Errors
     /// [`ArchiveError::Rows`] where a cell is missing that every row has, which would be a mistake of ours.
     pub fn finish(&mut self) -> Result<RecordBatch, ArchiveError> {
-        self.rows = 0;
-        let columns: Result<Vec<_>, _> =
-            self.cells.iter_mut().map(|cells| cells.finish()).collect();
-        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns?)?)
+        self.rows.finish()
     }
 }

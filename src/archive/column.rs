@@ -9,52 +9,75 @@ use arrow::array::StringBuilder;
 use arrow::datatypes::{DataType, Field};
 
 use super::cells::Cells;
-use super::row::Row;
+use super::row::DecisionRows;
 use crate::declaration::{Day, Moment};
-use crate::policy::Fact;
 
 /// The key under which a field's metadata has its documentation.
 pub(super) const DESCRIPTION: &str = "description";
 
+/// The rows of a table: what a row's cells are read from, and its columns.
+pub(super) trait Rows: Copy + fmt::Debug + 'static {
+    /// A row.
+    type Row<'r>;
+    /// What names cells that only this table has.
+    type Own: Copy + fmt::Debug + 'static;
+
+    /// All columns, in order.
+    fn columns() -> Vec<Column<Self>>;
+
+    /// Room for cells that only this table has.
+    fn own(own: Self::Own) -> Box<dyn Cells<Self>>;
+}
+
 /// A text of the row.
-pub(super) type GetText = for<'r> fn(&'r Row<'r>) -> Option<&'r str>;
+pub(super) type GetText<T> = for<'r> fn(&'r <T as Rows>::Row<'r>) -> Option<&'r str>;
+/// Bytes of the row.
+pub(super) type GetBytes<T> = for<'r> fn(&'r <T as Rows>::Row<'r>) -> Option<&'r [u8]>;
 /// Gives each text of a list.
-pub(super) type GetTexts = for<'r> fn(&'r Row<'r>, &mut dyn FnMut(&'r str));
+pub(super) type GetTexts<T> = for<'r> fn(&'r <T as Rows>::Row<'r>, &mut dyn FnMut(&'r str));
 /// Gives each key and number of a map.
-pub(super) type GetNumbers = for<'r> fn(&'r Row<'r>, &mut dyn FnMut(&'r str, i32));
+pub(super) type GetNumbers<T> = for<'r> fn(&'r <T as Rows>::Row<'r>, &mut dyn FnMut(&'r str, i32));
 /// Writes a text that the row does not hold as one piece; none where there is none.
-pub(super) type WriteText = fn(&Row<'_>, &mut StringBuilder) -> Option<fmt::Result>;
+pub(super) type WriteText<T> =
+    for<'r> fn(&'r <T as Rows>::Row<'r>, &mut StringBuilder) -> Option<fmt::Result>;
 /// A value of the row.
-pub(super) type Get<T> = fn(&Row<'_>) -> Option<T>;
+pub(super) type Get<T, V> = for<'r> fn(&'r <T as Rows>::Row<'r>) -> Option<V>;
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
-    Text(GetText),
-    Written(WriteText),
-    Texts(GetTexts),
-    Numbers(GetNumbers),
-    Int32(Get<i32>),
-    Int64(Get<i64>),
-    Day(Get<Day>),
-    Moment(Get<Moment>),
+pub(super) enum Kind<T: Rows = DecisionRows> {
+    Text(GetText<T>),
+    Bytes(GetBytes<T>),
+    Written(WriteText<T>),
+    Texts(GetTexts<T>),
+    Numbers(GetNumbers<T>),
+    Bool(Get<T, bool>),
+    Int32(Get<T, i32>),
+    Int64(Get<T, i64>),
+    Day(Get<T, Day>),
+    Moment(Get<T, Moment>),
     /// With precision and scale.
-    Decimal(u8, i8, Get<i128>),
-    Fact(Fact),
-    Nested(fn() -> Box<dyn Cells>),
+    Decimal(u8, i8, Get<T, i128>),
+    /// Of this table alone.
+    Own(T::Own),
+    Nested(fn() -> Box<dyn Cells<T>>),
 }
 
-/// A column of `decisions`.
+/// A column of a table.
 #[derive(Debug, Clone)]
-pub(super) struct Column {
+pub(super) struct Column<T: Rows = DecisionRows> {
     pub(super) name: Cow<'static, str>,
     pub(super) doc: Cow<'static, str>,
     pub(super) nullable: bool,
-    pub(super) kind: Kind,
+    pub(super) kind: Kind<T>,
 }
 
 /// A column that every row has.
-pub(super) const fn required(name: &'static str, doc: &'static str, kind: Kind) -> Column {
+pub(super) const fn required<T: Rows>(
+    name: &'static str,
+    doc: &'static str,
+    kind: Kind<T>,
+) -> Column<T> {
     Column {
         name: Cow::Borrowed(name),
         doc: Cow::Borrowed(doc),
@@ -64,7 +87,11 @@ pub(super) const fn required(name: &'static str, doc: &'static str, kind: Kind) 
 }
 
 /// A column that may be empty.
-pub(super) const fn optional(name: &'static str, doc: &'static str, kind: Kind) -> Column {
+pub(super) const fn optional<T: Rows>(
+    name: &'static str,
+    doc: &'static str,
+    kind: Kind<T>,
+) -> Column<T> {
     Column {
         name: Cow::Borrowed(name),
         doc: Cow::Borrowed(doc),

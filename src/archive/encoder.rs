@@ -19,29 +19,19 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
-use super::schema::{SCHEMA_VERSION, decisions_schema};
+use super::files::key;
+use super::schema::SCHEMA_VERSION;
+use super::table::Table;
 
-/// Rows of a row group.
+/// Most rows of a row group.
 pub const ROW_GROUP_ROWS: usize = 131_072;
+/// Bytes of encoded pages at which a row group is written although it could take more rows: bodies and records
+/// are long.
+const ROW_GROUP_BYTES: usize = 256 << 20;
 /// The level of Zstandard.
 const ZSTD_LEVEL: i32 = 1;
 /// How often a bloom filter says of an id that isn't there that it may be.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
-/// Columns that have a bloom filter.
-const BLOOM: [&str; 7] = [
-    "decision_id",
-    "declaration_id",
-    "trader_id",
-    "producer_id",
-    "declarant_id",
-    "counterparty_id",
-    "enterprise_id",
-];
-/// Columns where a dictionary would only be tried and given up.
-const UNIQUE: [&str; 2] = ["decision_id", "declaration_id"];
-/// Columns that rise from row to row.
-const RISING: [&str; 2] = ["sequence", "decided_at"];
-
 /// The row group that is being filled.
 struct RowGroup {
     /// For each field the writers of its leaves.
@@ -49,8 +39,8 @@ struct RowGroup {
     rows: usize,
 }
 
-/// Encodes batches of decisions as a Parquet stream.
-pub struct DecisionsEncoder<W: Write + Send> {
+/// Encodes batches of a table as a Parquet stream.
+pub struct Encoder<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     factory: ArrowRowGroupWriterFactory,
     open: Option<RowGroup>,
@@ -59,14 +49,14 @@ pub struct DecisionsEncoder<W: Write + Send> {
     rows: u64,
 }
 
-impl<W: Write + Send> DecisionsEncoder<W> {
+impl<W: Write + Send> Encoder<W> {
     /// Begins a stream, with further entries of its metadata.
     ///
     /// # Errors
     /// Where writing fails.
-    pub fn new(out: W, metadata: &[(&str, &str)]) -> Result<Self, ParquetError> {
-        let options = ArrowWriterOptions::new().with_properties(properties(metadata)?);
-        let writer = ArrowWriter::try_new_with_options(out, decisions_schema(), options)?;
+    pub fn new(out: W, table: Table, metadata: &[(&str, &str)]) -> Result<Self, ParquetError> {
+        let options = ArrowWriterOptions::new().with_properties(properties(table, metadata)?);
+        let writer = ArrowWriter::try_new_with_options(out, table.schema(), options)?;
         let (writer, factory) = writer.into_serialized_writer()?;
         Ok(Self {
             writer,
@@ -98,7 +88,7 @@ impl<W: Write + Send> DecisionsEncoder<W> {
             group.encode(&batch.slice(from, count))?;
             from += count;
             self.rows += count as u64;
-            if group.rows == ROW_GROUP_ROWS {
+            if group.rows == ROW_GROUP_ROWS || group.bytes() >= ROW_GROUP_BYTES {
                 self.flush(group)?;
             } else {
                 self.open = Some(group);
@@ -107,14 +97,28 @@ impl<W: Write + Send> DecisionsEncoder<W> {
         Ok(())
     }
 
+    /// Writes the rows that are left; whatever is written afterwards are indexes and the footer, with these further
+    /// entries of the metadata.
+    ///
+    /// # Errors
+    /// Where writing fails.
+    pub(super) fn end_rows(&mut self, metadata: &[(&str, &str)]) -> Result<&mut W, ParquetError> {
+        if let Some(group) = self.open.take() {
+            self.flush(group)?;
+        }
+        for (key, value) in metadata {
+            let entry = KeyValue::new((*key).to_owned(), (*value).to_owned());
+            self.writer.append_key_value_metadata(entry);
+        }
+        Ok(self.writer.inner_mut())
+    }
+
     /// Writes what is left and the footer, and gives the stream back.
     ///
     /// # Errors
     /// Where writing fails.
     pub fn finish(mut self) -> Result<W, ParquetError> {
-        if let Some(group) = self.open.take() {
-            self.flush(group)?;
-        }
+        self.end_rows(&[])?;
         self.writer.into_inner()
     }
 
@@ -155,6 +159,12 @@ impl RowGroup {
         Ok(())
     }
 
+    /// Bytes that it has in memory.
+    fn bytes(&self) -> usize {
+        let writers = self.writers.iter().flatten();
+        writers.map(ArrowColumnWriter::memory_size).sum()
+    }
+
     fn close(self) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
         self.writers
             .into_par_iter()
@@ -176,9 +186,9 @@ fn encode(
         .try_for_each(|(writer, leaf)| writer.write(leaf))
 }
 
-fn properties(metadata: &[(&str, &str)]) -> Result<WriterProperties, ParquetError> {
+fn properties(table: Table, metadata: &[(&str, &str)]) -> Result<WriterProperties, ParquetError> {
     let own = [
-        ("greenlane.schema_version", SCHEMA_VERSION),
+        (key::SCHEMA_VERSION, SCHEMA_VERSION),
         ("greenlane.version", env!("CARGO_PKG_VERSION")),
     ];
     let entries = own.iter().chain(metadata);
@@ -186,17 +196,17 @@ fn properties(metadata: &[(&str, &str)]) -> Result<WriterProperties, ParquetErro
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_key_value_metadata(Some(entries.collect()));
-    for name in BLOOM {
-        let column = ColumnPath::from(name);
+    for name in table.id_columns() {
+        let column = ColumnPath::from(*name);
         builder = builder
             .set_column_bloom_filter_enabled(column.clone(), true)
             .set_column_bloom_filter_fpp(column.clone(), BLOOM_FALSE_POSITIVES)
             .set_column_bloom_filter_max_ndv(column, ROW_GROUP_ROWS as u64);
     }
-    for name in UNIQUE {
-        builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), false);
+    for name in table.unique_columns() {
+        builder = builder.set_column_dictionary_enabled(ColumnPath::from(*name), false);
     }
-    for name in RISING {
+    for name in table.rising_columns() {
         let column = ColumnPath::from(name);
         builder = builder
             .set_column_dictionary_enabled(column.clone(), false)

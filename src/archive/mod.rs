@@ -1,6 +1,9 @@
 //! The archive: decisions as Parquet for analysts and as JSON for whoever asked.
-//! One table of columns makes schema, documentation and cells, so that they cannot diverge. A file appears whole
-//! or not at all.
+//! One table of columns makes schema, documentation and cells, so that they cannot diverge.
+//!
+//! [`DecisionsWriter`] writes one file of an offline run. [`RollingWriter`] keeps the archive of a service: four
+//! tables of files, each file a range of the journal that appears whole and never changes. [`verify`] proves that
+//! nothing did, [`lookup`] finds an id without scanning. No service feeds the rolling writer yet.
 
 mod answer;
 mod aside;
@@ -9,11 +12,20 @@ mod cells;
 mod column;
 mod columns;
 mod encoder;
+mod entry;
 mod error;
+mod files;
+mod json;
+mod lookup;
 mod obligation;
+mod revision;
+mod roll;
 mod row;
 mod say;
 mod schema;
+mod table;
+mod verify;
+mod views;
 mod writer;
 
 #[cfg(test)]
@@ -21,7 +33,16 @@ mod tests;
 
 pub use answer::{View, write_answer};
 pub use builder::DecisionsBuilder;
-pub use encoder::{DecisionsEncoder, ROW_GROUP_ROWS};
-pub use error::ArchiveError;
+pub use encoder::{Encoder, ROW_GROUP_ROWS};
+pub use entry::{Event, Record, Revision, TestResult};
+pub use error::{ArchiveError, Fault};
+pub use files::Span;
+pub use json::write_row;
+pub use lookup::{Found, Reads, lookup};
+pub use revision::RevisionText;
+pub use roll::{Batch, BatchBuilder, RollOptions, RollingWriter};
 pub use schema::{SCHEMA_VERSION, decisions_schema};
+pub use table::Table;
+pub use verify::{Report, verify, verify_from};
+pub use views::VIEWS;
 pub use writer::DecisionsWriter;

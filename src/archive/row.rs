@@ -1,7 +1,28 @@
 //! A row of `decisions`: one item of a revision, with what its cells are read from.
 
+use super::cells::{Cells, FactCells};
+use super::column::{Column, Rows};
+use super::columns::columns;
 use crate::declaration::{Day, Declaration, Item};
 use crate::engine::{Decision, Facts, ItemOutcome};
+use crate::policy::Fact;
+
+/// The rows of `decisions`. Its own cells are those of facts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DecisionRows;
+
+impl Rows for DecisionRows {
+    type Row<'r> = Row<'r>;
+    type Own = Fact;
+
+    fn columns() -> Vec<Column> {
+        columns()
+    }
+
+    fn own(fact: Fact) -> Box<dyn Cells> {
+        Box::new(FactCells::new(fact))
+    }
+}
 
 /// What is worked out once for all items of a decision.
 #[derive(Debug)]

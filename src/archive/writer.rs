@@ -7,13 +7,14 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 
 use super::aside::Aside;
-use super::encoder::DecisionsEncoder;
+use super::encoder::Encoder;
 use super::error::ArchiveError;
+use super::table::Table;
 
 /// A Parquet file that is being written.
 pub struct DecisionsWriter {
     aside: Aside,
-    encoder: DecisionsEncoder<File>,
+    encoder: Encoder<File>,
 }
 
 impl DecisionsWriter {
@@ -23,7 +24,8 @@ impl DecisionsWriter {
     /// Where it cannot be created.
     pub fn create(path: &Path, metadata: &[(&str, &str)]) -> Result<Self, ArchiveError> {
         let (aside, file) = Aside::create(path)?;
-        let encoder = DecisionsEncoder::new(file, metadata).map_err(ArchiveError::parquet(path))?;
+        let encoder =
+            Encoder::new(file, Table::Decisions, metadata).map_err(ArchiveError::parquet(path))?;
         Ok(Self { aside, encoder })
     }
 

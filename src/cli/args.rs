@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::declaration::Day;
+
 /// A customs decision engine: release, sample or hold, with reasons.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
@@ -35,6 +37,9 @@ pub(super) enum Command {
     /// Check registries
     #[command(subcommand)]
     Registry(RegistryCommand),
+    /// Verify and search an archive
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Write a starter policy and registry to a new folder
     Init(Init),
     /// Write a synthetic registry, policy and declarations for load tests
@@ -79,6 +84,50 @@ pub(super) enum PolicyCommand {
 pub(super) enum RegistryCommand {
     /// Read a registry and print every fault
     Check(RegistryCheck),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ArchiveCommand {
+    /// Read every byte and tell whatever is not as it was written
+    Verify(ArchiveVerify),
+    /// Print the rows of a declaration's or decision's id
+    Lookup(ArchiveLookup),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ArchiveVerify {
+    /// Read only the files of this day, in UTC, and later ones
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(super) from: Option<Day>,
+    /// The data folder; the archive is in its folder `archive`
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ArchiveLookup {
+    /// The id of a declaration or decision
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// The data folder; the archive is in its folder `archive`
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// The table whose rows are wanted
+    #[arg(long, value_name = "TABLE", default_value = "declarations")]
+    pub(super) table: ArchiveTable,
+}
+
+/// The tables of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ArchiveTable {
+    /// A row an item of a revision
+    Decisions,
+    /// A row a revision
+    Declarations,
+    /// A row an event
+    Events,
+    /// A row a test
+    Results,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::init::InitError;
 use crate::analysis::ScenarioError;
+use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
 
@@ -39,6 +40,9 @@ pub(super) enum CliError {
         /// Why.
         why: String,
     },
+    /// An archive cannot be read.
+    #[error("{0}")]
+    Archive(#[from] ArchiveError),
     /// A folder cannot be begun.
     #[error("{0}")]
     Init(#[from] InitError),
@@ -79,7 +83,7 @@ impl CliError {
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Init(InitError::NotEmpty(_)) => 2,
-            Self::Read { .. } | Self::Write { .. } => 3,
+            Self::Read { .. } | Self::Write { .. } | Self::Archive(_) => 3,
             Self::Source(SourceError::Io { .. })
             | Self::Scenario(ScenarioError::Io { .. })
             | Self::Init(InitError::Io { .. }) => 3,

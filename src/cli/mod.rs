@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand. What was typed becomes what it means once; results go to
 //! stdout, all else to stderr; errors become exit codes in [`run`] alone.
 
+mod archive;
 mod args;
 mod decide;
 mod error;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Args, Command, PolicyCommand, RegistryCommand};
+use self::args::{ArchiveCommand, Args, Command, PolicyCommand, RegistryCommand};
 
 /// Whether a check found the input right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub fn run() -> ExitCode {
         Command::Decide(decide) => decide::run(decide, args.output),
         Command::Policy(PolicyCommand::Check(check)) => policy::check(check, args.output),
         Command::Policy(PolicyCommand::Test(test)) => policy::test(test, args.output),
+        Command::Archive(ArchiveCommand::Verify(verify)) => archive::verify(verify, args.output),
+        Command::Archive(ArchiveCommand::Lookup(lookup)) => archive::lookup(lookup, args.output),
         Command::Init(init) => init::run(init, args.output),
         Command::Generate(generate) => generate::run(generate, args.output),
         Command::Registry(RegistryCommand::Check(check)) => registry::check(check, args.output),

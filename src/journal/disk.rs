@@ -1,4 +1,4 @@
-//! All that the journal knows of a disk: one folder of files.
+//! All that the journal knows of a disk, one folder of files, and the archive, folders of them.
 //! Small, so that tests can put a hostile one under it. Nothing here retries or hides an error.
 
 use std::io;
@@ -17,6 +17,16 @@ pub trait Disk: Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Makes every create, rename and remove so far durable.
     fn sync_dir(&self) -> io::Result<()>;
+}
+
+/// Folders in one another. A path has its parts divided by `/`; the empty one is the outermost folder.
+pub trait Folders: Send + Sync {
+    /// The names of the folders in a folder, in no order; none where it is missing.
+    fn list(&self, path: &str) -> io::Result<Vec<String>>;
+    /// A folder that is there, to read.
+    fn open(&self, path: &str) -> io::Result<Box<dyn Disk>>;
+    /// A folder to write in, made with its parents where it is missing. Durable, also where a sync failed before.
+    fn create(&self, path: &str) -> io::Result<Box<dyn Disk>>;
 }
 
 /// An open file.

@@ -1,16 +1,24 @@
-//! The folder of a local file system.
+//! Folders of the local file system.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, DiskFile};
+use super::disk::{Disk, DiskFile, Folders};
 
 /// A folder of the local file system.
 #[derive(Debug)]
 pub struct LocalDisk {
     folder: PathBuf,
+    /// Whether files are opened to be written: who only reads needs no permission to write.
+    writes: bool,
+}
+
+/// A folder of the local file system with the folders in it.
+#[derive(Debug)]
+pub struct LocalFolders {
+    root: PathBuf,
 }
 
 impl LocalDisk {
@@ -18,7 +26,62 @@ impl LocalDisk {
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
         create_durably(&folder)?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            writes: true,
+        })
+    }
+}
+
+impl LocalFolders {
+    /// Those under a folder, which need not be there.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+}
+
+impl Folders for LocalFolders {
+    fn list(&self, path: &str) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(self.root.join(path)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    fn open(&self, path: &str) -> io::Result<Box<dyn Disk>> {
+        let folder = self.root.join(path);
+        if !fs::metadata(&folder)?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Box::new(LocalDisk {
+            folder,
+            writes: false,
+        }))
+    }
+
+    fn create(&self, path: &str) -> io::Result<Box<dyn Disk>> {
+        create_durably(&self.root)?;
+        let mut folder = self.root.clone();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let parent = folder.clone();
+            folder.push(part);
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => File::open(parent)?.sync_all()?,
+            }
+        }
+        Ok(Box::new(LocalDisk {
+            folder,
+            writes: true,
+        }))
     }
 }
 
@@ -41,7 +104,7 @@ impl Disk for LocalDisk {
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         let file = OpenOptions::new()
             .read(true)
-            .write(true)
+            .write(self.writes)
             .open(self.folder.join(name))?;
         Ok(Box::new(file))
     }

@@ -80,10 +80,10 @@ mod window;
 mod writer;
 
 pub use commit::Journal;
-pub use disk::{Disk, DiskFile};
+pub use disk::{Disk, DiskFile, Folders};
 pub use error::JournalError;
 pub use group::Group;
-pub use local::LocalDisk;
+pub use local::{LocalDisk, LocalFolders};
 pub use options::{Durability, Options};
 pub use reader::{Reader, Record};
 pub use recovery::{Cut, Recovery};

@@ -213,7 +213,7 @@ fn a_segment_that_cannot_be_made_stops_the_journal_before_it_is_needed() {
     drop(Journal::open(disk.shared(), small()).unwrap());
     let mut world = disk.world();
     world.remove("00000000000000000002.journal");
-    world.sync_names();
+    world.sync_names("");
     let disk = HostileDisk::new(world);
     disk.fail_creates();
     let (journal, _) = Journal::open(disk.shared(), small()).unwrap();

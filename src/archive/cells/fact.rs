@@ -17,7 +17,7 @@ use crate::engine::Value;
 use crate::policy::{Fact, FactType};
 
 /// The cells of a fact.
-pub(super) struct FactCells {
+pub(in crate::archive) struct FactCells {
     fact: Fact,
     optional: bool,
     values: Values,
@@ -33,7 +33,7 @@ enum Values {
 }
 
 impl FactCells {
-    pub(super) fn new(fact: Fact) -> Self {
+    pub(in crate::archive) fn new(fact: Fact) -> Self {
         let info = fact.info(&AttributeSchema::default());
         Self {
             fact,

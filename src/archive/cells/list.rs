@@ -9,8 +9,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use arrow::error::ArrowError;
 
 use super::Cells;
-use crate::archive::column::GetTexts;
-use crate::archive::row::Row;
+use crate::archive::column::{GetTexts, Rows};
 
 /// The field of a list's elements.
 pub(super) fn element(data_type: DataType) -> FieldRef {
@@ -28,13 +27,13 @@ pub(super) fn texts_builder() -> ListBuilder<StringBuilder> {
 }
 
 /// Lists of texts.
-pub(super) struct Texts {
-    get: GetTexts,
+pub(super) struct Texts<T: Rows> {
+    get: GetTexts<T>,
     builder: ListBuilder<StringBuilder>,
 }
 
-impl Texts {
-    pub(super) fn new(get: GetTexts) -> Self {
+impl<T: Rows> Texts<T> {
+    pub(super) fn new(get: GetTexts<T>) -> Self {
         Self {
             get,
             builder: texts_builder(),
@@ -42,12 +41,12 @@ impl Texts {
     }
 }
 
-impl Cells for Texts {
+impl<T: Rows> Cells<T> for Texts<T> {
     fn data_type(&self) -> DataType {
         texts_type()
     }
 
-    fn append<'r>(&mut self, row: &'r Row<'r>) {
+    fn append<'r>(&mut self, row: &'r T::Row<'r>) {
         let values = self.builder.values();
         (self.get)(row, &mut |text| values.append_value(text));
         self.builder.append(true);

@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use arrow::error::ArrowError;
 
 use super::Cells;
-use crate::archive::column::GetNumbers;
+use crate::archive::column::{GetNumbers, Rows};
 use crate::archive::row::Row;
 use crate::declaration::{AttributeNo, AttributeValue, attribute};
 
@@ -71,14 +71,14 @@ impl Keys {
 }
 
 /// Maps to numbers.
-pub(super) struct Numbers {
-    get: GetNumbers,
+pub(super) struct Numbers<T: Rows> {
+    get: GetNumbers<T>,
     keys: Keys,
     values: Int32Builder,
 }
 
-impl Numbers {
-    pub(super) fn new(get: GetNumbers) -> Self {
+impl<T: Rows> Numbers<T> {
+    pub(super) fn new(get: GetNumbers<T>) -> Self {
         Self {
             get,
             keys: Keys::new(DataType::Int32),
@@ -87,12 +87,12 @@ impl Numbers {
     }
 }
 
-impl Cells for Numbers {
+impl<T: Rows> Cells<T> for Numbers<T> {
     fn data_type(&self) -> DataType {
         self.keys.data_type()
     }
 
-    fn append<'r>(&mut self, row: &'r Row<'r>) {
+    fn append<'r>(&mut self, row: &'r T::Row<'r>) {
         let Self { get, keys, values } = self;
         get(row, &mut |key, number| {
             keys.push(key);

@@ -7,8 +7,7 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
 use super::Cells;
-use crate::archive::column::Get;
-use crate::archive::row::Row;
+use crate::archive::column::{Get, Rows};
 use crate::declaration::{Day, Moment};
 
 /// A value as Arrow keeps it.
@@ -28,22 +27,22 @@ impl Native<i64> for Moment {
     }
 }
 
-impl<T> Native<T> for T {
-    fn native(self) -> T {
+impl<V> Native<V> for V {
+    fn native(self) -> V {
         self
     }
 }
 
 /// Cells of one Arrow type of fixed width.
-pub(super) struct Scalar<V, T: ArrowPrimitiveType> {
-    get: Get<V>,
+pub(super) struct Scalar<T: Rows, V, A: ArrowPrimitiveType> {
+    get: Get<T, V>,
     data_type: DataType,
-    builder: PrimitiveBuilder<T>,
+    builder: PrimitiveBuilder<A>,
 }
 
-impl<V, T: ArrowPrimitiveType> Scalar<V, T> {
-    /// Of the type of `T`, with the details of `data_type`.
-    pub(super) fn new(get: Get<V>, data_type: DataType) -> Self {
+impl<T: Rows, V, A: ArrowPrimitiveType> Scalar<T, V, A> {
+    /// Of the type of `A`, with the details of `data_type`.
+    pub(super) fn new(get: Get<T, V>, data_type: DataType) -> Self {
         let builder = PrimitiveBuilder::new().with_data_type(data_type.clone());
         Self {
             get,
@@ -53,12 +52,12 @@ impl<V, T: ArrowPrimitiveType> Scalar<V, T> {
     }
 }
 
-impl<V: Native<T::Native>, T: ArrowPrimitiveType> Cells for Scalar<V, T> {
+impl<T: Rows, V: Native<A::Native>, A: ArrowPrimitiveType> Cells<T> for Scalar<T, V, A> {
     fn data_type(&self) -> DataType {
         self.data_type.clone()
     }
 
-    fn append<'r>(&mut self, row: &'r Row<'r>) {
+    fn append<'r>(&mut self, row: &'r T::Row<'r>) {
         self.builder
             .append_option((self.get)(row).map(Native::native));
     }

@@ -7,17 +7,16 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
 use super::Cells;
-use crate::archive::column::{GetText, WriteText};
-use crate::archive::row::Row;
+use crate::archive::column::{GetText, Rows, WriteText};
 
 /// Texts that the row holds.
-pub(super) struct Text {
-    get: GetText,
+pub(super) struct Text<T: Rows> {
+    get: GetText<T>,
     builder: StringBuilder,
 }
 
-impl Text {
-    pub(super) fn new(get: GetText) -> Self {
+impl<T: Rows> Text<T> {
+    pub(super) fn new(get: GetText<T>) -> Self {
         Self {
             get,
             builder: StringBuilder::new(),
@@ -25,12 +24,12 @@ impl Text {
     }
 }
 
-impl Cells for Text {
+impl<T: Rows> Cells<T> for Text<T> {
     fn data_type(&self) -> DataType {
         DataType::Utf8
     }
 
-    fn append<'r>(&mut self, row: &'r Row<'r>) {
+    fn append<'r>(&mut self, row: &'r T::Row<'r>) {
         self.builder.append_option((self.get)(row));
     }
 
@@ -40,13 +39,13 @@ impl Cells for Text {
 }
 
 /// Texts that are written into the builder.
-pub(super) struct Written {
-    write: WriteText,
+pub(super) struct Written<T: Rows> {
+    write: WriteText<T>,
     builder: StringBuilder,
 }
 
-impl Written {
-    pub(super) fn new(write: WriteText) -> Self {
+impl<T: Rows> Written<T> {
+    pub(super) fn new(write: WriteText<T>) -> Self {
         Self {
             write,
             builder: StringBuilder::new(),
@@ -54,12 +53,12 @@ impl Written {
     }
 }
 
-impl Cells for Written {
+impl<T: Rows> Cells<T> for Written<T> {
     fn data_type(&self) -> DataType {
         DataType::Utf8
     }
 
-    fn append<'r>(&mut self, row: &'r Row<'r>) {
+    fn append<'r>(&mut self, row: &'r T::Row<'r>) {
         match (self.write)(row, &mut self.builder) {
             // Ends the text that was written; writing to memory does not fail.
             Some(_) => self.builder.append_value(""),

@@ -74,7 +74,7 @@ fn column(fact: Fact) -> Option<Column> {
         name: Cow::Owned(Names::default().name(fact).replace('.', "_")),
         doc,
         nullable: fact.info(&AttributeSchema::default()).optional,
-        kind: Kind::Fact(fact),
+        kind: Kind::Own(fact),
     })
 }
 

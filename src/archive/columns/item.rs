@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::archive::cells::{AMOUNT, Attributes, Documents, Lots};
-use crate::archive::column::Kind::{self, Decimal, Nested, Text, Texts, Written};
+use crate::archive::column::Kind::{self, Nested, Text, Texts, Written};
 use crate::archive::column::{Column, Get, optional, required};
+use crate::archive::row::DecisionRows;
 use crate::declaration::Country;
 
 /// The columns, in order.
@@ -76,6 +77,6 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
 ];
 
-const fn amount(get: Get<i128>) -> Kind {
-    Decimal(AMOUNT.0, AMOUNT.1, get)
+const fn amount(get: Get<DecisionRows, i128>) -> Kind {
+    Kind::<DecisionRows>::Decimal(AMOUNT.0, AMOUNT.1, get)
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod file;
+mod name;
 mod schema;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, Field};
 
 use crate::archive::column::DESCRIPTION;
 use crate::archive::columns::{Place, columns, place};
-use crate::archive::decisions_schema;
+use crate::archive::{Table, decisions_schema};
 use crate::declaration::{AttributeNo, Role};
 use crate::policy::Fact;
 use crate::policy::schema::{AlertKindNo, NAMED, PARTY_NAMED, ScoreNo};
@@ -79,10 +79,54 @@ fn described(field: &Field) {
 
 #[test]
 fn every_field_is_described_and_so_is_every_member_of_a_struct() {
-    decisions_schema()
-        .fields()
-        .iter()
-        .for_each(|field| described(field));
+    for table in Table::ALL {
+        let schema = table.schema();
+        schema.fields().iter().for_each(|field| described(field));
+    }
+}
+
+#[test]
+fn what_is_said_of_columns_is_said_of_columns_that_are_there() {
+    for table in Table::ALL {
+        let schema = table.schema();
+        let names = table.id_columns().iter().chain(table.unique_columns());
+        for name in names.copied().chain(table.rising_columns()) {
+            assert!(schema.column_with_name(name).is_some(), "{table}: {name}");
+        }
+        // Batches are cut by it.
+        assert_eq!(schema.field(0).name(), "sequence");
+    }
+}
+
+#[test]
+fn every_column_of_the_other_tables_is_there() {
+    let contract = [
+        (
+            Table::Declarations,
+            "sequence decision_id declaration_id version revision revision_kind cause_event_id decided_at decided_on \
+             direction office trader_id enterprise_id status verdict due_at by why body answer record policy \
+             registry_revision",
+        ),
+        (
+            Table::Events,
+            "sequence event_id type at recorded_at authority document declaration_id enterprise_id body \
+             registry_revision by",
+        ),
+        (
+            Table::Results,
+            "sequence event_id recorded_at declaration_id version item_no object test value unit limit passed \
+             conclusion officer_id started_at finished_at",
+        ),
+    ];
+    for (table, names) in contract {
+        let schema = table.schema();
+        let own: Vec<&str> = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().as_str())
+            .collect();
+        assert_eq!(own, names.split_whitespace().collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use greenlane::journal::{Disk, DiskFile};
+use greenlane::journal::{Disk, DiskFile, Folders};
 
 use crate::world::World;
 
@@ -18,8 +18,12 @@ pub(crate) enum Failure {
     ShortThenFull,
 }
 
+/// The disk, and on it a folder.
 #[derive(Clone)]
-pub(crate) struct HostileDisk(Arc<Mutex<State>>);
+pub(crate) struct HostileDisk {
+    state: Arc<Mutex<State>>,
+    folder: String,
+}
 
 struct State {
     world: World,
@@ -34,7 +38,7 @@ struct State {
 
 impl HostileDisk {
     pub(crate) fn new(world: World) -> Self {
-        Self(Arc::new(Mutex::new(State {
+        let state = State {
             world,
             operations: 0,
             failure: None,
@@ -42,7 +46,25 @@ impl HostileDisk {
             pictures: None,
             reads_fail: false,
             creates_fail: false,
-        })))
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            folder: String::new(),
+        }
+    }
+
+    fn within(&self, folder: &str) -> Self {
+        Self {
+            state: Arc::clone(&self.state),
+            folder: folder.to_owned(),
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        if self.folder.is_empty() {
+            return name.to_owned();
+        }
+        format!("{}/{name}", self.folder)
     }
 
     pub(crate) fn shared(&self) -> Arc<dyn Disk> {
@@ -95,7 +117,7 @@ impl HostileDisk {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     /// Does an operation, or fails it if its time has come.
@@ -131,36 +153,66 @@ impl HostileDisk {
 
 impl Disk for HostileDisk {
     fn list(&self) -> io::Result<Vec<String>> {
-        Ok(self.state().world.names.keys().cloned().collect())
+        Ok(self.state().world.list(&self.folder, false))
     }
 
     fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         if self.state().creates_fail {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        if self.state().world.names.contains_key(name) {
+        let path = self.path(name);
+        if self.state().world.names.contains_key(&path) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        let file = self.act(|world| world.create(name), |_| None)?;
+        let file = self.act(|world| world.create(&path), |_| None)?;
         Ok(Box::new(HostileFile(self.clone(), file)))
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        let file = self.state().world.names.get(name).copied();
+        let file = self.state().world.names.get(&self.path(name)).copied();
         let file = file.ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(HostileFile(self.clone(), file)))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.act(|world| world.rename(from, to), |_| None)
+        let (from, to) = (self.path(from), self.path(to));
+        self.act(|world| world.rename(&from, &to), |_| None)
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        self.act(|world| world.remove(name), |_| None)
+        let path = self.path(name);
+        self.act(|world| world.remove(&path), |_| None)
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        self.act(World::sync_names, |_| None)
+        self.act(|world| world.sync_names(&self.folder), |_| None)
+    }
+}
+
+impl Folders for HostileDisk {
+    fn list(&self, path: &str) -> io::Result<Vec<String>> {
+        Ok(self.state().world.list(path, true))
+    }
+
+    fn open(&self, path: &str) -> io::Result<Box<dyn Disk>> {
+        if !self.state().world.has_folder(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(Box::new(self.within(path)))
+    }
+
+    fn create(&self, path: &str) -> io::Result<Box<dyn Disk>> {
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        let mut parent = "";
+        for end in ends.chain([path.len()]).filter(|end| *end > 0) {
+            let folder = &path[..end];
+            if !self.state().world.has_folder(folder) {
+                self.act(|world| world.make_folder(folder), |_| None)?;
+            }
+            self.act(|world| world.sync_names(parent), |_| None)?;
+            parent = folder;
+        }
+        Ok(Box::new(self.within(path)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A folder as the disk has it and as the system shows it, and what of it a loss of power may leave.
+//! Folders as the disk has them and as the system shows them, and what of them a loss of power may leave.
 //! The model: a sector of 512 bytes is written whole or not; different sectors reach the disk in any order; a later
 //! write of a sector never reaches it before an earlier one; names that were not synced may each be there or not.
 
@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) const SECTOR: usize = 512;
+/// What a folder's name stands for, in place of a file.
+const FOLDER: usize = usize::MAX;
 
 /// Small, fast and the same everywhere (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
 #[derive(Clone)]
@@ -24,6 +26,7 @@ impl Random {
     }
 }
 
+/// Names are paths from the outermost folder.
 #[derive(Clone, Default)]
 pub(crate) struct World {
     pub(crate) names: BTreeMap<String, usize>,
@@ -89,9 +92,36 @@ impl World {
         self.pending_names.push(naming);
     }
 
-    pub(crate) fn sync_names(&mut self) {
-        self.durable_names.clone_from(&self.names);
-        self.pending_names.clear();
+    pub(crate) fn make_folder(&mut self, path: &str) {
+        self.apply(Naming::Create(path.to_owned(), FOLDER));
+    }
+
+    /// Whether a folder is shown; the outermost one always is.
+    pub(crate) fn has_folder(&self, path: &str) -> bool {
+        path.is_empty() || self.names.get(path) == Some(&FOLDER)
+    }
+
+    /// The files of a folder, or the folders in it.
+    pub(crate) fn list(&self, folder: &str, folders: bool) -> Vec<String> {
+        let entries = self
+            .names
+            .iter()
+            .filter(|(path, file)| parent(path) == folder && (**file == FOLDER) == folders);
+        entries
+            .map(|(path, _)| path[path.rfind('/').map_or(0, |at| at + 1)..].to_owned())
+            .collect()
+    }
+
+    /// The names of one folder.
+    pub(crate) fn sync_names(&mut self, folder: &str) {
+        let durable = &mut self.durable_names;
+        self.pending_names.retain(|naming| {
+            let own = naming.folder() == folder;
+            if own {
+                naming.apply(durable);
+            }
+            !own
+        });
     }
 
     pub(crate) fn write(&mut self, file: usize, offset: usize, bytes: &[u8]) {
@@ -126,6 +156,14 @@ impl World {
                 naming.apply(&mut names);
             }
         }
+        let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+        for (path, file) in names {
+            // A folder sorts before what is in it.
+            if parent(&path).is_empty() || kept.contains_key(parent(&path)) {
+                kept.insert(path, file);
+            }
+        }
+        let names = kept;
         let files = self.files.iter().map(|file| file.crash(loss)).collect();
         Self {
             durable_names: names.clone(),
@@ -150,7 +188,18 @@ impl World {
     }
 }
 
+/// The folder of a path.
+fn parent(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..at])
+}
+
 impl Naming {
+    fn folder(&self) -> &str {
+        match self {
+            Self::Create(name, _) | Self::Rename(name, ..) | Self::Remove(name) => parent(name),
+        }
+    }
+
     fn apply(&self, names: &mut BTreeMap<String, usize>) {
         match self {
             Self::Create(name, file) => {

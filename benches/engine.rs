@@ -233,7 +233,9 @@ fn joined(c: &mut Criterion, name: &str, program: &Program, lines: &[Vec<u8>]) {
             let (mut left, mut taken) = (count as usize, Duration::ZERO);
             while left > 0 {
                 let some = &lines[at..][..JUST_READ.min(left).min(lines.len() - at)];
-                let typed = some.iter().map(|line| read_json(line, profile, currencies).unwrap());
+                let typed = some
+                    .iter()
+                    .map(|line| read_json(line, profile, currencies).unwrap());
                 let typed: Vec<Declaration<'_>> = typed.collect();
                 let start = Instant::now();
                 for declaration in &typed {

@@ -327,7 +327,11 @@ impl Classes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::party::PARTIES;
+    use crate::engine::asked::Formulas;
+    use crate::engine::party::{PARTIES, bits};
+    use crate::policy::cel::Atom;
+    use crate::policy::schema::Fact;
+    use crate::registry::{Standing, Symbols};
 
     fn set(states: usize, members: &[usize]) -> Bits {
         let mut bits = Bits::none(states);
@@ -382,6 +386,39 @@ mod tests {
                     .collect();
                 assert_eq!(found, expected, "at {state} and {other}");
             }
+        }
+    }
+
+    #[test]
+    fn terms_that_ask_of_parties_alone_are_found_by_what_these_answer() {
+        let mut formulas = Formulas::default();
+        let known = Atom::Bool(Fact::CounterpartyKnown);
+        let own = [formulas.is(&known, true), formulas.is(&known, false)];
+        let party = DimNo(3);
+        let terms: Vec<(u32, Conjunct)> = (0..200)
+            .map(|no| {
+                let mut term = Conjunct::default();
+                if no % 3 > 0 {
+                    term.asked.insert(party, own[no as usize % 2]);
+                }
+                (no, term)
+            })
+            .collect();
+        let (index, slots) = TermIndex::build(&terms, |_| 0, &[party]);
+        let (mut classes, mut found) = (Vec::new(), Vec::new());
+        for known in [false, true] {
+            let standing = Standing {
+                known,
+                ..Standing::default()
+            };
+            let hold = formulas.hold(&standing, &Symbols::new([]));
+            let row: Vec<u64> = slots[0].iter().map(|slot| bits(slot, &hold)).collect();
+            let mut parties = [&[] as &[u64]; PARTIES];
+            parties[0] = &row;
+            index.matches(&[0; 4], parties, |_| None, &mut classes, &mut found);
+            let holds = |no: &u32| no % 3 == 0 || (no % 2 == 0) == known;
+            let expected: Vec<u32> = (0..200).filter(holds).collect();
+            assert_eq!(found, expected, "known is {known}");
         }
     }
 }

@@ -253,7 +253,7 @@ impl Answers {
 }
 
 /// The terms of a word that a party allows.
-fn bits(slot: &Slot, hold: &Bits) -> u64 {
+pub(super) fn bits(slot: &Slot, hold: &Bits) -> u64 {
     let refused = slot
         .iter()
         .filter(|(_, formula)| !hold.contains(formula.at()));

@@ -416,7 +416,7 @@ mod tests {
             let mut parties = [&[] as &[u64]; PARTIES];
             parties[0] = &row;
             index.matches(&[0; 4], parties, |_| None, &mut classes, &mut found);
-            let holds = |no: &u32| no % 3 == 0 || (no % 2 == 0) == known;
+            let holds = |no: &u32| no.is_multiple_of(3) || no.is_multiple_of(2) == known;
             let expected: Vec<u32> = (0..200).filter(holds).collect();
             assert_eq!(found, expected, "known is {known}");
         }

@@ -240,7 +240,7 @@ fn decide_one(
         sequence,
         revision: 1,
         decided_at,
-        registry_revision: 0,
+        registry_revision: program.registry().revision(),
         engine_ns: None,
     };
     add(&Decision {

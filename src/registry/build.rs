@@ -79,6 +79,7 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
         symbols,
         parties,
         frame: Arc::new(frame),
+        revision: 0,
     }
 }
 

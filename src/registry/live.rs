@@ -147,6 +147,7 @@ impl LiveRegistry {
             next.parties.set_owner(*no, owner);
         }
         debug_assert!(!cites.members.contains(&NOBODY), "checked above");
+        next.revision += 1;
         self.current = Arc::new(next);
         Ok(Arc::clone(&self.current))
     }

@@ -63,6 +63,8 @@ pub struct Registry {
     parties: Parties,
     scopes: Grown<HsScope>,
     frame: Arc<Frame>,
+    /// How many changes it has behind it.
+    revision: u64,
 }
 
 /// What does not change with a party.
@@ -95,6 +97,12 @@ impl Registry {
         let registry = build::build(&tables, cites, &mut errors);
         errors.sorted().into_result()?;
         Ok(registry)
+    }
+
+    /// How many changes it has behind it since it was read.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Whether it is a snapshot of the same registry in which at most parties differ.

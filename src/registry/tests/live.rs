@@ -62,6 +62,7 @@ fn a_change_is_known_to_the_next_snapshot_and_to_no_earlier_one() {
     );
     assert_eq!(standing(&after, "B", "2013-05-05").class, 3);
     assert!(after.is_of(&before), "goods and zones are shared");
+    assert_eq!((before.revision(), after.revision()), (0, 1));
 }
 
 #[test]

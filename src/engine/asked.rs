@@ -33,7 +33,7 @@ enum Formula {
 }
 
 /// All formulas about one party of a declaration.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Formulas {
     atoms: Vec<Atom>,
     all: Vec<Formula>,

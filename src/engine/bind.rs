@@ -55,14 +55,14 @@ impl Program {
     }
 
     fn header_state(&self, dimension: &Dimension, header: &HeaderJoin<'_>) -> u32 {
-        match (dimension.kind, &dimension.domain) {
-            (Kind::Party(role), Domain::Party(place)) => {
-                self.parties.class(*place, header.party(role).standing)
-            }
-            (Kind::Counterparty, Domain::Party(place)) => {
-                self.parties.class(*place, header.counterparty.standing)
-            }
-            _ => header_state(dimension, header),
+        let standing = match dimension.kind {
+            Kind::Party(role) => header.party(role).standing,
+            Kind::Counterparty => header.counterparty.standing,
+            _ => return plain_state(dimension, header),
+        };
+        match dimension.domain {
+            Domain::Party(place) => self.parties.class(place, standing),
+            _ => 0,
         }
     }
 
@@ -119,7 +119,8 @@ impl Program {
     }
 }
 
-fn header_state(dimension: &Dimension, header: &HeaderJoin<'_>) -> u32 {
+/// Where the header stands in a dimension that is no party's.
+fn plain_state(dimension: &Dimension, header: &HeaderJoin<'_>) -> u32 {
     let declaration = header.declaration;
     let day = |day: Day| Some(i64::from(day.number()));
     match dimension.kind {

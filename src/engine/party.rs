@@ -63,11 +63,28 @@ type Apparent<'s> = (
 );
 
 fn apparent(standing: &Standing) -> Apparent<'_> {
-    let s = standing;
+    // Every member is named, so that a new one cannot be forgotten here: the last ones are joined with goods.
+    let Standing {
+        known,
+        kind,
+        size,
+        class,
+        colour,
+        lists,
+        titles,
+        certificates,
+        credit,
+        quality_file,
+        office: _,
+        zones: _,
+        registrations: _,
+        exemptions: _,
+        alerts: _,
+    } = standing;
     (
-        (s.known, s.kind, s.size, s.class),
-        (s.colour, s.credit, s.quality_file),
-        [&s.lists, &s.titles, &s.certificates],
+        (*known, *kind, *size, *class),
+        (*colour, *credit, *quality_file),
+        [lists, titles, certificates],
     )
 }
 

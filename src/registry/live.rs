@@ -20,8 +20,8 @@ use super::vocabulary::{Scopes, party_symbols};
 use super::{PartyNo, Registry, Standing, Tables, Validity};
 use crate::declaration::{HsScope, PartyIds};
 
-/// The tables whose rows belong to one party each.
-const PARTY_TABLES: [&str; 9] = [
+/// The tables whose rows belong to one party each: those that a change of parties brings.
+pub const PARTY_TABLES: [&str; 9] = [
     "enterprises",
     "classes",
     "list_entries",
@@ -42,6 +42,8 @@ pub struct LiveRegistry {
     standings: HashTable<u32>,
     hasher: RandomState,
     scopes: HashMap<HsScope, ScopeNo>,
+    /// The zones in order of their numbers, which no change of parties moves.
+    zones: IdIndex,
     /// Alerts that name a party.
     alerts: HashMap<PartyNo, Vec<(Validity, AlertNo)>>,
 }
@@ -66,11 +68,15 @@ impl LiveRegistry {
             }
         }
         let scopes = current.scopes.iter().zip(0..);
+        let symbols = current.symbols();
+        let zones = current.zones().iter().map(|zone| symbols.name(zone.id));
+        let zones = IdIndex::build(zones).0;
         Self {
             scopes: scopes
                 .map(|(scope, no)| (scope.clone(), ScopeNo(no)))
                 .collect(),
             party_ids,
+            zones,
             standings,
             hasher,
             alerts,
@@ -97,16 +103,9 @@ impl LiveRegistry {
                 errors.push(table, None, RegistryError::NotOfParties);
             }
         }
-        let symbols = self.current.symbols();
-        let zones = self
-            .current
-            .zones()
-            .iter()
-            .map(|zone| symbols.name(zone.id));
-        let zones = IdIndex::build(zones).0;
         let before = Before {
             parties: self.current.parties(),
-            zones: &zones,
+            zones: &self.zones,
             groups: &self.current.frame.country_groups,
         };
         let party_ids = self.party_ids.as_ref();

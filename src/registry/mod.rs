@@ -38,7 +38,7 @@ pub use goods::{
 };
 pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
-pub use live::LiveRegistry;
+pub use live::{LiveRegistry, PARTY_TABLES};
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};
 pub use source::RegistrySource;

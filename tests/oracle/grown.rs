@@ -5,24 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use greenlane::engine::Program;
-use greenlane::registry::{LiveRegistry, Registry, Tables};
+use greenlane::registry::{LiveRegistry, PARTY_TABLES, Registry, Tables};
 
 use super::check::Wrong;
 use super::pool::Dice;
 use super::registry::{RegistryPlan, Table};
-
-/// Tables whose rows belong to one party each.
-const OF_PARTIES: [&str; 9] = [
-    "enterprises",
-    "classes",
-    "list_entries",
-    "titles",
-    "certificates",
-    "credit_assessments",
-    "registrations",
-    "exemptions",
-    "memberships",
-];
 
 /// What is read first, and the changes that follow.
 pub(crate) struct Steps {
@@ -84,7 +71,7 @@ fn ids(plan: &RegistryPlan) -> impl Iterator<Item = String> {
 /// Whether anything but a party's own rows names it.
 fn is_cited(plan: &RegistryPlan, id: &str) -> bool {
     plan.tables.iter().any(|table| {
-        let own = OF_PARTIES.contains(&table.name).then(|| column(table));
+        let own = PARTY_TABLES.contains(&table.name).then(|| column(table));
         let rows = table.rows.iter();
         let mut cells = rows.flat_map(|row| row.iter().enumerate());
         cells.any(|(at, cell)| Some(at) != own && cell.split(';').any(|part| part == id))
@@ -100,12 +87,12 @@ fn column(table: &Table) -> usize {
 
 /// The rows of parties that a test by table and id lets through, with all other tables or without.
 fn only(plan: &RegistryPlan, others: bool, keep: impl Fn(&str, &str) -> bool) -> RegistryPlan {
-    let of_parties = |table: &&Table| OF_PARTIES.contains(&table.name);
+    let of_parties = |table: &&Table| PARTY_TABLES.contains(&table.name);
     let mut tables: Vec<Table> = plan.tables.clone();
     tables.retain(|table| others || of_parties(&table));
     for table in tables
         .iter_mut()
-        .filter(|table| OF_PARTIES.contains(&table.name))
+        .filter(|table| PARTY_TABLES.contains(&table.name))
     {
         let (name, at) = (table.name, column(table));
         table.rows.retain(|row| keep(name, &row[at]));

@@ -88,9 +88,11 @@ fn append(
         program,
         header: &header,
         outcome: &outcome,
+        cause: None,
         meta: DecisionMeta {
             sequence,
             revision: 1,
+            kind: "initial",
             decided_at: at,
             registry_revision: 1,
             engine_ns: Some(900),

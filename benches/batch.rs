@@ -89,6 +89,7 @@ fn write(program: &Program, decided: &[(HeaderJoin<'_>, Outcome)]) {
                     let meta = DecisionMeta {
                         sequence: 1,
                         revision: 1,
+                        kind: "initial",
                         decided_at: header.declaration.declared_at,
                         registry_revision: 0,
                         engine_ns: None,
@@ -98,6 +99,7 @@ fn write(program: &Program, decided: &[(HeaderJoin<'_>, Outcome)]) {
                         header,
                         outcome,
                         meta,
+                        cause: None,
                     });
                 }
                 builder.finish().expect("a batch can be closed")

@@ -55,3 +55,4 @@ pub mod journal;
 pub mod limits;
 pub mod policy;
 pub mod registry;
+pub mod supervision;

@@ -239,6 +239,7 @@ fn decide_one(
     let meta = DecisionMeta {
         sequence,
         revision: 1,
+        kind: "initial",
         decided_at,
         registry_revision: program.registry().revision(),
         engine_ns: None,
@@ -248,6 +249,7 @@ fn decide_one(
         header: &header,
         outcome,
         meta,
+        cause: None,
     });
 }
 

@@ -202,6 +202,7 @@ fn decide_case(scenario: &Scenario, case: &Case, program: &Program) -> Result<Ve
     let meta = DecisionMeta {
         sequence: 1,
         revision: 1,
+        kind: "initial",
         decided_at: Moment::midnight(day, profile.zone),
         registry_revision: 0,
         engine_ns: None,
@@ -213,6 +214,7 @@ fn decide_case(scenario: &Scenario, case: &Case, program: &Program) -> Result<Ve
             header: &header,
             outcome: &outcome,
             meta,
+            cause: None,
         },
     ))
 }

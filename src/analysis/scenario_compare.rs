@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::scenario_file::{Expect, ItemExpect};
 use crate::declaration::Amount;
-use crate::engine::{Decision, ItemJoin, WordNo};
+use crate::engine::{Decision, ItemJoin, WordNo, office};
 use crate::policy::{FollowUp, Object};
 
 /// Collects what does not hold.
@@ -175,7 +175,7 @@ fn compare_obligations(
         expect.office.as_deref().map(Some),
         &obligations
             .office
-            .and_then(|office| decision.office(join, office)),
+            .and_then(|kind| office(join, kind)),
     );
     comparison.check(
         "rate",

@@ -6,8 +6,8 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 
 use super::batch::Sink;
-use crate::archive::{ArchiveError, DecisionsBuilder, DecisionsWriter, View, write_answer};
-use crate::engine::{Decision, Program};
+use crate::archive::{ArchiveError, DecisionsBuilder, DecisionsWriter};
+use crate::engine::{Decision, Program, View, write_answer};
 
 /// A decision a line, as an officer sees it.
 pub struct LinesSink {

@@ -5,7 +5,6 @@
 //! tables of files, each file a range of the journal that appears whole and never changes. [`verify`] proves that
 //! nothing did, [`lookup`] finds an id without scanning. No service feeds the rolling writer yet.
 
-mod answer;
 mod aside;
 mod builder;
 mod cells;
@@ -15,13 +14,12 @@ mod encoder;
 mod entry;
 mod error;
 mod files;
+mod journaled;
 mod json;
 mod lookup;
-mod obligation;
 mod revision;
 mod roll;
 mod row;
-mod say;
 mod schema;
 mod table;
 mod verify;
@@ -31,12 +29,12 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{View, write_answer};
 pub use builder::DecisionsBuilder;
 pub use encoder::{Encoder, ROW_GROUP_ROWS};
 pub use entry::{Event, Record, Revision, TestResult};
 pub use error::{ArchiveError, Fault};
 pub use files::Span;
+pub use journaled::Journaled;
 pub use json::write_row;
 pub use lookup::{Found, Reads, lookup};
 pub use revision::RevisionText;

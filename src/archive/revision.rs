@@ -1,6 +1,6 @@
 //! The first revision of a version as a row of `declarations`, made of its decision.
 
-use super::answer::{View, write_answer};
+use crate::engine::{View, write_answer};
 use super::entry::Revision;
 use crate::declaration::write_json;
 use crate::engine::Decision;

@@ -5,6 +5,7 @@ use super::bind::number_state;
 use super::draw::{Draws, Rate};
 use super::facts::Facts;
 use super::join::{HeaderJoin, ItemJoin};
+use super::keep::highest;
 use super::obligations::{complete, earlier};
 use super::outcome::{BookOutcome, ItemOutcome, Outcome, RuleNo, SelectedBy};
 use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program};
@@ -404,16 +405,7 @@ impl<D: Draws> Decision<'_, D> {
         if !rate.selects(draw) {
             return;
         }
-        let items = self.header.declaration.items.iter().enumerate();
-        let highest = items
-            .reduce(|best, item| {
-                if item.1.value > best.1.value {
-                    item
-                } else {
-                    best
-                }
-            })
-            .map_or(0, |(at, _)| at);
+        let highest = highest(self.header.declaration);
         if let Some(item) = self.out.items.get_mut(highest) {
             item.verdict = Verdict::Sample;
             item.selected_by = Some(SelectedBy::Random);

@@ -5,10 +5,8 @@ use super::facts::Facts;
 use super::join::{HeaderJoin, ItemJoin};
 use super::outcome::Outcome;
 use super::program::Program;
-use std::cmp::Reverse;
-
-use crate::declaration::{Declaration, Item, Moment, Role};
-use crate::policy::{OfficeKind, Verdict};
+use crate::declaration::{Declaration, Item, Moment};
+use crate::policy::Verdict;
 
 /// What a run or service adds to an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +15,8 @@ pub struct DecisionMeta {
     pub sequence: u64,
     /// The revision of the version; 1 for the first decision.
     pub revision: u32,
+    /// Why there is this revision, as the archive names it: `initial` for the first decision.
+    pub kind: &'static str,
     /// When it was decided.
     pub decided_at: Moment,
     /// The registry's revision.
@@ -36,6 +36,8 @@ pub struct Decision<'a> {
     pub outcome: &'a Outcome,
     /// What was added.
     pub meta: DecisionMeta,
+    /// The event that caused it; none where the declaration itself did.
+    pub cause: Option<&'a str>,
 }
 
 impl<'a> Decision<'a> {
@@ -45,27 +47,14 @@ impl<'a> Decision<'a> {
         self.header.declaration
     }
 
-    /// The decision's id: a UUID (version 8, RFC 9562) made of declaration, version and revision, so that the
-    /// same decision has the same id wherever it is made again.
+    /// The decision's id, see [`decision_id`].
     #[must_use]
     pub fn id(&self) -> String {
         let declaration = self.declaration();
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(declaration.id.as_str().as_bytes());
-        hasher.update(&declaration.version.to_be_bytes());
-        hasher.update(&self.meta.revision.to_be_bytes());
-        let mut id = u128::from_be_bytes(first_16(hasher.finalize().as_bytes()));
-        id = id & !(0xf << 76) | 0x8 << 76;
-        id = id & !(0x3 << 62) | 0x2 << 62;
-        let hex = format!("{id:032x}");
-        let part = |from, to| hex.get(from..to).unwrap_or_default();
-        format!(
-            "{}-{}-{}-{}-{}",
-            part(0, 8),
-            part(8, 12),
-            part(12, 16),
-            part(16, 20),
-            part(20, 32)
+        decision_id(
+            declaration.id.as_str(),
+            declaration.version,
+            self.meta.revision,
         )
     }
 
@@ -87,27 +76,6 @@ impl<'a> Decision<'a> {
             .map(|seconds| self.meta.decided_at.plus_seconds(i64::from(seconds)))
     }
 
-    /// The office that carries an item's obligations out: the declaring one, the enterprise's own, or the resident
-    /// office of its zone of highest level.
-    #[must_use]
-    pub fn office(&self, join: &ItemJoin<'a>, kind: OfficeKind) -> Option<&'a str> {
-        let registry = self.header.registry;
-        let sym = match kind {
-            OfficeKind::Declared => return self.declaration().office.as_deref(),
-            OfficeKind::Origin => self.header.standing(Role::Enterprise)?.office,
-            OfficeKind::Zone => {
-                let zone = join
-                    .zones_in_scope()
-                    .max_by_key(|zone| (zone.level, Reverse(zone.zone)))?;
-                registry
-                    .zone(zone.zone)?
-                    .on(self.header.decision_day)?
-                    .resident_office
-            }
-        };
-        Some(registry.symbols().name(sym)).filter(|office| !office.is_empty())
-    }
-
     /// An item as it was joined.
     #[must_use]
     pub fn join(&self, item: &'a Item<'a>) -> ItemJoin<'a> {
@@ -125,11 +93,27 @@ impl<'a> Decision<'a> {
     }
 }
 
-fn first_16(bytes: &[u8; 32]) -> [u8; 16] {
-    let mut first = [0; 16];
-    first
-        .iter_mut()
-        .zip(bytes)
-        .for_each(|(to, from)| *to = *from);
-    first
+/// A decision's id: a UUID (version 8, RFC 9562) made of declaration, version and revision, so that the same
+/// decision has the same id wherever it is made again.
+#[must_use]
+pub fn decision_id(declaration_id: &str, version: u32, revision: u32) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(declaration_id.as_bytes());
+    hasher.update(&version.to_be_bytes());
+    hasher.update(&revision.to_be_bytes());
+    let hash = hasher.finalize();
+    let first = hash.as_bytes().first_chunk().copied();
+    let mut id = first.map_or(0, u128::from_be_bytes);
+    id = id & !(0xf << 76) | 0x8 << 76;
+    id = id & !(0x3 << 62) | 0x2 << 62;
+    let hex = format!("{id:032x}");
+    let part = |from, to| hex.get(from..to).unwrap_or_default();
+    format!(
+        "{}-{}-{}-{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    )
 }

@@ -33,6 +33,12 @@ impl DrawKey {
         Ok(Self(*hash.as_bytes()))
     }
 
+    /// What commits to it before it is used: the BLAKE3 hash of its bytes, in hexadecimal.
+    #[must_use]
+    pub fn commitment(&self) -> String {
+        blake3::hash(&self.0).to_hex().to_string()
+    }
+
     /// The draw of a declaration in a book, or of one of its items where a rule draws by item.
     #[must_use]
     pub fn draw(&self, declaration_id: &str, book_id: &str, item_no: Option<u16>) -> u64 {

@@ -1,6 +1,7 @@
 //! Compiled: a policy against a registry as dimensions, classes and bitmaps, and the way of a declaration
 //! through them. Pure: no clock, no disk, no network, no lock, no allocation on the way.
 
+mod answer;
 mod asked;
 mod bind;
 mod bits;
@@ -16,23 +17,30 @@ mod facts;
 mod index;
 mod index_build;
 mod join;
+mod keep;
 mod lookup;
 mod normal;
+mod obligation;
 mod obligations;
 mod ordered;
 mod outcome;
 mod party;
 mod program;
+mod say;
 mod universe;
 mod value;
 
+pub use answer::{AnswerHead, View, declare_items, write_answer, write_items};
 pub use compile::CompileError;
 pub use decide::{Bound, Scratch};
-pub use decision::{Decision, DecisionMeta};
+pub use decision::{Decision, DecisionMeta, decision_id};
 pub use draw::{DrawKey, DrawKeyError, Draws, FixedDraw, Rate};
 pub use facts::Facts;
 pub use join::{HeaderJoin, ItemJoin, PartyJoin, THIRD_PARTY_REPORT};
+pub use keep::Kept;
 pub use normal::NormalError;
+pub(crate) use obligation::{follow_ups, objects, office, words};
 pub use outcome::{BookOutcome, ItemObligations, ItemOutcome, Outcome, RuleNo, SelectedBy, WordNo};
 pub use program::{Program, ProgramSize};
+pub(crate) use say::says;
 pub use value::{Value, truth};

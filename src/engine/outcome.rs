@@ -24,9 +24,14 @@ pub enum SelectedBy {
     Draw,
     /// `[random]`.
     Random,
+    /// An officer.
+    Officer,
 }
 
 impl SelectedBy {
+    /// All of them, in the order of their numbers in records.
+    pub const ALL: &'static [Self] = &[Self::Rule, Self::Draw, Self::Random, Self::Officer];
+
     /// The word of the contract.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +39,7 @@ impl SelectedBy {
             Self::Rule => "rule",
             Self::Draw => "draw",
             Self::Random => "random",
+            Self::Officer => "officer",
         }
     }
 }

@@ -22,4 +22,5 @@ pub use parameter::{Parameter, ParameterValue, Place};
 pub use read::read;
 pub use schema::{Fact, FactType, Names, PartyFact};
 pub use source::{PolicySource, SourceError, SourceFile};
+pub(crate) use vocabulary::vocabulary;
 pub use vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};

@@ -27,6 +27,7 @@ macro_rules! vocabulary {
         }
     };
 }
+pub(crate) use vocabulary;
 
 vocabulary! {
     /// What is decided of an item or declaration; the strictest wins.

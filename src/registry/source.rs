@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use super::fault::{RegistryError, RegistryErrors};
 use super::tables::TABLES;
 use crate::limits::MAX_REGISTRY_FILE_BYTES;
@@ -104,6 +106,27 @@ impl RegistrySource {
                 Err(errors)
             }
         }
+    }
+
+    /// The files by their tables, in order of name.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        self.files
+            .iter()
+            .map(|(table, bytes)| (*table, bytes.as_slice()))
+    }
+
+    /// SHA-256 over tables and contents, in hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (table, bytes) in self.files() {
+            for part in [table.as_bytes(), bytes] {
+                hasher.update((part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+        }
+        let hash = hasher.finalize();
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The bytes of a table's file; empty where it has none.

@@ -58,9 +58,11 @@ pub(crate) fn batches(records: u64, each: u64) -> Vec<Batch> {
                     program: &program,
                     header: &header,
                     outcome: &outcome,
+                    cause: None,
                     meta: DecisionMeta {
                         sequence,
                         revision: 1,
+                        kind: "initial",
                         decided_at: record.at,
                         registry_revision: 9,
                         engine_ns: None,

@@ -11,7 +11,7 @@ use super::Cells;
 use super::list::StructLists;
 use crate::archive::column::field;
 use crate::archive::row::Row;
-use crate::archive::say::says;
+use crate::engine::says;
 use crate::policy::Verdict;
 
 /// Lists of what books said.

@@ -9,7 +9,7 @@ use arrow::error::ArrowError;
 use super::Cells;
 use super::list::{texts_builder, texts_type};
 use crate::archive::column::field;
-use crate::archive::obligation::{follow_ups, objects, office, words};
+use crate::engine::{follow_ups, objects, office, words};
 use crate::archive::row::Row;
 use crate::policy::Mode;
 

@@ -32,13 +32,13 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     required(
         "revision_kind",
-        "Why there is this revision: `initial` for the first decision of a version.",
-        Text(|_| Some("initial")),
+        "Why there is this revision: `initial`, `amendment`, `documents` or `redecision`; revisions of which nothing is decided anew have no rows here.",
+        Text(|row| Some(row.decision.meta.kind)),
     ),
     optional(
         "cause_event_id",
-        "Id of the event that caused the revision; none for an initial one.",
-        Text(|_| None),
+        "Id of the event that caused the revision; none where the declaration itself did.",
+        Text(|row| row.decision.cause),
     ),
     required(
         "item_no",

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::archive::cells::{Books, Obligations};
 use crate::archive::column::Kind::{Decimal, Int64, Nested, Numbers, Text, Texts, Written};
 use crate::archive::column::{Column, optional, required};
-use crate::archive::say::says;
+use crate::engine::says;
 use crate::engine::SelectedBy;
 
 /// The columns, in order.

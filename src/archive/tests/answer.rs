@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::decide;
-use crate::archive::{View, write_answer};
+use crate::engine::{View, write_answer};
 
 fn answer(view: View) -> (String, Value) {
     let mut out = Vec::new();

@@ -90,9 +90,11 @@ fn decide(then: impl FnOnce(&Decision<'_>)) {
         program: &program,
         header: &header,
         outcome: &outcome,
+        cause: None,
         meta: DecisionMeta {
             sequence: 17,
             revision: 1,
+            kind: "initial",
             decided_at: Moment::parse("2016-11-02T20:00:00Z").unwrap(),
             registry_revision: 3,
             engine_ns: Some(420),

@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 
 use super::build::{HeaderField, ItemField, Members, Places};
 use super::currency::CurrencyTable;
+use super::day::Day;
 use super::fault::{Fault, FaultCode, Faults};
 use super::model::Declaration;
 use super::profile::Profile;
@@ -82,6 +83,32 @@ pub fn read_json<'a>(
         Ok(declaration)
     } else {
         Err(faults.into_vec())
+    }
+}
+
+impl Declaration<'_> {
+    /// Makes it one of another day: later versions of a declaration keep the day of the first.
+    ///
+    /// # Errors
+    /// Where its values have no rate on that day.
+    pub fn set_day(
+        &mut self,
+        day: Day,
+        profile: &Profile,
+        currencies: &CurrencyTable,
+    ) -> Result<(), Vec<Fault>> {
+        if self.day == day {
+            return Ok(());
+        }
+        self.day = day;
+        let mut faults = Faults::default();
+        let good = HeaderField::DeclaredAt.bit();
+        self.close(good, (profile, currencies), &Pointers, &mut faults);
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults.into_vec())
+        }
     }
 }
 

@@ -5,12 +5,13 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::declaration::Role;
-use crate::engine::{Decision, ItemJoin};
+use super::decision::Decision;
+use super::join::ItemJoin;
 use crate::policy::{FollowUp, Object, OfficeKind};
 use crate::registry::Sym;
 
 /// Tests or documents of a range.
-pub(super) fn words<'d>(
+pub(crate) fn words<'d>(
     decision: &'d Decision<'d>,
     range: &Range<usize>,
 ) -> impl Iterator<Item = &'d str> {
@@ -19,12 +20,12 @@ pub(super) fn words<'d>(
 }
 
 /// The objects of the bits.
-pub(super) fn objects(bits: u8) -> impl Iterator<Item = &'static str> {
+pub(crate) fn objects(bits: u8) -> impl Iterator<Item = &'static str> {
     chosen(bits, Object::WORDS)
 }
 
 /// The follow-ups of the bits.
-pub(super) fn follow_ups(bits: u8) -> impl Iterator<Item = &'static str> {
+pub(crate) fn follow_ups(bits: u8) -> impl Iterator<Item = &'static str> {
     chosen(bits, FollowUp::WORDS)
 }
 
@@ -36,7 +37,7 @@ fn chosen(bits: u8, words: &'static [&'static str]) -> impl Iterator<Item = &'st
 
 /// The office that carries an obligation out; none where neither declaration nor registry names it. Of several
 /// zones whose scope holds the goods it is that of the highest level that has a resident office.
-pub(super) fn office<'j>(item: &ItemJoin<'j>, kind: OfficeKind) -> Option<&'j str> {
+pub(crate) fn office<'j>(item: &ItemJoin<'j>, kind: OfficeKind) -> Option<&'j str> {
     let header = item.header;
     let sym = match kind {
         OfficeKind::Declared => return header.declaration.office.as_deref(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::archive::obligation::{follow_ups, objects, office, words};
+use crate::engine::obligation::{follow_ups, objects, office, words};
 use crate::declaration::Item;
 use crate::engine::{Decision, ItemOutcome};
 use crate::policy::Mode;

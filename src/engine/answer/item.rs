@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::View;
 use super::obligations::ObligationsAnswer;
-use crate::archive::say::{Say, says};
+use crate::engine::say::{Say, says};
 use crate::declaration::Item;
 use crate::engine::{Decision, ItemOutcome, SelectedBy};
 use crate::policy::Reason;

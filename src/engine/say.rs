@@ -1,23 +1,24 @@
 //! What rules had to say of an item: those that ended the walk of their books, and those that matched without
 //! being selected.
 
-use crate::engine::{BookOutcome, Decision, RuleNo};
+use super::decision::Decision;
+use super::outcome::{BookOutcome, RuleNo};
 use crate::policy::{Book, Rule, Verdict};
 
 /// A rule that matched an item.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Say<'d> {
-    pub(super) book: &'d Book,
-    pub(super) rule: &'d Rule,
+pub(crate) struct Say<'d> {
+    pub(crate) book: &'d Book,
+    pub(crate) rule: &'d Rule,
     /// The verdict that it gave its book, itself or by its `otherwise`; none where it was not selected and said
     /// nothing.
-    pub(super) verdict: Option<Verdict>,
+    pub(crate) verdict: Option<Verdict>,
     /// Whether it spoke itself.
-    pub(super) spoke: bool,
+    pub(crate) spoke: bool,
 }
 
 /// What rules had to say of an item, book after book; in each the rule that ended its walk comes first.
-pub(super) fn says<'d>(decision: &'d Decision<'d>, at: usize) -> impl Iterator<Item = Say<'d>> {
+pub(crate) fn says<'d>(decision: &'d Decision<'d>, at: usize) -> impl Iterator<Item = Say<'d>> {
     let books = decision.outcome.books_of(at).iter();
     books.flat_map(move |book| {
         let unselected = decision.outcome.unselected_of(book).iter().copied();

@@ -1,0 +1,342 @@
+//! Events: what changes the registry or a declaration's life. An event arrives as JSON, is read with all its faults
+//! at once, and is journaled in canonical form: members in order of name, absent ones left out.
+
+mod cells;
+mod life;
+mod reader;
+mod tables;
+
+pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
+pub use tables::{TABLE_EVENTS, TableEvent, TableOp};
+
+use serde_json::{Map, Value, json};
+
+use self::reader::Reader;
+use crate::declaration::{Day, Fault, FaultCode, Moment, Zone};
+use crate::registry::{Change, owner_column};
+
+/// Why an event is refused: every fault with a JSON pointer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct EventErrors(pub Vec<Fault>);
+
+/// An event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Given by whoever sent it.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// When it happened or takes effect, as its sender says.
+    pub at: Moment,
+    /// Who acted.
+    pub authority: Option<String>,
+    /// The document of the act.
+    pub document: Option<String>,
+    /// What it is about.
+    pub what: What,
+    /// The whole event in canonical form.
+    pub body: String,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// Rows of the registry.
+    Registry(Vec<Change>),
+    /// A registry that was imported: its files by their hash, and whether tables that they lack became empty.
+    Imported {
+        /// The hash.
+        registry: String,
+        /// Whether they replace everything.
+        replace: bool,
+    },
+    /// What an inspection found.
+    Inspection(InspectionResult),
+    /// Documents that came.
+    Documents(DocumentsReceived),
+    /// An officer released a declaration.
+    Released(String),
+    /// An officer rejected a declaration.
+    Rejected(String),
+    /// A declaration was withdrawn.
+    Cancelled(Cancelled),
+    /// An officer decided otherwise than the rules.
+    Overridden(Overridden),
+    /// Nobody ended a declaration's hold in time.
+    HoldExpired(String),
+    /// The data folder was begun with a registry of this hash.
+    Opened {
+        /// The hash.
+        registry: String,
+    },
+    /// A day began.
+    DayTurned(Day),
+    /// A policy of this hash decides from now on.
+    PolicyActivated {
+        /// The hash.
+        policy: String,
+        /// Whether both laws are read on the declaration's day.
+        as_of_declaration: bool,
+    },
+    /// The key of a day's draws was made.
+    KeyCommitted {
+        /// The day.
+        day: Day,
+        /// The hash of the key.
+        commitment: String,
+    },
+}
+
+/// What only the service itself does.
+const OWN: [&str; 8] = [
+    "declaration_cancelled",
+    "decision_overridden",
+    "hold_expired",
+    "data_opened",
+    "day_turned",
+    "policy_activated",
+    "draw_key_committed",
+    "registry_imported",
+];
+
+/// What the contract names and is not carried out yet.
+const LATER: [&str; 13] = [
+    "foreign_notification",
+    "recall",
+    "export_return",
+    "spot_check_failed",
+    "complaint",
+    "violation_found",
+    "counterfeit_found",
+    "tbt_notified",
+    "case_cause_found",
+    "case_closed",
+    "event_voided",
+    "draw_key_revealed",
+    "enterprise_recommended",
+];
+
+impl Event {
+    /// Reads an event that somebody sent. Days are those of the zone.
+    ///
+    /// # Errors
+    /// Every fault.
+    pub fn read(bytes: &[u8], zone: Zone) -> Result<Self, EventErrors> {
+        let event = Self::parse(bytes, zone)?;
+        if OWN.contains(&event.kind.as_str()) {
+            let why = format!("`{}` is not for senders of events", event.kind);
+            return Err(one("/type", FaultCode::Range, why));
+        }
+        Ok(event)
+    }
+
+    /// Reads an event as the journal holds it.
+    ///
+    /// # Errors
+    /// Every fault.
+    pub fn parse(bytes: &[u8], zone: Zone) -> Result<Self, EventErrors> {
+        let value: Value = serde_json::from_slice(bytes)
+            .map_err(|why| one("", FaultCode::Syntax, why.to_string()))?;
+        let Value::Object(members) = value else {
+            return Err(one("", FaultCode::Type, "an object is expected"));
+        };
+        let mut members: Map<String, Value> = members;
+        members.retain(|_, value| !value.is_null());
+        let body = Value::Object(members.clone()).to_string();
+        let mut reader = Reader::new(members);
+        let id = reader.id("event_id");
+        let kind = reader.text("type");
+        let at = reader.moment("at");
+        let authority = reader.optional("authority");
+        let document = reader.optional("document");
+        let what = match (kind.as_deref(), at) {
+            (Some(kind), Some(at)) => {
+                let said = tables::Said {
+                    day: at.day(zone),
+                    authority: authority.as_deref(),
+                    document: document.as_deref(),
+                };
+                what(kind, &said, &mut reader)
+            }
+            _ => None,
+        };
+        // Without its type nobody knows which members it may have.
+        let faults = reader.end(what.is_some());
+        match (id, kind, at, what) {
+            (Some(id), Some(kind), Some(at), Some(what)) if faults.is_empty() => Ok(Self {
+                id,
+                kind,
+                at,
+                authority,
+                document,
+                what,
+                body,
+            }),
+            _ => Err(EventErrors(faults)),
+        }
+    }
+
+    /// What the service itself did, as an event.
+    #[must_use]
+    pub fn own(id: String, kind: &str, at: Moment, what: What) -> Self {
+        let mut body = json!({ "event_id": id, "type": kind, "at": at.to_string() });
+        let more = match &what {
+            What::Opened { registry } => json!({ "registry": registry }),
+            What::DayTurned(day) => json!({ "day": day.to_string() }),
+            What::PolicyActivated {
+                policy,
+                as_of_declaration,
+            } => json!({ "policy": policy, "as_of_declaration": as_of_declaration }),
+            What::KeyCommitted { day, commitment } => {
+                json!({ "day": day.to_string(), "commitment": commitment })
+            }
+            What::Imported { registry, replace } => {
+                json!({ "registry": registry, "replace": replace })
+            }
+            What::HoldExpired(id) => json!({ "declaration_id": id }),
+            _ => Value::Null,
+        };
+        if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
+            body.extend(more);
+        }
+        Self {
+            id,
+            kind: kind.to_owned(),
+            at,
+            authority: None,
+            document: None,
+            what,
+            body: body.to_string(),
+        }
+    }
+
+    /// The enterprise that it concerns, where it concerns one.
+    #[must_use]
+    pub fn enterprise_id(&self) -> Option<&str> {
+        let What::Registry(changes) = &self.what else {
+            return None;
+        };
+        changes.iter().find_map(|change| match change {
+            Change::Put { row, .. } | Change::End { row, .. } => {
+                let cell = row.iter().find(|(column, _)| column == "enterprise_id");
+                cell.map(|(_, id)| id.as_str())
+            }
+            Change::Replace { table, owner, .. } => {
+                (owner_column(table) == Some("enterprise_id")).then_some(owner.as_str())
+            }
+        })
+    }
+
+    /// An act upon a declaration that came with a request of its own: its members are those of the event, but for
+    /// the id, the type, the time and the declaration.
+    ///
+    /// # Errors
+    /// Every fault of the members.
+    pub fn request(
+        members: &[u8],
+        (id, kind, at): (&str, &str, Moment),
+        declaration_id: &str,
+        zone: Zone,
+    ) -> Result<Self, EventErrors> {
+        let members: Value = if members.trim_ascii().is_empty() {
+            json!({})
+        } else {
+            serde_json::from_slice(members)
+                .map_err(|why| one("", FaultCode::Syntax, why.to_string()))?
+        };
+        let Value::Object(mut members) = members else {
+            return Err(one("", FaultCode::Type, "an object is expected"));
+        };
+        let own = [
+            ("event_id", id.to_owned()),
+            ("type", kind.to_owned()),
+            ("at", at.to_string()),
+            ("declaration_id", declaration_id.to_owned()),
+        ];
+        for (name, value) in own {
+            if members.insert(name.to_owned(), value.into()).is_some() {
+                let why = "is not for the body of this request to say";
+                return Err(one(&format!("/{name}"), FaultCode::UnknownMember, why));
+            }
+        }
+        Self::parse(Value::Object(members).to_string().as_bytes(), zone)
+    }
+
+    /// The declaration that it concerns, where it concerns one.
+    #[must_use]
+    pub fn declaration_id(&self) -> Option<&str> {
+        match &self.what {
+            What::Inspection(result) => Some(&result.declaration_id),
+            What::Documents(received) => Some(&received.declaration_id),
+            What::Released(id) | What::Rejected(id) | What::HoldExpired(id) => Some(id),
+            What::Cancelled(cancelled) => Some(&cancelled.declaration_id),
+            What::Overridden(overridden) => Some(&overridden.declaration_id),
+            _ => None,
+        }
+    }
+}
+
+fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What> {
+    match kind {
+        "inspection_result" => life::inspection(reader).map(What::Inspection),
+        "documents_received" => life::documents(reader).map(What::Documents),
+        "declaration_released" => reader.id("declaration_id").map(What::Released),
+        "declaration_rejected" => reader.id("declaration_id").map(What::Rejected),
+        "declaration_cancelled" => life::cancelled(reader).map(What::Cancelled),
+        "decision_overridden" => life::overridden(reader).map(What::Overridden),
+        "hold_expired" => reader.id("declaration_id").map(What::HoldExpired),
+        "data_opened" => reader
+            .text("registry")
+            .map(|registry| What::Opened { registry }),
+        "day_turned" => reader.day("day").map(What::DayTurned),
+        "policy_activated" => Some(What::PolicyActivated {
+            policy: reader.text("policy")?,
+            as_of_declaration: reader.flag("as_of_declaration")?,
+        }),
+        "draw_key_committed" => Some(What::KeyCommitted {
+            day: reader.day("day")?,
+            commitment: reader.text("commitment")?,
+        }),
+        "registry_imported" => Some(What::Imported {
+            registry: reader.text("registry")?,
+            replace: reader.flag("replace")?,
+        }),
+        _ => match TABLE_EVENTS.iter().find(|event| event.kind == kind) {
+            Some(event) => tables::changes(event, said, reader).map(What::Registry),
+            None => {
+                reader.fault("/type", FaultCode::Range, unknown(kind));
+                None
+            }
+        },
+    }
+}
+
+fn unknown(kind: &str) -> String {
+    if LATER.contains(&kind) {
+        return format!("`{kind}` is not carried out yet");
+    }
+    let known = TABLE_EVENTS.iter().map(|event| event.kind);
+    let known = known.chain([
+        "inspection_result",
+        "documents_received",
+        "declaration_released",
+        "declaration_rejected",
+    ]);
+    let nearest = known.max_by(|a, b| {
+        let likeness = |word: &str| strsim::jaro_winkler(word, kind);
+        likeness(a).total_cmp(&likeness(b))
+    });
+    match nearest {
+        Some(nearest) => format!("there is no type `{kind}`; did you mean `{nearest}`?"),
+        None => format!("there is no type `{kind}`"),
+    }
+}
+
+fn one(pointer: &str, code: FaultCode, detail: impl Into<String>) -> EventErrors {
+    EventErrors(vec![Fault {
+        pointer: pointer.to_owned(),
+        code,
+        detail: detail.into(),
+    }])
+}

@@ -1,0 +1,207 @@
+//! Events of the registry's tables. Each type changes one table: it brings a row, ends one, or brings every row of an
+//! owner in `rows`.
+
+use serde_json::{Map, Value};
+
+use super::cells::cell;
+use super::reader::Reader;
+use crate::declaration::{Day, FaultCode};
+use crate::registry::{Change, owner_column, table_columns};
+
+/// What a type of event does to its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableOp {
+    /// A row comes; it ends what was open under its key.
+    Put,
+    /// A row ends.
+    End,
+}
+
+/// A type of event that changes a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableEvent {
+    /// The type.
+    pub kind: &'static str,
+    /// The table.
+    pub table: &'static str,
+    /// What it does.
+    pub op: TableOp,
+}
+
+const fn put(kind: &'static str, table: &'static str) -> TableEvent {
+    TableEvent {
+        kind,
+        table,
+        op: TableOp::Put,
+    }
+}
+
+const fn end(kind: &'static str, table: &'static str) -> TableEvent {
+    TableEvent {
+        kind,
+        table,
+        op: TableOp::End,
+    }
+}
+
+/// All types, table by table.
+pub const TABLE_EVENTS: &[TableEvent] = &[
+    put("enterprise_changed", "enterprises"),
+    put("class_assessed", "classes"),
+    put("list_entered", "list_entries"),
+    end("list_left", "list_entries"),
+    put("title_granted", "titles"),
+    end("title_cancelled", "titles"),
+    put("certificate_granted", "certificates"),
+    end("certificate_ended", "certificates"),
+    put("credit_assessed", "credit_assessments"),
+    put("zone_designated", "zones"),
+    put("zone_level_changed", "zones"),
+    end("zone_revoked", "zones"),
+    put("zone_assessed", "zone_assessments"),
+    put("member_state_changed", "memberships"),
+    put("registration_changed", "registrations"),
+    put("exemption_changed", "exemptions"),
+    put("catalogue_changed", "catalogue"),
+    put("legal_exception_changed", "legal_exceptions"),
+    put("commodity_group_changed", "commodity_groups"),
+    put("country_group_changed", "country_groups"),
+    put("requirement_changed", "requirements"),
+    put("remedy_imposed", "remedies"),
+    end("remedy_lifted", "remedies"),
+    put("ruling_granted", "rulings"),
+    put("risk_assessed", "risk_assessments"),
+    put("alert_raised", "alerts"),
+    end("alert_lifted", "alerts"),
+    put("accident_declared", "accidents"),
+    put("case_changed", "cases"),
+    put("supplier_filed", "suppliers"),
+    put("supplier_monitored", "suppliers"),
+    put("lot_tested", "lots"),
+    put("product_recorded", "products"),
+    put("programme_changed", "programmes"),
+    put("consumption_norm_changed", "consumption_norms"),
+    put("price_band_changed", "price_bands"),
+    put("body_changed", "bodies"),
+    put("project_changed", "projects"),
+    put("office_changed", "offices"),
+    put("rate_changed", "currencies"),
+];
+
+/// What an event says of itself, for cells that it does not name.
+pub(super) struct Said<'e> {
+    /// The day of `at`.
+    pub(super) day: Day,
+    pub(super) authority: Option<&'e str>,
+    pub(super) document: Option<&'e str>,
+}
+
+/// The changes of an event: those of its row, or of its `rows`.
+pub(super) fn changes(
+    event: &TableEvent,
+    said: &Said<'_>,
+    reader: &mut Reader,
+) -> Option<Vec<Change>> {
+    let table = event.table.to_owned();
+    if let Some(rows) = reader.take("rows") {
+        let owner = reader.id(owner_column(event.table)?)?;
+        let rows = replaced(event, &owner, rows, reader)?;
+        return Some(vec![Change::Replace { table, owner, rows }]);
+    }
+    let to = match event.op {
+        TableOp::End => Some(end_day(said, reader)?),
+        TableOp::Put => None,
+    };
+    let rest = reader.rest();
+    let mut row = cells(event.table, rest, "", reader)?;
+    Some(vec![match to {
+        Some(to) => Change::End { table, row, to },
+        None => {
+            complete(event.table, said, &mut row);
+            Change::Put { table, row }
+        }
+    }])
+}
+
+fn end_day(said: &Said<'_>, reader: &mut Reader) -> Option<Day> {
+    match reader.take("to") {
+        None => Some(said.day),
+        Some(Value::String(text)) if Day::parse(&text).is_ok() => Day::parse(&text).ok(),
+        Some(_) => {
+            reader.fault("/to", FaultCode::Format, "a day is expected, as 2016-11-02");
+            None
+        }
+    }
+}
+
+fn replaced(
+    event: &TableEvent,
+    owner: &str,
+    rows: Value,
+    reader: &mut Reader,
+) -> Option<Vec<Vec<(String, String)>>> {
+    let Value::Array(rows) = rows else {
+        reader.fault("/rows", FaultCode::Type, "a list of rows is expected");
+        return None;
+    };
+    let owner_column = owner_column(event.table)?;
+    let (mut all, count) = (Vec::new(), rows.len());
+    for (index, row) in rows.into_iter().enumerate() {
+        let place = format!("/rows/{index}");
+        let Value::Object(mut members) = row else {
+            reader.fault(&place, FaultCode::Type, "a row as an object is expected");
+            continue;
+        };
+        members.insert(owner_column.to_owned(), Value::String(owner.to_owned()));
+        all.extend(cells(event.table, members, &place, reader));
+    }
+    (all.len() == count).then_some(all)
+}
+
+/// The cells of members, each of which must be a column.
+fn cells(
+    table: &str,
+    members: Map<String, Value>,
+    place: &str,
+    reader: &mut Reader,
+) -> Option<Vec<(String, String)>> {
+    let columns = table_columns(table)?;
+    let (mut row, mut whole) = (Vec::new(), true);
+    for (name, value) in members {
+        let pointer = format!("{place}/{name}");
+        if !columns.contains(&name.as_str()) {
+            let why = format!("`{table}` has no such column");
+            reader.fault(&pointer, FaultCode::UnknownMember, why);
+            whole = false;
+            continue;
+        }
+        match cell(&value) {
+            Some(cell) => row.push((name, cell)),
+            None => {
+                let why = "a text, number, flag or list is expected";
+                reader.fault(&pointer, FaultCode::Type, why);
+                whole = false;
+            }
+        }
+    }
+    whole.then_some(row)
+}
+
+/// Fills columns that the event's own members say: its authority, its document, the day from which it holds.
+fn complete(table: &str, said: &Said<'_>, row: &mut Vec<(String, String)>) {
+    let columns = table_columns(table).unwrap_or_default();
+    let day = said.day.to_string();
+    let own = [
+        ("authority", said.authority),
+        ("document", said.document),
+        ("from", Some(day.as_str())),
+    ];
+    for (name, value) in own {
+        let named = row.iter().any(|(column, _)| column == name);
+        if let (Some(value), false) = (value, named)
+            && columns.contains(&name)
+        {
+            row.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! What is known of declarations and events: which were seen, with what content, and what became of them. It is a
+//! fold over the journal, and settle's own while the service runs.
+//!
+//! Ids are known by the first 128 bits of their BLAKE3 hash, contents by those of their canonical form.
+
+use std::collections::HashMap;
+
+use super::record::{Ordered, Revision};
+use super::shards::{Growth, Keyed, Shards};
+use super::status::{RevisionKind, Status};
+use crate::declaration::{Day, Moment};
+use crate::journal::Sequence;
+
+/// The first 128 bits of a BLAKE3 hash.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> u128 {
+    let hash = blake3::hash(bytes);
+    let first = hash.as_bytes().first_chunk().copied();
+    first.map_or(0, u128::from_be_bytes)
+}
+
+/// A declaration as its latest version and revision left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The digest of its id.
+    pub key: u128,
+    /// The digest of the latest version.
+    pub content: u128,
+    /// The record of the latest version's first answer.
+    pub first: Sequence,
+    /// The record of its latest revision.
+    pub latest: Sequence,
+    /// The latest version.
+    pub version: u32,
+    /// The latest revision of it.
+    pub revision: u32,
+    /// The day of the first version.
+    pub declaration_day: Day,
+    /// The day whose key draws.
+    pub key_day: Day,
+    /// What became of it.
+    pub status: Status,
+}
+
+/// A version that a later one came after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Earlier {
+    content: u128,
+    first: Sequence,
+}
+
+/// An item that is to be inspected, and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inspected {
+    /// The item.
+    pub item: Ordered,
+    /// Whether it passed; none before there is a result.
+    pub passed: Option<bool>,
+}
+
+/// A declaration that somebody has still to act upon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    key: u128,
+    /// When it came to be what it is.
+    pub since: Moment,
+    /// Items that are to be inspected.
+    pub items: Box<[Inspected]>,
+}
+
+/// An event that was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Recorded {
+    key: u128,
+    content: u128,
+    sequence: Sequence,
+}
+
+impl Keyed for Entry {
+    fn key(&self) -> u128 {
+        self.key
+    }
+}
+
+impl Keyed for Open {
+    fn key(&self) -> u128 {
+        self.key
+    }
+}
+
+impl Keyed for Recorded {
+    fn key(&self) -> u128 {
+        self.key
+    }
+}
+
+/// What is known of a declaration or event that arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing.
+    Never,
+    /// The same: its answer is in this record.
+    Same(Sequence),
+    /// The same id, and version, with another content.
+    Other,
+    /// A later version than this one is known.
+    NotAbove(u32),
+    /// An earlier version is known.
+    Before(Entry),
+}
+
+/// What a revision does to the ledger, made ready before settle.
+#[derive(Debug)]
+pub struct Step {
+    key: u128,
+    content: u128,
+    kind: RevisionKind,
+    version: u32,
+    revision: u32,
+    declaration_day: Day,
+    key_day: Day,
+    status: Status,
+    /// The items to inspect, where this says which.
+    items: Option<Box<[Inspected]>>,
+}
+
+impl Step {
+    /// Of a revision, with the digests of its id and its canonical form, which is 0 where nothing was decided.
+    #[must_use]
+    pub fn new(revision: &Revision<'_>, key: u128, content: u128) -> Self {
+        let items = revision.ordered.iter().map(|item| Inspected {
+            item: *item,
+            passed: None,
+        });
+        let orders = revision.is_decided() || revision.kind == RevisionKind::Override;
+        Self {
+            key,
+            content,
+            kind: revision.kind,
+            version: revision.version,
+            revision: revision.revision,
+            declaration_day: revision.declaration_day,
+            key_day: revision.key_day,
+            status: revision.status,
+            items: orders.then(|| items.collect()),
+        }
+    }
+
+    /// Of a revision as it was recorded.
+    #[must_use]
+    pub fn of(revision: &Revision<'_>) -> Self {
+        let content = digest(revision.body.as_bytes());
+        Self::new(revision, digest(revision.declaration_id.as_bytes()), content)
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Ledger {
+    /// The last record.
+    pub last: Sequence,
+    /// When it was settled.
+    pub last_at: Moment,
+    /// How many changes the registry, the policy and the day have behind them.
+    pub registry_revision: u64,
+    /// The day that turned last.
+    pub today: Day,
+    entries: Shards<Entry>,
+    earlier: HashMap<(u128, u32), Earlier>,
+    open: Shards<Open>,
+    events: Shards<Recorded>,
+    /// Records of the revisions that nobody was told of at once.
+    changes: Vec<Sequence>,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            last: Sequence::ZERO,
+            last_at: Moment::from_micros(i64::MIN),
+            registry_revision: 0,
+            today: Day::MIN,
+            entries: Shards::default(),
+            earlier: HashMap::new(),
+            open: Shards::default(),
+            events: Shards::default(),
+            changes: Vec::new(),
+        }
+    }
+}
+
+impl Ledger {
+    /// What is known of a version of a declaration.
+    #[must_use]
+    pub fn see(&self, key: u128, version: u32, content: u128) -> Seen {
+        let Some(entry) = self.entries.get(key) else {
+            return Seen::Never;
+        };
+        if version > entry.version {
+            return Seen::Before(*entry);
+        }
+        let known = if version == entry.version {
+            Some((entry.content, entry.first))
+        } else {
+            let earlier = self.earlier.get(&(key, version));
+            earlier.map(|earlier| (earlier.content, earlier.first))
+        };
+        match known {
+            Some((known, first)) if known == content => Seen::Same(first),
+            Some(_) => Seen::Other,
+            None => Seen::NotAbove(entry.version),
+        }
+    }
+
+    /// A declaration.
+    #[must_use]
+    pub fn entry(&self, key: u128) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    /// What of a declaration somebody has still to act upon.
+    #[must_use]
+    pub fn open(&self, key: u128) -> Option<&Open> {
+        self.open.get(key)
+    }
+
+    /// What is known of an event.
+    #[must_use]
+    pub fn see_event(&self, key: u128, content: u128) -> Seen {
+        match self.events.get(key) {
+            None => Seen::Never,
+            Some(known) if known.content == content => Seen::Same(known.sequence),
+            Some(_) => Seen::Other,
+        }
+    }
+
+    /// The record of an event.
+    #[must_use]
+    pub fn event(&self, key: u128) -> Option<Sequence> {
+        self.events.get(key).map(|event| event.sequence)
+    }
+
+    /// Notes that there is a record.
+    pub fn advance(&mut self, sequence: Sequence, at: Moment) {
+        (self.last, self.last_at) = (sequence, at);
+    }
+
+    /// Notes an event.
+    pub fn enter_event(&mut self, key: u128, content: u128, sequence: Sequence) {
+        self.events.insert(Recorded {
+            key,
+            content,
+            sequence,
+        });
+    }
+
+    /// Notes what an inspection found.
+    pub fn inspect(&mut self, key: u128, item_no: u16, passed: bool) {
+        let open = self.open.get_mut(key);
+        let items = open.into_iter().flat_map(|open| open.items.iter_mut());
+        for inspected in items.filter(|inspected| inspected.item.item_no == item_no) {
+            inspected.passed = Some(passed);
+        }
+    }
+
+    /// Carries a revision out.
+    pub fn step(&mut self, step: Step, sequence: Sequence, at: Moment) {
+        let Step { key, content, .. } = step;
+        let known = self.entries.get_mut(key);
+        let opens = step.status.is_open();
+        if step.kind.answers_at_once() {
+            if let Some(before) = known.as_deref() {
+                let earlier = Earlier {
+                    content: before.content,
+                    first: before.first,
+                };
+                self.earlier.insert((key, before.version), earlier);
+            }
+            self.entries.insert(Entry {
+                key,
+                content,
+                first: sequence,
+                latest: sequence,
+                version: step.version,
+                revision: step.revision,
+                declaration_day: step.declaration_day,
+                key_day: step.key_day,
+                status: step.status,
+            });
+        } else if let Some(entry) = known {
+            entry.latest = sequence;
+            entry.revision = step.revision;
+            entry.status = step.status;
+            if step.kind != RevisionKind::Cancellation {
+                self.changes.push(sequence);
+            }
+        }
+        let items = step.items.or_else(|| {
+            let open = self.open.get_mut(key)?;
+            Some(std::mem::take(&mut open.items))
+        });
+        if opens {
+            let items = items.unwrap_or_default();
+            self.open.insert(Open {
+                key,
+                since: at,
+                items,
+            });
+        } else {
+            self.open.remove(key);
+        }
+    }
+
+    /// Records of revisions behind a sequence that nobody was told of at once, in order.
+    #[must_use]
+    pub fn changes_after(&self, after: Sequence) -> &[Sequence] {
+        let from = self.changes.partition_point(|sequence| *sequence <= after);
+        self.changes.get(from..).unwrap_or_default()
+    }
+
+    /// How many declarations and events are known, and how many declarations are open.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize, usize) {
+        (self.entries.len(), self.events.len(), self.open.len())
+    }
+
+    /// Keys of held declarations of one part of the ledger that came to be held before a moment.
+    #[must_use]
+    pub fn held_before(&self, part: usize, moment: Moment) -> Vec<u128> {
+        let old = self.open.part(part).filter(|open| open.since < moment);
+        let held = |key: &u128| {
+            let entry = self.entries.get(*key);
+            entry.is_some_and(|entry| entry.status == Status::Held)
+        };
+        old.map(|open| open.key).filter(held).collect()
+    }
+
+    /// How many parts [`Self::held_before`] has.
+    #[must_use]
+    pub const fn parts() -> usize {
+        Shards::<Open>::count()
+    }
+
+    /// Whether the table of declarations should grow where a key is.
+    #[must_use]
+    pub fn growth(&self, key: u128) -> Option<Growth> {
+        self.entries.growth(key)
+    }
+
+    /// Grows the table of declarations into room that was made without anybody waiting.
+    pub fn grow(
+        &mut self,
+        growth: Growth,
+        room: hashbrown::HashTable<Entry>,
+    ) -> hashbrown::HashTable<Entry> {
+        self.entries.grow(growth, room)
+    }
+}

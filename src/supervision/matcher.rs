@@ -1,0 +1,212 @@
+//! From a declaration to the record of its decision, but for its place and time: what one worker does at a time, in
+//! room that it uses again.
+
+use super::ledger::{Entry, Step, digest};
+use super::record::{Act, Due, Ordered, Record, Revision, encode_outcome};
+use super::snapshot::Snapshot;
+use super::status::{RevisionKind, Status};
+use super::world::AsOf;
+use crate::clock::Stopwatch;
+use crate::declaration::{Day, Declaration, Moment, write_json};
+use crate::engine::{
+    Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, View, write_items,
+};
+use crate::policy::Verdict;
+
+/// What must be known of a declaration's earlier versions to decide another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prior {
+    /// The declaration as it is known.
+    pub entry: Entry,
+    /// What it was selected for.
+    pub kept: Vec<Kept>,
+}
+
+/// Why there is to be a decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// Why.
+    pub kind: RevisionKind,
+    /// The revision of the version.
+    pub revision: u32,
+    /// The act that it is recorded with.
+    pub act: Option<&'a Act<'a>>,
+    /// Who.
+    pub by: Option<&'a str>,
+}
+
+impl Cause<'static> {
+    /// The declaration itself.
+    #[must_use]
+    pub const fn declared(amends: bool) -> Self {
+        Self {
+            kind: if amends {
+                RevisionKind::Amendment
+            } else {
+                RevisionKind::Initial
+            },
+            revision: 1,
+            act: None,
+            by: None,
+        }
+    }
+}
+
+/// A record that waits for its place and time.
+#[derive(Debug)]
+pub struct Draft {
+    /// The digest of the declaration's id.
+    pub key: u128,
+    /// The digest of its canonical form.
+    pub content: u128,
+    /// Its version.
+    pub version: u32,
+    /// The snapshot's revision that it was decided by.
+    pub registry_revision: u64,
+    /// The record of the declaration's latest revision that was reckoned with.
+    pub prior: Option<crate::journal::Sequence>,
+    /// What it does to the ledger.
+    pub step: Step,
+}
+
+/// Room for one decision at a time.
+#[derive(Debug, Default)]
+pub struct Matcher {
+    scratch: Scratch,
+    outcome: Outcome,
+    body: Vec<u8>,
+    items: Vec<u8>,
+    outcome_bytes: Vec<u8>,
+    /// The record that was made last.
+    pub payload: Vec<u8>,
+}
+
+impl Matcher {
+    /// Writes the canonical form of a declaration and says what it and the id are known by.
+    pub fn digest(&mut self, declaration: &Declaration<'_>, program: &Program) -> (u128, u128) {
+        self.body.clear();
+        let profile = &program.policy().profile;
+        write_json(declaration, profile, &mut self.body);
+        let key = digest(declaration.id.as_str().as_bytes());
+        (key, digest(&self.body))
+    }
+
+    /// Decides, and gives what came out to `then`, with the outcome's bytes.
+    pub fn decide<R>(
+        &mut self,
+        (program, decision_day, key): (&Program, Day, &DrawKey),
+        declaration: &Declaration<'_>,
+        kept: &[Kept],
+        then: impl FnOnce(&HeaderJoin<'_>, &Outcome, &[u8]) -> R,
+    ) -> R {
+        let header = HeaderJoin::new(program.registry(), declaration, decision_day);
+        program.decide_joined(&header, key, &mut self.scratch, &mut self.outcome);
+        self.outcome.keep(declaration, kept);
+        self.outcome_bytes.clear();
+        encode_outcome(program, &self.outcome, &mut self.outcome_bytes);
+        then(&header, &self.outcome, &self.outcome_bytes)
+    }
+
+    /// Decides a declaration, whose canonical form [`Self::digest`] has just written, and makes the record.
+    pub fn draft(
+        &mut self,
+        snapshot: &Snapshot,
+        declaration: &Declaration<'_>,
+        (key, content): (u128, u128),
+        prior: Option<&Prior>,
+        (draw_key_day, draw_key): (Day, &DrawKey),
+        cause: Cause<'_>,
+    ) -> Draft {
+        let watch = Stopwatch::start();
+        let program = &snapshot.program;
+        let decision_day = match snapshot.as_of {
+            AsOf::Declaration => declaration.day,
+            AsOf::Decision => snapshot.today,
+        };
+        let kept = prior.map_or(&[] as &[Kept], |prior| &prior.kept);
+        let header = HeaderJoin::new(program.registry(), declaration, decision_day);
+        program.decide_joined(&header, draw_key, &mut self.scratch, &mut self.outcome);
+        self.outcome.keep(declaration, kept);
+        let engine_ns = u32::try_from(watch.elapsed().as_nanos()).unwrap_or(u32::MAX);
+        self.outcome_bytes.clear();
+        encode_outcome(program, &self.outcome, &mut self.outcome_bytes);
+        self.items.clear();
+        let decision = Decision {
+            program,
+            header: &header,
+            outcome: &self.outcome,
+            cause: None,
+            meta: DecisionMeta {
+                sequence: 0,
+                revision: cause.revision,
+                kind: cause.kind.as_str(),
+                decided_at: Moment::from_micros(0),
+                registry_revision: snapshot.revision,
+                engine_ns: Some(engine_ns),
+            },
+        };
+        write_items(&decision, View::Officer, &mut self.items);
+        let revision = Revision {
+            kind: cause.kind,
+            declaration_id: declaration.id.as_str(),
+            version: declaration.version,
+            revision: cause.revision,
+            status: Status::of_verdict(self.outcome.verdict),
+            verdict: self.outcome.verdict,
+            priority: self.outcome.priority,
+            due: self.outcome.due_s.map_or(Due::Never, Due::After),
+            registry_revision: snapshot.revision,
+            decision_day,
+            declaration_day: declaration.day,
+            key_day: draw_key_day,
+            policy: &snapshot.policy,
+            by: cause.by,
+            why: None,
+            direction: declaration.direction,
+            office: declaration.office.as_deref(),
+            trader_id: declaration.trader.as_str(),
+            enterprise_id: declaration.enterprise().as_str(),
+            kept: kept.to_vec(),
+            ordered: ordered(declaration, &self.outcome),
+            // What was written by `write_json` and `serde_json` is UTF-8.
+            body: std::str::from_utf8(&self.body).unwrap_or_default(),
+            outcome: &self.outcome_bytes,
+            items: std::str::from_utf8(&self.items).unwrap_or_default(),
+            engine_ns,
+        };
+        let step = Step::new(&revision, key, content);
+        let record = Record {
+            at: Moment::from_micros(0),
+            act: cause.act.cloned(),
+            revision: Some(revision),
+        };
+        self.payload.clear();
+        record.encode(&mut self.payload);
+        Draft {
+            key,
+            content,
+            version: declaration.version,
+            registry_revision: snapshot.revision,
+            prior: prior.map(|prior| prior.entry.latest),
+            step,
+        }
+    }
+}
+
+/// The items that are to be inspected: those that are sampled, and those that are held and have something ordered.
+fn ordered(declaration: &Declaration<'_>, outcome: &Outcome) -> Vec<Ordered> {
+    let items = declaration.items.iter().zip(&outcome.items);
+    let inspected = items.filter(|(_, item)| match item.verdict {
+        Verdict::Release => false,
+        Verdict::Sample => true,
+        Verdict::Hold => item.obligations.mode.is_some(),
+    });
+    let ordered = inspected.filter_map(|(item, outcome)| {
+        Some(Ordered {
+            item_no: item.item_no,
+            mode: outcome.obligations.mode,
+            selected_by: outcome.selected_by?,
+        })
+    });
+    ordered.collect()
+}

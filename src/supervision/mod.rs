@@ -1,0 +1,37 @@
+//! Whatever has an order: the record of each change, the state that is a fold over records, and settle, the one
+//! short critical section in which they get their place. Journal order is the order of change.
+//!
+//! [`Record`] is what the journal holds. [`Ledger`] is what is known of declarations and events, [`World`] what the
+//! registry and the policy say, [`State`] both, as records make them. A [`Matcher`] decides a declaration by a
+//! [`Snapshot`]; [`Settle`] gives the decision its place.
+
+mod answer;
+mod bytes;
+pub mod event;
+mod folder;
+mod keys;
+mod ledger;
+mod life;
+mod matcher;
+mod record;
+mod settle;
+mod shards;
+mod snapshot;
+mod state;
+mod status;
+mod world;
+
+pub use answer::{write_answer_for, write_answer_of};
+pub use event::{Event, EventErrors, What};
+pub use folder::{DataFolder, FolderError};
+pub use keys::{KeyError, Keys};
+pub use ledger::{Entry, Inspected, Ledger, Open, Seen, Step, digest};
+pub use life::{NotNow, Now, Transition};
+pub use matcher::{Cause, Draft, Matcher, Prior};
+pub use record::{Act, Due, Ordered, Record, RecordError, Revision, encode_outcome};
+pub use settle::{Clock, Held, Settle, Settled, Unsettled};
+pub use shards::Growth;
+pub use snapshot::Snapshot;
+pub use state::{FoldError, State};
+pub use status::{RevisionKind, Status};
+pub use world::{AsOf, World, WorldError};

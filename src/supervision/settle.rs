@@ -1,0 +1,253 @@
+//! Settle: the one short critical section in which everything that has an order happens. In it there is no I/O, and
+//! for a declaration no allocation: its record and its step in the ledger were made ready before.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use arc_swap::ArcSwap;
+
+use super::event::Event;
+use super::ledger::{Entry, Ledger, Seen, Step, digest};
+use super::matcher::{Draft, Prior};
+use super::record::stamp;
+use super::shards::Growth;
+use super::snapshot::Snapshot;
+use crate::declaration::{Day, Moment};
+use crate::journal::{Journal, JournalError, Sequence};
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// Why something is not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsettled {
+    /// It has been answered, in this record.
+    Same(Sequence),
+    /// The same id, and version, has another content.
+    Other,
+    /// A later version is known.
+    NotAbove(u32),
+    /// The declaration is known, and was not reckoned with as it is now.
+    Prior(Box<Prior>),
+    /// The registry, the policy or the day has moved since it was matched.
+    Stale,
+    /// The clock has come to another day than the one that turned last.
+    DayEnded(Day),
+    /// The journal has no room now.
+    Full,
+    /// The journal has stopped, and why.
+    Stopped(String),
+}
+
+/// A record that has its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Its place.
+    pub sequence: Sequence,
+    /// Its time.
+    pub at: Moment,
+}
+
+/// See the module.
+pub struct Settle {
+    journal: Arc<Journal>,
+    clock: Clock,
+    ledger: Mutex<Ledger>,
+    snapshot: ArcSwap<Snapshot>,
+}
+
+/// The ledger, held.
+pub struct Held<'s> {
+    settle: &'s Settle,
+    ledger: MutexGuard<'s, Ledger>,
+}
+
+impl Settle {
+    /// From the state that recovery made.
+    #[must_use]
+    pub fn new(journal: Arc<Journal>, clock: Clock, ledger: Ledger, snapshot: Snapshot) -> Self {
+        Self {
+            journal,
+            clock,
+            ledger: Mutex::new(ledger),
+            snapshot: ArcSwap::from_pointee(snapshot),
+        }
+    }
+
+    /// The present time.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// The journal.
+    #[must_use]
+    pub const fn journal(&self) -> &Arc<Journal> {
+        &self.journal
+    }
+
+    /// What a decision sees now.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// Takes the ledger. A panic of whoever held it stops the journal: nobody knows what was half done.
+    ///
+    /// # Errors
+    /// [`Unsettled::Stopped`].
+    pub fn hold(&self) -> Result<Held<'_>, Unsettled> {
+        match self.ledger.lock() {
+            Ok(ledger) => Ok(Held {
+                settle: self,
+                ledger,
+            }),
+            Err(_) => {
+                let why = "settle has died";
+                self.journal.poison(why);
+                Err(Unsettled::Stopped(why.to_owned()))
+            }
+        }
+    }
+
+    /// Grows the table of declarations, with the ledger held only while what is in it moves.
+    pub fn grow(&self, growth: Growth) {
+        let room = growth.room();
+        if let Ok(mut held) = self.hold() {
+            let left = held.ledger.grow(growth, room);
+            drop(held);
+            drop(left);
+        }
+    }
+}
+
+impl Held<'_> {
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What a decision sees, which does not move while the ledger is held.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.settle.snapshot.load_full()
+    }
+
+    /// What must be known of a declaration to decide another version.
+    #[must_use]
+    pub fn prior(&self, entry: Entry) -> Prior {
+        let open = self.ledger.open(entry.key);
+        let items = open.into_iter().flat_map(|open| open.items.iter());
+        let kept = items.filter(|inspected| inspected.passed != Some(true));
+        Prior {
+            entry,
+            kept: kept.map(|inspected| inspected.item).collect(),
+        }
+    }
+
+    /// Gives the answer to a declaration its place.
+    ///
+    /// # Errors
+    /// See [`Unsettled`].
+    pub fn declare(&mut self, draft: Draft, payload: &mut [u8]) -> Result<Settled, Unsettled> {
+        let prior = match self.ledger.see(draft.key, draft.version, draft.content) {
+            Seen::Never => None,
+            Seen::Before(entry) => Some(entry),
+            Seen::Same(sequence) => return Err(Unsettled::Same(sequence)),
+            Seen::Other => return Err(Unsettled::Other),
+            Seen::NotAbove(version) => return Err(Unsettled::NotAbove(version)),
+        };
+        if let Some(entry) = prior.filter(|entry| draft.prior != Some(entry.latest)) {
+            return Err(Unsettled::Prior(Box::new(self.prior(entry))));
+        }
+        self.check(draft.registry_revision)?;
+        let settled = self.append(payload)?;
+        self.ledger.step(draft.step, settled.sequence, settled.at);
+        Ok(settled)
+    }
+
+    /// Whether a decision that saw a revision may still be settled.
+    ///
+    /// # Errors
+    /// [`Unsettled::Stale`], [`Unsettled::DayEnded`].
+    pub fn check(&self, registry_revision: u64) -> Result<(), Unsettled> {
+        if registry_revision != self.ledger.registry_revision {
+            return Err(Unsettled::Stale);
+        }
+        let snapshot = self.settle.snapshot.load();
+        let day = self.at().day(snapshot.program.policy().profile.zone);
+        if day != self.ledger.today {
+            return Err(Unsettled::DayEnded(day));
+        }
+        Ok(())
+    }
+
+    /// Gives a revision of a declaration its place, if the declaration is still what was reckoned with.
+    ///
+    /// # Errors
+    /// [`Unsettled::Prior`] where it is not.
+    pub fn revise(
+        &mut self,
+        (key, latest): (u128, Sequence),
+        step: Step,
+        payload: &mut [u8],
+    ) -> Result<Settled, Unsettled> {
+        self.unchanged(key, latest)?;
+        let settled = self.append(payload)?;
+        self.ledger.step(step, settled.sequence, settled.at);
+        Ok(settled)
+    }
+
+    /// Whether a declaration's latest revision is still the one that was reckoned with.
+    ///
+    /// # Errors
+    /// [`Unsettled::Prior`], [`Unsettled::Stale`] where there is no such declaration.
+    pub fn unchanged(&self, key: u128, latest: Sequence) -> Result<(), Unsettled> {
+        match self.ledger.entry(key) {
+            Some(entry) if entry.latest == latest => Ok(()),
+            Some(entry) => Err(Unsettled::Prior(Box::new(self.prior(*entry)))),
+            None => Err(Unsettled::Stale),
+        }
+    }
+
+    /// Gives an act its place, and lets `then` carry out what it means.
+    ///
+    /// # Errors
+    /// [`Unsettled::Full`], [`Unsettled::Stopped`].
+    pub fn act(
+        &mut self,
+        event: &Event,
+        payload: &mut [u8],
+        then: impl FnOnce(&mut Ledger, Settled),
+    ) -> Result<Settled, Unsettled> {
+        let settled = self.append(payload)?;
+        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+        self.ledger.enter_event(key, content, settled.sequence);
+        then(&mut self.ledger, settled);
+        Ok(settled)
+    }
+
+    /// From now on decisions see something else.
+    pub fn publish(&mut self, snapshot: Snapshot) {
+        self.ledger.registry_revision = snapshot.revision;
+        self.ledger.today = snapshot.today;
+        self.settle.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// The time: never before that of an earlier record.
+    fn at(&self) -> Moment {
+        self.settle.now().max(self.ledger.last_at)
+    }
+
+    fn append(&mut self, payload: &mut [u8]) -> Result<Settled, Unsettled> {
+        let at = self.at();
+        stamp(payload, at);
+        let appended = self.settle.journal.append(payload);
+        let sequence = appended.map_err(|error| match error {
+            JournalError::Full => Unsettled::Full,
+            other => Unsettled::Stopped(other.to_string()),
+        })?;
+        self.ledger.advance(sequence, at);
+        Ok(Settled { sequence, at })
+    }
+}

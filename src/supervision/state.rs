@@ -1,0 +1,200 @@
+//! The whole state as a fold over records: what recovery makes, what the archive's thread follows, and what replay
+//! holds the live state against.
+
+use std::sync::Arc;
+
+use super::event::{Event, EventErrors, What};
+use super::folder::{DataFolder, FolderError};
+use super::keys::{KeyError, Keys};
+use super::ledger::{Ledger, Step, digest};
+use super::matcher::Matcher;
+use super::record::{Act, Record, RecordError, Revision};
+use super::world::{AsOf, World, WorldError};
+use crate::declaration::{Fault, Moment, Zone, read_json};
+use crate::engine::{Decision, DecisionMeta, HeaderJoin, Outcome};
+use crate::journal::Sequence;
+use crate::registry::RegistrySource;
+
+/// Why a record cannot be folded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    /// Bytes that are no record.
+    #[error("{0}")]
+    Record(#[from] RecordError),
+    /// An event that is not one.
+    #[error("an event that was recorded cannot be read: {0}")]
+    Event(#[from] EventErrors),
+    /// A change that is refused now.
+    #[error("a change that was recorded cannot be made: {0}")]
+    World(#[from] WorldError),
+    /// What a record names is not in the data folder.
+    #[error("{0}")]
+    Folder(#[from] FolderError),
+    /// A key is not what was committed to.
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    /// A declaration that was recorded is refused now.
+    #[error("a declaration that was recorded cannot be read: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Declaration(Vec<Fault>),
+    /// Nothing was decided yet by anything.
+    #[error("a record stands before the registry and policy that it needs")]
+    Early,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct State {
+    folder: Arc<DataFolder>,
+    /// What was read when the folder was begun, until the first policy says how.
+    seed: Option<RegistrySource>,
+    /// The registry and the policy; none before the first policy.
+    pub world: Option<World>,
+    /// Declarations and events.
+    pub ledger: Ledger,
+    /// The keys of the draws.
+    pub keys: Keys,
+}
+
+impl State {
+    /// Before the first record.
+    #[must_use]
+    pub fn new(folder: Arc<DataFolder>) -> Self {
+        let keys = Keys::new(folder.keys());
+        Self {
+            folder,
+            seed: None,
+            world: None,
+            ledger: Ledger::default(),
+            keys,
+        }
+    }
+
+    /// The time zone of the policy.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        let world = self.world.as_ref();
+        world.map_or(Zone::UTC, |world| world.program().policy().profile.zone)
+    }
+
+    /// The event of an act.
+    ///
+    /// # Errors
+    /// [`FoldError::Event`].
+    pub fn event(&self, act: &Act<'_>) -> Result<Event, FoldError> {
+        Ok(Event::parse(act.body.as_bytes(), self.zone())?)
+    }
+
+    /// Takes the next record in, with its act's event.
+    ///
+    /// # Errors
+    /// See [`FoldError`]; the state is then no longer of use.
+    pub fn apply(
+        &mut self,
+        sequence: Sequence,
+        record: &Record<'_>,
+        event: Option<&Event>,
+    ) -> Result<(), FoldError> {
+        if let (Some(act), Some(event)) = (&record.act, event) {
+            self.carry_out(event)?;
+            self.ledger.registry_revision = act.registry_revision;
+            let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+            self.ledger.enter_event(key, content, sequence);
+        }
+        if let Some(revision) = &record.revision {
+            self.ledger.step(Step::of(revision), sequence, record.at);
+        }
+        self.ledger.advance(sequence, record.at);
+        Ok(())
+    }
+
+    /// Decides again what a record says was decided: whether the outcome is the same, to the byte. `then` gets the
+    /// decision as it is made again.
+    ///
+    /// # Errors
+    /// See [`FoldError`].
+    pub fn decide_again(
+        &mut self,
+        matcher: &mut Matcher,
+        place: (Sequence, Moment),
+        revision: &Revision<'_>,
+        cause: Option<&str>,
+        then: impl FnOnce(&Decision<'_>),
+    ) -> Result<bool, FoldError> {
+        let key = self.keys.load(revision.key_day)?;
+        let program = Arc::clone(self.world()?.program());
+        let profile = &program.policy().profile;
+        let currencies = program.registry().currencies();
+        let mut declaration = read_json(revision.body.as_bytes(), profile, currencies)
+            .map_err(FoldError::Declaration)?;
+        declaration
+            .set_day(revision.declaration_day, profile, currencies)
+            .map_err(FoldError::Declaration)?;
+        let day = revision.decision_day;
+        let (sequence, decided_at) = place;
+        let again = |header: &HeaderJoin<'_>, outcome: &Outcome, bytes: &[u8]| {
+            then(&Decision {
+                program: &program,
+                header,
+                outcome,
+                meta: DecisionMeta {
+                    sequence: sequence.get(),
+                    revision: revision.revision,
+                    kind: revision.kind.as_str(),
+                    decided_at,
+                    registry_revision: revision.registry_revision,
+                    engine_ns: Some(revision.engine_ns),
+                },
+                cause,
+            });
+            bytes == revision.outcome
+        };
+        Ok(matcher.decide((&program, day, &key), &declaration, &revision.kept, again))
+    }
+
+    fn carry_out(&mut self, event: &Event) -> Result<(), FoldError> {
+        match &event.what {
+            What::Opened { registry } => self.seed = Some(self.folder.registry(registry)?),
+            What::PolicyActivated {
+                policy,
+                as_of_declaration,
+            } => self.activate(policy, *as_of_declaration)?,
+            What::Registry(changes) => self.world()?.change(changes)?,
+            What::Imported { registry, replace } => {
+                let source = self.folder.registry(registry)?;
+                self.world()?.import(&source, *replace)?;
+            }
+            What::DayTurned(day) => self.ledger.today = *day,
+            What::KeyCommitted { day, commitment } => self.keys.commit(*day, commitment),
+            What::Inspection(result) => {
+                let key = digest(result.declaration_id.as_bytes());
+                self.ledger.inspect(key, result.item_no, result.passed);
+            }
+            What::Documents(_)
+            | What::Released(_)
+            | What::Rejected(_)
+            | What::Cancelled(_)
+            | What::Overridden(_)
+            | What::HoldExpired(_) => {}
+        }
+        Ok(())
+    }
+
+    fn activate(&mut self, hash: &str, as_of_declaration: bool) -> Result<(), FoldError> {
+        let policy = self.folder.policy(hash)?;
+        let as_of = if as_of_declaration {
+            AsOf::Declaration
+        } else {
+            AsOf::Decision
+        };
+        match (&mut self.world, self.seed.take()) {
+            (Some(world), _) => world.activate(&policy, as_of)?,
+            (None, Some(seed)) => self.world = Some(World::open(&seed, &policy, as_of)?),
+            (None, None) => return Err(FoldError::Early),
+        }
+        Ok(())
+    }
+
+    fn world(&mut self) -> Result<&mut World, FoldError> {
+        self.world.as_mut().ok_or(FoldError::Early)
+    }
+}

@@ -1,0 +1,126 @@
+//! What the registry and the policy say: the live registry, and the program that it makes with the policy. It changes
+//! by events alone, each of which is made whole or refused.
+
+use std::sync::Arc;
+
+use crate::engine::{CompileError, Program};
+use crate::policy::{Policy, PolicyErrors, read};
+use crate::policy::PolicySource;
+use crate::registry::{Change, LiveRegistry, Registry, RegistryErrors, RegistrySource};
+
+/// The day on which the standing of persons is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// The declaration's, as the law of the goods.
+    Declaration,
+    /// The decision's.
+    Decision,
+}
+
+/// Why a registry or policy is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// Rows that are wrong.
+    #[error("{0}")]
+    Registry(#[from] RegistryErrors),
+    /// A policy that is wrong.
+    #[error("{0}")]
+    Policy(#[from] PolicyErrors),
+    /// A policy beyond the engine's limits.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Compile(Vec<CompileError>),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct World {
+    live: LiveRegistry,
+    program: Arc<Program>,
+    as_of: AsOf,
+}
+
+impl World {
+    /// From the files of a registry and of a policy.
+    ///
+    /// # Errors
+    /// Every fault of either.
+    pub fn open(
+        registry: &RegistrySource,
+        policy: &PolicySource,
+        as_of: AsOf,
+    ) -> Result<Self, WorldError> {
+        let policy = Arc::new(read(policy)?);
+        let party_ids = policy.profile.party_ids.clone();
+        let live = LiveRegistry::open(registry, Some(party_ids))?;
+        let program = compile(policy, live.current())?;
+        Ok(Self {
+            live,
+            program,
+            as_of,
+        })
+    }
+
+    /// The program.
+    #[must_use]
+    pub const fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// The registry with its rows.
+    #[must_use]
+    pub const fn registry(&self) -> &LiveRegistry {
+        &self.live
+    }
+
+    /// The day on which the standing of persons is read.
+    #[must_use]
+    pub const fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// Makes changes of the registry.
+    ///
+    /// # Errors
+    /// Every fault; nothing has changed then.
+    pub fn change(&mut self, changes: &[Change]) -> Result<(), WorldError> {
+        let registry = self.live.change(changes)?;
+        self.program = match self.program.follow(Arc::clone(&registry)) {
+            Some(program) => Arc::new(program),
+            None => compile(Arc::clone(self.program.policy()), &registry)?,
+        };
+        Ok(())
+    }
+
+    /// Makes the registry what files say; tables that they lack stay, or become empty where they replace everything.
+    /// How many owners' rows changed.
+    ///
+    /// # Errors
+    /// Every fault; nothing has changed then.
+    pub fn import(&mut self, source: &RegistrySource, replace: bool) -> Result<usize, WorldError> {
+        let changes = self.live.difference(source, replace)?;
+        if !changes.is_empty() {
+            self.change(&changes)?;
+        }
+        Ok(changes.len())
+    }
+
+    /// Lets another policy decide.
+    ///
+    /// # Errors
+    /// Every fault of the policy, or of the registry under it; nothing has changed then.
+    pub fn activate(&mut self, policy: &PolicySource, as_of: AsOf) -> Result<(), WorldError> {
+        let policy = Arc::new(read(policy)?);
+        if policy.profile.party_ids != self.program.policy().profile.party_ids {
+            let party_ids = Some(policy.profile.party_ids.clone());
+            self.live = LiveRegistry::open(&self.live.source()?, party_ids)?;
+        }
+        self.program = compile(policy, self.live.current())?;
+        self.as_of = as_of;
+        Ok(())
+    }
+}
+
+fn compile(policy: Arc<Policy>, registry: &Arc<Registry>) -> Result<Arc<Program>, WorldError> {
+    let program = Program::compile(policy, Arc::clone(registry));
+    program.map(Arc::new).map_err(WorldError::Compile)
+}

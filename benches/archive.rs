@@ -106,7 +106,7 @@ fn append(
         .finalize_xof()
         .fill(&mut bytes[..RECORD_BYTES / 4]);
     let id = format!("E-{sequence}");
-    let event = event(&id, at, declaration.id.as_str());
+    let event = event(&id, at, declaration.id.as_str(), &bytes);
     let tests = [
         test(&id, declaration.id.as_str()),
         test(&id, declaration.id.as_str()),
@@ -121,7 +121,12 @@ fn append(
     });
 }
 
-fn event<'a>(event_id: &'a str, at: Moment, declaration_id: &'a str) -> Event<'a> {
+fn event<'a>(
+    event_id: &'a str,
+    at: Moment,
+    declaration_id: &'a str,
+    record: &'a [u8],
+) -> Event<'a> {
     Event {
         event_id,
         kind: "inspection_result",
@@ -131,6 +136,7 @@ fn event<'a>(event_id: &'a str, at: Moment, declaration_id: &'a str) -> Event<'a
         declaration_id: Some(declaration_id),
         enterprise_id: None,
         body: "{\"conclusion\":\"passed\"}",
+        record,
         registry_revision: 1,
         by: None,
     }

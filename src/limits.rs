@@ -66,7 +66,11 @@ pub const JOURNAL_SEGMENT_BYTES: u64 = 64 << 20;
 pub const JOURNAL_GROUP_BYTES: usize = 8 << 20;
 /// Bytes of frames after which the journal's durable sequence is also noted in the segment's header.
 pub const JOURNAL_MARK_BYTES: u64 = 1 << 20;
-/// Bytes that a reader of the journal holds at a time; a longer frame is held whole.
+/// Bytes of a segment between two frames whose places are kept in memory.
+pub const JOURNAL_INDEX_BYTES: u64 = 64 << 10;
+/// Bytes that a reader of the journal holds at first, enough to get from such a place to the next one.
+pub const JOURNAL_FIRST_WINDOW_BYTES: usize = 64 << 10;
+/// Bytes that a reader of the journal holds when it has gone on for a while; a longer frame is held whole.
 pub const JOURNAL_WINDOW_BYTES: usize = 1 << 20;
 
 /// Rows of any table at which the archive's files of a range are sealed.

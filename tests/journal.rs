@@ -20,6 +20,8 @@ mod faults;
 mod fixture;
 #[path = "journal/model.rs"]
 mod model;
+#[path = "journal/point.rs"]
+mod point;
 #[path = "journal/threads.rs"]
 mod threads;
 #[path = "support/world.rs"]

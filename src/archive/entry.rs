@@ -75,6 +75,7 @@ pub struct Event<'a> {
     pub declaration_id: Option<&'a str>,
     pub enterprise_id: Option<&'a str>,
     pub body: &'a str,
+    pub record: &'a [u8],
     pub registry_revision: u64,
     pub by: Option<&'a str>,
 }

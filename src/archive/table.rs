@@ -81,7 +81,7 @@ impl Table {
         match self {
             Self::Decisions => &["decision_id", "declaration_id"],
             Self::Declarations => &["decision_id", "declaration_id", "body", "answer", "record"],
-            Self::Events => &["event_id", "body"],
+            Self::Events => &["event_id", "body", "record"],
             Self::Results => &["event_id", "declaration_id"],
         }
     }

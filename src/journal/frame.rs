@@ -1,10 +1,11 @@
 //! One frame: its header, its checksums, its padding.
 
-use std::mem;
+use std::{iter, mem};
 
 use crc32c::crc32c_append;
 
 use super::fields::{Fields, Put};
+use super::index::Place;
 use super::sequence::Sequence;
 
 /// Bytes of a frame's header, which is also the whole of a seal.
@@ -117,6 +118,21 @@ pub(super) fn fitting(frames: &[u8], room: u64) -> (u64, usize) {
         end += bytes;
     }
     (count, end)
+}
+
+/// Where the frames of the buffer begin, the first one at an offset.
+pub(super) fn places(mut frames: &[u8], mut offset: u64) -> impl Iterator<Item = Place> {
+    iter::from_fn(move || {
+        let (head, _) = frames.split_first_chunk::<HEAD_BYTES>()?;
+        let head = Head::read(head);
+        let place = Place {
+            sequence: head.sequence,
+            offset,
+        };
+        frames = frames.get(head.frame_bytes()..).unwrap_or_default();
+        offset += head.frame_bytes() as u64;
+        Some(place)
+    })
 }
 
 /// Signs all frames of the buffer and continues the running CRC with them.

@@ -8,7 +8,7 @@ use super::error::{Fault, JournalError};
 use super::fields::is_zero;
 use super::file::NamedFile;
 use super::frame::{HEAD_BYTES, Head, chained};
-use super::header::HEADER_BYTES;
+use super::index::Place;
 use super::sequence::Sequence;
 use super::window::Window;
 
@@ -21,7 +21,7 @@ pub(super) struct Frames {
     pub(super) next: Sequence,
     /// Where the next frame begins.
     pub(super) offset: u64,
-    /// The running CRC of the frames so far.
+    /// The running CRC of the frames so far, of a walk from the segment's start.
     pub(super) chain: u32,
     /// The length of the segment.
     pub(super) end: u64,
@@ -42,13 +42,13 @@ pub(super) enum Step {
 }
 
 impl Frames {
-    pub(super) fn new(file: Arc<NamedFile>, seed: u32, first: Sequence, end: u64) -> Self {
+    pub(super) fn new(file: Arc<NamedFile>, seed: u32, from: Place, end: u64) -> Self {
         Self {
             file,
             window: Window::default(),
             seed,
-            next: first,
-            offset: HEADER_BYTES as u64,
+            next: from.sequence,
+            offset: from.offset,
             chain: seed,
             end,
         }
@@ -75,6 +75,14 @@ impl Frames {
             return Ok(Step::Seal);
         }
         self.record(head)
+    }
+
+    /// Where the next frame begins.
+    pub(super) fn place(&self) -> Place {
+        Place {
+            sequence: self.next,
+            offset: self.offset,
+        }
     }
 
     /// What must stand at the offset, in words.

@@ -1,7 +1,8 @@
 //! The log: durable before anyone is told. It knows nothing of customs; payloads are bytes.
 //!
 //! [`Journal`] takes records from many threads and commits them in groups: while one group is synced the next one
-//! gathers. [`Writer`] is the same log without threads, [`Reader`] walks it, [`Disk`] is all it knows of a disk.
+//! gathers. [`Writer`] is the same log without threads, [`Reader`] walks it, [`Journal::record`] finds one record,
+//! [`Disk`] is all it knows of a disk.
 //! It promises that an acknowledged record is found again, whole and in its place; that a group torn by a crash
 //! is cut and the cut reported; and that damage anywhere else refuses to start and says where.
 //!
@@ -65,6 +66,7 @@ mod frame;
 mod frames;
 mod group;
 mod header;
+mod index;
 mod local;
 mod options;
 mod preparer;

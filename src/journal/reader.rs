@@ -8,8 +8,9 @@ use super::error::{Fault, JournalError};
 use super::file::NamedFile;
 use super::frame::Head;
 use super::frames::{Frames, Step};
+use super::index::Place;
 use super::segment;
-use super::segments::{SegmentStart, Segments};
+use super::segments::Segments;
 use super::sequence::Sequence;
 
 /// A record.
@@ -21,12 +22,11 @@ pub struct Record<'reader> {
     pub payload: &'reader [u8],
 }
 
-/// A walk over records. It needs no lock, also while the journal is written.
+/// A walk over records. It holds nobody up, also while the journal is written.
 pub struct Reader {
     disk: Arc<dyn Disk>,
+    segments: Arc<Segments>,
     frames: Frames,
-    /// The segments still to come, the next one last.
-    later: Vec<SegmentStart>,
     from: Sequence,
     last: Sequence,
 }
@@ -34,27 +34,18 @@ pub struct Reader {
 impl Reader {
     pub(super) fn open(
         disk: Arc<dyn Disk>,
-        segments: &Segments,
+        segments: Arc<Segments>,
         from: Sequence,
         last: Sequence,
     ) -> Result<Self, JournalError> {
-        let mut starts = segments.list();
-        let first = starts.first().map_or(last.next(), |start| start.first);
-        if from < first || from > last.next() {
-            return Err(JournalError::Absent {
-                asked: from,
-                first,
-                last,
-            });
-        }
-        let before = starts.partition_point(|start| start.first <= from);
-        let mut later = starts.split_off(before);
-        later.reverse();
-        let start = starts.pop().ok_or(JournalError::Closed)?;
+        let frames = match from <= last.next() {
+            true => frames_at(&*disk, &segments, from)?,
+            false => None,
+        };
         Ok(Self {
-            frames: frames_of(&*disk, start)?,
+            frames: frames.ok_or_else(|| absent(&segments, from, last))?,
             disk,
-            later,
+            segments,
             from,
             last,
         })
@@ -69,10 +60,7 @@ impl Reader {
                 }
                 Step::Record(_) => {}
                 Step::Seal => self.go_on()?,
-                Step::Zeros => {
-                    let fault = Fault::new(self.frames.offset, self.frames.expected(), "zeros");
-                    return Err(fault.of(&self.frames.file.name));
-                }
+                Step::Zeros => return Err(self.unexpected("zeros")),
                 Step::Bad(fault) | Step::Misplaced(fault) => {
                     return Err(fault.of(&self.frames.file.name));
                 }
@@ -89,20 +77,45 @@ impl Reader {
     }
 
     fn go_on(&mut self) -> Result<(), JournalError> {
-        let next = self
-            .later
-            .pop()
-            .filter(|start| start.first == self.frames.next);
-        let Some(start) = next else {
-            let fault = Fault::new(self.frames.offset, self.frames.expected(), "a seal");
-            return Err(fault.of(&self.frames.file.name));
-        };
-        self.frames = frames_of(&*self.disk, start)?;
+        let next = self.frames.next;
+        match frames_at(&*self.disk, &self.segments, next)? {
+            Some(frames) if frames.place() == Place::first(next) => self.frames = frames,
+            Some(_) => return Err(self.unexpected("a seal")),
+            None => return Err(absent(&self.segments, next, self.last)),
+        }
         Ok(())
+    }
+
+    fn unexpected(&self, found: &str) -> JournalError {
+        let fault = Fault::new(self.frames.offset, self.frames.expected(), found);
+        fault.of(&self.frames.file.name)
     }
 }
 
-fn frames_of(disk: &dyn Disk, start: SegmentStart) -> Result<Frames, JournalError> {
-    let file = Arc::new(NamedFile::open(disk, &segment::name(start.number))?);
-    Ok(Frames::new(file, start.seed, start.first, start.length))
+/// The frames from a little before a sequence on; none where they are no longer there.
+fn frames_at(
+    disk: &dyn Disk,
+    segments: &Segments,
+    sequence: Sequence,
+) -> Result<Option<Frames>, JournalError> {
+    let Some((start, place)) = segments.find(sequence) else {
+        return Ok(None);
+    };
+    match NamedFile::open(disk, &segment::name(start.number)) {
+        Ok(file) => {
+            let frames = Frames::new(Arc::new(file), start.seed, place, start.length);
+            Ok(Some(frames))
+        }
+        // Someone else may remove it at any time.
+        Err(_) if segments.find(sequence).is_none() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn absent(segments: &Segments, asked: Sequence, last: Sequence) -> JournalError {
+    JournalError::Absent {
+        asked,
+        first: segments.first().unwrap_or(last.next()),
+        last,
+    }
 }

@@ -6,7 +6,7 @@ use super::header::{Begun, HEADER_BYTES, Header};
 use super::options::Options;
 use super::scan::{Scan, scan};
 use super::segment::{self, Segment, sync_dir};
-use super::segments::SegmentStart;
+use super::segments::{Listed, SegmentStart};
 use super::sequence::Sequence;
 use super::tail::{Tail, settle};
 use super::window::Window;
@@ -40,7 +40,7 @@ pub struct Cut {
 pub(super) fn recover(
     disk: &dyn Disk,
     options: &Options,
-) -> Result<(Tail, Recovery, Vec<SegmentStart>), JournalError> {
+) -> Result<(Tail, Recovery, Vec<Listed>), JournalError> {
     let mut segments = open_all(disk)?;
     if segments.is_empty() {
         segments.push(Segment::make(disk, first_header(options))?);
@@ -49,11 +49,11 @@ pub(super) fn recover(
     if let Some(spare) = &spare {
         check_untouched(spare)?;
     }
-    let (starts, last) = scan_all(&segments)?;
+    let (listed, last) = scan_all(&segments)?;
     let (Some(active), Some(last)) = (segments.pop(), last) else {
         return Err(not_begun(&segment::name(1)));
     };
-    let first = starts.first().map_or(last.next, |start| start.first);
+    let first = listed.first().map_or(last.next, Listed::first);
     if last.next <= options.at_least {
         return Err(JournalError::TooShort {
             last: last.next.previous(),
@@ -73,7 +73,7 @@ pub(super) fn recover(
             ),
         }),
     };
-    Ok((settle(active, &last, spare)?, recovery, starts))
+    Ok((settle(active, &last, spare)?, recovery, listed))
 }
 
 fn first_header(options: &Options) -> Header {
@@ -144,8 +144,8 @@ fn check_untouched(spare: &Segment) -> Result<(), JournalError> {
 }
 
 /// Scans all segments and checks that each goes on where the one before it ends.
-fn scan_all(segments: &[Segment]) -> Result<(Vec<SegmentStart>, Option<Scan>), JournalError> {
-    let mut starts = Vec::with_capacity(segments.len());
+fn scan_all(segments: &[Segment]) -> Result<(Vec<Listed>, Option<Scan>), JournalError> {
+    let mut listed = Vec::with_capacity(segments.len());
     let mut before: Option<(&Segment, Scan)> = None;
     for segment in segments {
         let name = &segment.file.name;
@@ -153,11 +153,14 @@ fn scan_all(segments: &[Segment]) -> Result<(Vec<SegmentStart>, Option<Scan>), J
         if let Some((earlier, scan)) = &before {
             check_joint(earlier, scan, begun, name)?;
         }
-        let scanned = scan(segment, begun)?;
-        starts.push(SegmentStart::new(segment, begun.first));
+        let (scanned, index) = scan(segment, begun)?;
+        listed.push(Listed {
+            start: SegmentStart::new(segment, begun.first),
+            index,
+        });
         before = Some((segment, scanned));
     }
-    Ok((starts, before.map(|(_, scan)| scan)))
+    Ok((listed, before.map(|(_, scan)| scan)))
 }
 
 fn check_joint(

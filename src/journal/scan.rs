@@ -7,6 +7,7 @@ use super::error::{Fault, JournalError};
 use super::frame::{ALIGNMENT, HEAD_BYTES, Head};
 use super::frames::{Frames, Step};
 use super::header::{Begun, Mark};
+use super::index::{Index, Place};
 use super::segment::Segment;
 use super::sequence::Sequence;
 
@@ -32,15 +33,18 @@ pub(super) struct Torn {
     pub(super) fault: Fault,
 }
 
-/// Checks a segment. An error is damage, or the disk's.
-pub(super) fn scan(segment: &Segment, begun: Begun) -> Result<Scan, JournalError> {
+/// Checks a segment, and notes where its frames are. An error is damage, or the disk's.
+pub(super) fn scan(segment: &Segment, begun: Begun) -> Result<(Scan, Index), JournalError> {
     let file = Arc::clone(&segment.file);
-    let mut frames = Frames::new(file, segment.seed, begun.first, segment.header.length);
+    let mut index = Index::new(begun.first);
+    let start = Place::first(begun.first);
+    let mut frames = Frames::new(file, segment.seed, start, segment.header.length);
     let damaged = |fault: Fault| fault.of(&segment.file.name);
     let (sealed, fault) = loop {
         check_mark(&frames, begun.mark).map_err(damaged)?;
+        let place = frames.place();
         match frames.step()? {
-            Step::Record(_) => {}
+            Step::Record(_) => index.note(place),
             Step::Seal => break (true, None),
             Step::Zeros => break (false, None),
             Step::Bad(fault) => break (false, Some(fault)),
@@ -63,13 +67,14 @@ pub(super) fn scan(segment: &Segment, begun: Begun) -> Result<Scan, JournalError
     if !sealed && let Some(fault) = known_durable(&mut frames, begun.mark, end, fault.as_ref())? {
         return Err(damaged(fault));
     }
-    Ok(Scan {
+    let scan = Scan {
         next: frames.next,
         offset: frames.offset,
         chain: frames.chain,
         sealed,
         torn: fault.map(|fault| Torn { end, fault }),
-    })
+    };
+    Ok((scan, index))
 }
 
 /// The frame that the mark names ends where the mark says.

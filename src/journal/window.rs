@@ -3,13 +3,24 @@
 use super::error::JournalError;
 use super::fields::is_zero;
 use super::file::NamedFile;
-use crate::limits::JOURNAL_WINDOW_BYTES;
+use crate::limits::{JOURNAL_FIRST_WINDOW_BYTES, JOURNAL_WINDOW_BYTES};
 
-/// A part of a file.
-#[derive(Default)]
+/// A part of a file: a short one at first, for whoever wants little, and twice as long each time it moves on.
 pub(super) struct Window {
     buffer: Vec<u8>,
     start: u64,
+    /// Bytes to read next.
+    ahead: usize,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self {
+            buffer: Vec::new(),
+            start: 0,
+            ahead: JOURNAL_FIRST_WINDOW_BYTES,
+        }
+    }
 }
 
 impl Window {
@@ -22,7 +33,8 @@ impl Window {
     ) -> Result<&[u8], JournalError> {
         let end = self.start + self.buffer.len() as u64;
         if offset < self.start || offset + bytes as u64 > end {
-            let wanted = bytes.max(JOURNAL_WINDOW_BYTES);
+            let wanted = bytes.max(self.ahead);
+            self.ahead = JOURNAL_WINDOW_BYTES.min(self.ahead * 2);
             let left = file.length()?.saturating_sub(offset);
             self.buffer.resize(left.min(wanted as u64) as usize, 0);
             self.start = offset;

@@ -36,7 +36,7 @@ impl Writer {
     /// Opens the journal of a folder, or begins one in an empty folder. The caller holds the folder's lock.
     pub fn open(disk: Arc<dyn Disk>, options: Options) -> Result<(Self, Recovery), JournalError> {
         let options = options.checked()?;
-        let (at, recovery, starts) = recover(&*disk, &options)?;
+        let (at, recovery, listed) = recover(&*disk, &options)?;
         let synced = Mark {
             sequence: at.next.previous(),
             offset: at.offset,
@@ -47,7 +47,7 @@ impl Writer {
             at,
             synced,
             unmarked: 0,
-            segments: Arc::new(Segments::new(starts)),
+            segments: Arc::new(Segments::new(listed)),
             preparer: None,
             stopped: None,
         };
@@ -107,8 +107,8 @@ impl Writer {
 
     /// Reads the committed records from one on.
     pub fn read(&self, from: Sequence) -> Result<Reader, JournalError> {
-        let last = self.at.next.previous();
-        Reader::open(Arc::clone(&self.disk), &self.segments, from, last)
+        let (disk, segments) = (Arc::clone(&self.disk), Arc::clone(&self.segments));
+        Reader::open(disk, segments, from, self.at.next.previous())
     }
 
     /// The segments that have begun, oldest first.
@@ -151,7 +151,9 @@ impl Writer {
             if self.unmarked >= self.options.mark_bytes {
                 self.mark()?;
             }
+            let offset = self.at.offset;
             self.put(now)?;
+            self.segments.note(frame::places(now, offset));
             self.at.next = Sequence::new(self.at.next.get() + count);
             frames = later;
         }
@@ -219,7 +221,7 @@ impl Writer {
         let start = SegmentStart::new(&self.at.active, self.at.next);
         let listed = self.segments.list();
         if listed.last().is_none_or(|last| last.number < start.number) {
-            self.segments.push(start);
+            self.segments.begin(start);
         }
     }
 

@@ -86,6 +86,7 @@ fn events(count: u64) -> Vec<Batch> {
             declaration_id: None,
             enterprise_id: Some(&id),
             body: &id,
+            record: &sequence.to_be_bytes(),
             registry_revision: sequence,
             by: None,
         };

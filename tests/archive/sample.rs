@@ -97,6 +97,7 @@ fn inspected(record: &Record<'_>, declaration_id: &str, push: &mut impl FnMut(&R
         declaration_id: Some(declaration_id),
         enterprise_id: None,
         body: "{}",
+        record: &record.sequence.get().to_be_bytes(),
         registry_revision: 9,
         by: Some("O-1"),
     };

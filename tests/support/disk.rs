@@ -34,6 +34,14 @@ struct State {
     pictures: Option<Vec<World>>,
     reads_fail: bool,
     creates_fail: bool,
+    reads: Reads,
+}
+
+/// What was read of all files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Reads {
+    pub(crate) calls: usize,
+    pub(crate) bytes: usize,
 }
 
 impl HostileDisk {
@@ -46,6 +54,7 @@ impl HostileDisk {
             pictures: None,
             reads_fail: false,
             creates_fail: false,
+            reads: Reads::default(),
         };
         Self {
             state: Arc::new(Mutex::new(state)),
@@ -106,6 +115,11 @@ impl HostileDisk {
             .as_mut()
             .map(std::mem::take)
             .unwrap_or_default()
+    }
+
+    /// What was read since this was asked last.
+    pub(crate) fn take_reads(&self) -> Reads {
+        std::mem::take(&mut self.state().reads)
     }
 
     pub(crate) fn world(&self) -> World {
@@ -224,7 +238,7 @@ impl DiskFile for HostileFile {
     }
 
     fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        let state = self.0.state();
+        let mut state = self.0.state();
         if state.reads_fail {
             return Err(io::ErrorKind::Other.into());
         }
@@ -232,6 +246,8 @@ impl DiskFile for HostileFile {
         let from = (offset as usize).min(shown.len());
         let bytes = into.len().min(shown.len() - from);
         into[..bytes].copy_from_slice(&shown[from..from + bytes]);
+        state.reads.calls += 1;
+        state.reads.bytes += bytes;
         Ok(bytes)
     }
 

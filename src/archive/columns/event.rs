@@ -1,7 +1,7 @@
 //! Columns of `events`, one row an event or other journaled act: a table.
 
 use crate::archive::cells::Cells;
-use crate::archive::column::Kind::{Int64, Moment, Text};
+use crate::archive::column::Kind::{Bytes, Int64, Moment, Text};
 use crate::archive::column::{Column, Rows, optional, required};
 use crate::archive::entry::{Entry, Event};
 
@@ -72,6 +72,11 @@ const COLUMNS: &[Column<EventRows>] = &[
         "body",
         "The whole event, JSON.",
         Text(|row| Some(row.row.body)),
+    ),
+    required(
+        "record",
+        "The journal's record of the event, the same as in `declarations` where it gave a revision too; its encoding is versioned.",
+        Bytes(|row| Some(row.row.record)),
     ),
     required(
         "registry_revision",

@@ -150,7 +150,7 @@ impl BatchBuilder {
             self.declarations.append(&Entry { sequence, at, row });
         }
         if let Some(row) = record.event {
-            self.bytes += row.body.len();
+            self.bytes += row.body.len() + row.record.len();
             self.events.append(&Entry { sequence, at, row });
         }
         for row in record.tests {

@@ -50,6 +50,7 @@ fn a_batch_is_cut_between_records_also_where_they_have_no_rows() {
         declaration_id: None,
         enterprise_id: None,
         body: "{}",
+        record: &[],
         registry_revision: 0,
         by: None,
     };

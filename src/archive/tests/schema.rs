@@ -109,7 +109,7 @@ fn every_column_of_the_other_tables_is_there() {
         ),
         (
             Table::Events,
-            "sequence event_id type at recorded_at authority document declaration_id enterprise_id body \
+            "sequence event_id type at recorded_at authority document declaration_id enterprise_id body record \
              registry_revision by",
         ),
         (

@@ -55,4 +55,5 @@ pub mod journal;
 pub mod limits;
 pub mod policy;
 pub mod registry;
+pub mod service;
 pub mod supervision;

@@ -29,6 +29,8 @@ pub enum FaultCode {
     NoRate,
     /// A row of a table that does not fit the mapping.
     Mapping,
+    /// A row of the registry that is wrong, or does not fit the others.
+    Registry,
     /// Too many faults to list.
     More,
 }
@@ -49,6 +51,7 @@ impl FaultCode {
             Self::UndeclaredAttribute => "undeclared_attribute",
             Self::NoRate => "no_rate",
             Self::Mapping => "mapping",
+            Self::Registry => "registry",
             Self::More => "more",
         }
     }

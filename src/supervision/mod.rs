@@ -28,6 +28,7 @@ pub use keys::{KeyError, Keys};
 pub use ledger::{Entry, Inspected, Ledger, Open, Seen, Step, digest};
 pub use life::{NotNow, Now, Transition};
 pub use matcher::{Cause, Draft, Matcher, Prior};
+pub(crate) use record::stamp;
 pub use record::{Act, Due, Ordered, Record, RecordError, Revision, encode_outcome};
 pub use settle::{Clock, Held, Settle, Settled, Unsettled};
 pub use shards::Growth;

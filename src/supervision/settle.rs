@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 
 use super::event::Event;
-use super::ledger::{Entry, Ledger, Seen, Step, digest};
+use super::ledger::{Entry, Ledger, Seen, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::shards::Growth;
@@ -180,22 +180,6 @@ impl Held<'_> {
             return Err(Unsettled::DayEnded(day));
         }
         Ok(())
-    }
-
-    /// Gives a revision of a declaration its place, if the declaration is still what was reckoned with.
-    ///
-    /// # Errors
-    /// [`Unsettled::Prior`] where it is not.
-    pub fn revise(
-        &mut self,
-        (key, latest): (u128, Sequence),
-        step: Step,
-        payload: &mut [u8],
-    ) -> Result<Settled, Unsettled> {
-        self.unchanged(key, latest)?;
-        let settled = self.append(payload)?;
-        self.ledger.step(step, settled.sequence, settled.at);
-        Ok(settled)
     }
 
     /// Whether a declaration's latest revision is still the one that was reckoned with.

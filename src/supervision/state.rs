@@ -47,6 +47,7 @@ pub struct State {
     folder: Arc<DataFolder>,
     /// What was read when the folder was begun, until the first policy says how.
     seed: Option<RegistrySource>,
+    seed_hash: Option<String>,
     /// The registry and the policy; none before the first policy.
     pub world: Option<World>,
     /// Declarations and events.
@@ -63,10 +64,17 @@ impl State {
         Self {
             folder,
             seed: None,
+            seed_hash: None,
             world: None,
             ledger: Ledger::default(),
             keys,
         }
+    }
+
+    /// The hash of the registry that the folder was begun with.
+    #[must_use]
+    pub fn seed_hash(&self) -> Option<&str> {
+        self.seed_hash.as_deref()
     }
 
     /// The time zone of the policy.
@@ -153,7 +161,10 @@ impl State {
 
     fn carry_out(&mut self, event: &Event) -> Result<(), FoldError> {
         match &event.what {
-            What::Opened { registry } => self.seed = Some(self.folder.registry(registry)?),
+            What::Opened { registry } => {
+                self.seed = Some(self.folder.registry(registry)?);
+                self.seed_hash = Some(registry.clone());
+            }
             What::PolicyActivated {
                 policy,
                 as_of_declaration,

@@ -193,7 +193,7 @@ impl<'a> Record<'a> {
 }
 
 /// Writes the time into a record that was encoded without it.
-pub(super) fn stamp(payload: &mut [u8], at: Moment) {
+pub(crate) fn stamp(payload: &mut [u8], at: Moment) {
     if let Some(place) = payload.get_mut(AT) {
         place.copy_from_slice(&at.micros().to_le_bytes());
     }

@@ -1,0 +1,547 @@
+//! Acts at the desk: events, cancellations, overrides, the day's turn, keys. They come one at a time; what each means
+//! is worked out before settle, which only gives it its place.
+
+use std::sync::{Arc, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::desk::{Caller, Desk};
+use super::refusal::Refusal;
+use crate::declaration::{Day, FaultCode, Moment, read_json};
+use crate::engine::{Kept, SelectedBy};
+use crate::journal::Sequence;
+use crate::policy::{Mode, Verdict};
+use crate::registry::RegistrySource;
+use crate::supervision::{
+    Act, Cause, Due, Entry, Event, Held, Ledger, Matcher, Now, Prior, Record, Revision,
+    Seen, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, digest,
+};
+
+/// How long an act waits for room in the journal before it tries again.
+const PAUSE: Duration = Duration::from_millis(1);
+/// Who acts when nobody does.
+pub(super) const OWN_NAME: &str = "greenlane";
+
+/// An act that was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acted {
+    /// Its record.
+    pub sequence: Sequence,
+    /// Whether it had been recorded before.
+    pub repeated: bool,
+}
+
+impl Desk {
+    /// Takes an event, given as JSON.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn event(&self, bytes: &[u8], caller: Caller<'_>) -> Result<Acted, Refusal> {
+        let world = self.hold_world()?;
+        let zone = world.program().policy().profile.zone;
+        let event = Event::read(bytes, zone)?;
+        self.take(world, &event, caller)
+    }
+
+    /// Withdraws a declaration, or lets an officer decide otherwise: `kind` is the type of the act, `members` what the
+    /// request says.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn request(
+        &self,
+        kind: &str,
+        declaration_id: &str,
+        members: &[u8],
+        caller: Caller<'_>,
+    ) -> Result<Acted, Refusal> {
+        let world = self.hold_world()?;
+        let entry = self.entry(declaration_id)?;
+        let id = format!("{kind}/{}", entry.latest);
+        let zone = world.program().policy().profile.zone;
+        let at = self.settle.now();
+        let event = Event::request(members, (&id, kind, at), declaration_id, zone)?;
+        if kind == "decision_overridden" && event.document.is_none() {
+            return Err(Refusal::fault(
+                "/document",
+                FaultCode::Required,
+                "is required",
+            ));
+        }
+        self.take(world, &event, caller)
+    }
+
+    /// What is known of a declaration.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub fn entry(&self, declaration_id: &str) -> Result<Entry, Refusal> {
+        let held = self.settle.hold()?;
+        let entry = held.ledger().entry(digest(declaration_id.as_bytes()));
+        entry
+            .copied()
+            .ok_or_else(|| Refusal::NotFound(format!("there is no declaration `{declaration_id}`")))
+    }
+
+    fn take(
+        &self,
+        world: MutexGuard<'_, World>,
+        event: &Event,
+        caller: Caller<'_>,
+    ) -> Result<Acted, Refusal> {
+        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+        let seen = self.settle.hold()?.ledger().see_event(key, content);
+        match seen {
+            Seen::Never => {}
+            Seen::Same(sequence) => {
+                return Ok(Acted {
+                    sequence,
+                    repeated: true,
+                });
+            }
+            _ => {
+                return Err(Refusal::Conflict(format!(
+                    "the event `{}` came before with another content",
+                    event.id
+                )));
+            }
+        }
+        let settled = match &event.what {
+            What::Registry(changes) => self.change(world, event, caller, |world| {
+                world.change(changes).map_err(Refusal::from)
+            })?,
+            _ => self.live(&world, event, caller)?,
+        };
+        Ok(Acted {
+            sequence: settled.sequence,
+            repeated: false,
+        })
+    }
+
+    // ----- the registry -----
+
+    /// Imports the files of a registry: how many owners' rows changed, and the record, if any did.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn import(
+        &self,
+        source: &RegistrySource,
+        replace: bool,
+        caller: Caller<'_>,
+    ) -> Result<(usize, Option<Acted>), Refusal> {
+        let world = self.hold_world()?;
+        let changes = world.registry().difference(source, replace)?.len();
+        if changes == 0 {
+            return Ok((0, None));
+        }
+        let kept = self.folder.keep_registry(source);
+        kept.map_err(|error| Refusal::Stopped(error.to_string()))?;
+        let at = self.settle.now();
+        let what = What::Imported {
+            registry: source.hash(),
+            replace,
+        };
+        let revision = self.settle.snapshot().revision;
+        let id = format!("registry_imported/{revision}/{}", source.hash());
+        let event = Event::own(id, "registry_imported", at, what);
+        let settled = self.change(world, &event, caller, |world| {
+            world.import(source, replace)?;
+            Ok(())
+        })?;
+        let acted = Acted {
+            sequence: settled.sequence,
+            repeated: false,
+        };
+        Ok((changes, Some(acted)))
+    }
+
+    fn change(
+        &self,
+        mut world: MutexGuard<'_, World>,
+        event: &Event,
+        caller: Caller<'_>,
+        change: impl FnOnce(&mut World) -> Result<(), Refusal>,
+    ) -> Result<Settled, Refusal> {
+        change(&mut world)?;
+        let program = Arc::clone(world.program());
+        let snapshot = self.settle.snapshot();
+        let next = Snapshot {
+            program,
+            revision: snapshot.revision + 1,
+            ..(*snapshot).clone()
+        };
+        self.publish(event, caller.name, &next)
+    }
+
+    // ----- days and keys -----
+
+    /// Turns the day, unless it has turned: the keys of the day and of the next are there before.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn turn_day(&self, day: Day) -> Result<(), Refusal> {
+        let world = self.hold_world()?;
+        self.turn_day_of(&world, day)
+    }
+
+    fn turn_day_of(&self, _: &World, day: Day) -> Result<(), Refusal> {
+        self.commit_key(day)?;
+        self.commit_key(Day::from_number(day.number() + 1))?;
+        let snapshot = self.settle.snapshot();
+        if snapshot.today == day {
+            return Ok(());
+        }
+        let id = format!("day_turned/{day}/{}", snapshot.revision);
+        let at = self.settle.now();
+        let event = Event::own(id, "day_turned", at, What::DayTurned(day));
+        let next = Snapshot {
+            today: day,
+            revision: snapshot.revision + 1,
+            ..(*snapshot).clone()
+        };
+        self.publish(&event, OWN_NAME, &next).map(|_| ())
+    }
+
+    fn commit_key(&self, day: Day) -> Result<(), Refusal> {
+        let snapshot = self.settle.snapshot();
+        if snapshot.keys.is_committed(day) {
+            return Ok(());
+        }
+        let made = snapshot.keys.make(day);
+        let (key, commitment) = made.map_err(|error| Refusal::Stopped(error.to_string()))?;
+        let mut keys = (*snapshot.keys).clone();
+        keys.enter(day, key);
+        let what = What::KeyCommitted { day, commitment };
+        let id = format!("draw_key_committed/{day}");
+        let event = Event::own(id, "draw_key_committed", self.settle.now(), what);
+        let next = Snapshot {
+            keys: Arc::new(keys),
+            ..(*snapshot).clone()
+        };
+        self.publish(&event, OWN_NAME, &next).map(|_| ())
+    }
+
+    /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
+    /// snapshot is published in between.
+    fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
+        let mut payload = encode(event, by, next.revision, None);
+        let settled = self.with_room(|held| {
+            let settled = held.act(event, &mut payload, |_, _| ())?;
+            held.publish(next.clone());
+            Ok(settled)
+        })?;
+        settled.map_err(Refusal::from)
+    }
+
+    /// Holds the ledger, and again while the journal has no room.
+    fn with_room<T>(
+        &self,
+        mut act: impl FnMut(&mut Held<'_>) -> Result<T, Unsettled>,
+    ) -> Result<Result<T, Unsettled>, Refusal> {
+        loop {
+            let done = act(&mut self.settle.hold()?);
+            match done {
+                Err(Unsettled::Full) => thread::sleep(PAUSE),
+                Err(Unsettled::Stopped(why)) => return Err(Refusal::Stopped(why)),
+                done => return Ok(done),
+            }
+        }
+    }
+
+    // ----- the life of a declaration -----
+
+    /// Acts upon a declaration, as it is when the act gets its place.
+    fn live(
+        &self,
+        world: &World,
+        event: &Event,
+        caller: Caller<'_>,
+    ) -> Result<Settled, Refusal> {
+        let Some(id) = event.declaration_id() else {
+            let why = format!("`{}` is not for senders of events", event.kind);
+            return Err(Refusal::fault("/type", FaultCode::Range, why));
+        };
+        loop {
+            let entry = self.entry(id)?;
+            self.wait_durable(entry.latest)?;
+            let payload = self.record(entry.latest)?;
+            match self.try_live(event, caller, entry, &payload)? {
+                Ok(settled) => return Ok(settled),
+                Err(Unsettled::DayEnded(day)) => self.turn_day_of(world, day)?,
+                Err(Unsettled::Prior(_) | Unsettled::Stale) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+
+    fn try_live(
+        &self,
+        event: &Event,
+        caller: Caller<'_>,
+        entry: Entry,
+        payload: &[u8],
+    ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+        let record = Record::decode(payload).map_err(|error| broken(&error))?;
+        let was = record.revision.as_ref();
+        let was = was.ok_or_else(|| broken(&"a revision's record has none"))?;
+        let snapshot = self.settle.snapshot();
+        let policy = snapshot.program.policy();
+        let held = self.settle.hold()?;
+        if let Err(moved) = held.unchanged(entry.key, entry.latest) {
+            return Ok(Err(moved));
+        }
+        let now = Now {
+            entry: &entry,
+            open: held.ledger().open(entry.key),
+            verdict: was.verdict,
+            life: &policy.life,
+            at: self.settle.now(),
+            officer: caller.officer,
+        };
+        let transition = now.transition(&event.what)?;
+        let prior = held.prior(entry);
+        drop(held);
+        let (act, at) = (act_of(event, caller.name, snapshot.revision), record.at);
+        let next = match transition {
+            Transition::Noted => {
+                let mut payload = encode(event, caller.name, snapshot.revision, None);
+                return self.carry_out(event, entry, &mut payload, None);
+            }
+            Transition::Decided(kind) => {
+                return self.decide_again(event, &act, (&snapshot, &prior), was, kind);
+            }
+            Transition::To(kind, status) => revised(was, at, kind, status, was.verdict),
+            Transition::By(kind, verdict) => {
+                revised(was, at, kind, Status::of_verdict(verdict), verdict)
+            }
+        };
+        let next = Revision {
+            revision: entry.revision + 1,
+            by: Some(by(event, caller)),
+            why: why(event),
+            ordered: ordered(&next, was, &snapshot)?,
+            ..next
+        };
+        let step = Step::of(&next);
+        let mut payload = encode(event, caller.name, snapshot.revision, Some(next));
+        self.carry_out(event, entry, &mut payload, Some(step))
+    }
+
+    /// Gives the act its place, if the declaration is still what was reckoned with.
+    fn carry_out(
+        &self,
+        event: &Event,
+        entry: Entry,
+        payload: &mut [u8],
+        mut step: Option<Step>,
+    ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        self.with_room(|held| {
+            held.unchanged(entry.key, entry.latest)?;
+            held.act(event, payload, |ledger, settled| {
+                inspect(event, entry, ledger);
+                if let Some(step) = step.take() {
+                    ledger.step(step, settled.sequence, settled.at);
+                }
+            })
+        })
+    }
+
+    /// Decides with the documents that came.
+    fn decide_again(
+        &self,
+        event: &Event,
+        act: &Act<'_>,
+        (snapshot, prior): (&Snapshot, &Prior),
+        was: &Revision<'_>,
+        kind: crate::supervision::RevisionKind,
+    ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        let entry = prior.entry;
+        let body = with_documents(event, was.body)?;
+        let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
+        let (profile, currencies) = (&policy.profile, registry.currencies());
+        let mut declaration = read_json(&body, profile, currencies).map_err(Refusal::Faults)?;
+        declaration
+            .set_day(entry.declaration_day, profile, currencies)
+            .map_err(Refusal::Faults)?;
+        let Some(draw_key) = snapshot.keys.get(entry.key_day) else {
+            let day = entry.key_day;
+            let why = format!("the key of the draws of {day} is not in the data folder");
+            return Err(Refusal::Stopped(why));
+        };
+        let cause = Cause {
+            kind,
+            revision: entry.revision + 1,
+            act: Some(act),
+            by: Some(act.by),
+        };
+        let mut matcher = Matcher::default();
+        let known = matcher.digest(&declaration, &snapshot.program);
+        let key = (entry.key_day, draw_key);
+        let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
+        let checked = self.settle.hold()?.check(draft.registry_revision);
+        if let Err(moved) = checked {
+            return Ok(Err(moved));
+        }
+        // The world is held: neither registry nor day moves before this has its place.
+        self.carry_out(event, entry, &mut matcher.payload, Some(draft.step))
+    }
+
+    /// Ends the holds that nobody ended in time; how many.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn expire_holds(&self) -> Result<usize, Refusal> {
+        let snapshot = self.settle.snapshot();
+        let days = snapshot.program.policy().life.hold_expires_days;
+        let mut count = 0;
+        for part in 0..Ledger::parts() {
+            let before = self.settle.now().plus_seconds(-i64::from(days) * 86_400);
+            let old = self.settle.hold()?.ledger().held_before(part, before);
+            for key in old {
+                count += usize::from(self.expire(key)?);
+            }
+        }
+        Ok(count)
+    }
+
+    fn expire(&self, key: u128) -> Result<bool, Refusal> {
+        let entry = self.settle.hold()?.ledger().entry(key).copied();
+        let Some(entry) = entry else {
+            return Ok(false);
+        };
+        self.wait_durable(entry.latest)?;
+        let payload = self.record(entry.latest)?;
+        let record = Record::decode(&payload);
+        let record = record.map_err(|error| Refusal::Stopped(error.to_string()))?;
+        let Some(revision) = record.revision else {
+            return Ok(false);
+        };
+        let what = What::HoldExpired(revision.declaration_id.to_owned());
+        let id = format!("hold_expired/{}", entry.latest);
+        let event = Event::own(id, "hold_expired", self.settle.now(), what);
+        let caller = Caller {
+            name: OWN_NAME,
+            officer: true,
+        };
+        match self.take(self.hold_world()?, &event, caller) {
+            Ok(_) => Ok(true),
+            // Somebody acted upon it in the meantime.
+            Err(Refusal::State(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn act_of<'e>(event: &'e Event, by: &'e str, registry_revision: u64) -> Act<'e> {
+    Act {
+        body: &event.body,
+        by,
+        registry_revision,
+    }
+}
+
+pub(super) fn encode(
+    event: &Event,
+    by: &str,
+    registry_revision: u64,
+    revision: Option<Revision<'_>>,
+) -> Vec<u8> {
+    let mut payload = Vec::new();
+    let record = Record {
+        at: Moment::from_micros(0),
+        act: Some(act_of(event, by, registry_revision)),
+        revision,
+    };
+    record.encode(&mut payload);
+    payload
+}
+
+fn inspect(event: &Event, entry: Entry, ledger: &mut Ledger) {
+    if let What::Inspection(result) = &event.what {
+        ledger.inspect(entry.key, result.item_no, result.passed);
+    }
+}
+
+/// A revision after one that was settled at a time, of which nothing is decided anew.
+fn revised<'r>(
+    was: &Revision<'r>,
+    at: Moment,
+    kind: crate::supervision::RevisionKind,
+    status: Status,
+    verdict: Verdict,
+) -> Revision<'r> {
+    Revision {
+        kind,
+        status,
+        verdict,
+        due: was.due_at(at).map_or(Due::Never, Due::At),
+        outcome: &[],
+        engine_ns: 0,
+        ..was.clone()
+    }
+}
+
+/// What is to be inspected: where an officer orders an inspection of what had none, all of it.
+fn ordered(
+    next: &Revision<'_>,
+    was: &Revision<'_>,
+    snapshot: &Snapshot,
+) -> Result<Vec<Kept>, Refusal> {
+    if next.status != Status::Selected || !was.ordered.is_empty() {
+        return Ok(was.ordered.clone());
+    }
+    let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
+    let declaration = read_json(was.body.as_bytes(), &policy.profile, registry.currencies());
+    let declaration = declaration.map_err(Refusal::Faults)?;
+    let items = declaration.items.iter().map(|item| Kept {
+        item_no: item.item_no,
+        mode: Some(Mode::Physical),
+        selected_by: SelectedBy::Officer,
+    });
+    Ok(items.collect())
+}
+
+fn by<'e>(event: &'e Event, caller: Caller<'e>) -> &'e str {
+    match &event.what {
+        What::Overridden(overridden) => &overridden.officer_id,
+        What::Inspection(result) => result.officer_id.as_deref().unwrap_or(caller.name),
+        _ => caller.name,
+    }
+}
+
+fn why(event: &Event) -> Option<&str> {
+    match &event.what {
+        What::Overridden(overridden) => Some(&overridden.reason_text),
+        What::Cancelled(cancelled) => cancelled.reason_text.as_deref(),
+        What::Inspection(result) => result.conclusion.as_deref(),
+        _ => None,
+    }
+}
+
+/// The declaration with the documents that an event brings.
+fn with_documents(event: &Event, body: &str) -> Result<Vec<u8>, Refusal> {
+    let What::Documents(received) = &event.what else {
+        return Ok(body.as_bytes().to_vec());
+    };
+    let mut declaration: Value =
+        serde_json::from_str(body).map_err(|error| Refusal::Stopped(error.to_string()))?;
+    for (index, (item_no, document)) in received.documents.iter().enumerate() {
+        let items = declaration.get_mut("items").and_then(Value::as_array_mut);
+        let mut items = items.into_iter().flatten();
+        let item = items.find(|item| item.get("item_no") == Some(&Value::from(*item_no)));
+        let Some(Value::Object(item)) = item else {
+            let pointer = format!("/documents/{index}/item_no");
+            let why = format!("the declaration has no item {item_no}");
+            return Err(Refusal::fault(&pointer, FaultCode::Range, why));
+        };
+        let list = item.entry("documents").or_insert_with(|| Value::Array(vec![]));
+        if let Value::Array(list) = list {
+            list.push(document.clone());
+        }
+    }
+    serde_json::to_vec(&declaration).map_err(|error| Refusal::Stopped(error.to_string()))
+}

@@ -1,0 +1,272 @@
+//! The desk: where declarations and acts come, without a protocol. A declaration is matched on the caller's thread
+//! and settled; acts come one at a time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::refusal::Refusal;
+use super::waiters::Waiters;
+use crate::archive;
+use crate::declaration::{Declaration, FaultCode, Moment, read_json};
+use crate::journal::{Folders, Journal, JournalError, Sequence};
+use crate::supervision::{
+    Cause, Clock, DataFolder, Held, Matcher, Prior, Settle, Settled, Snapshot, State, Status,
+    Unsettled, World,
+};
+
+/// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
+const FREE_TRIES: usize = 2;
+
+/// Who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Whether it may do what only officers do.
+    pub officer: bool,
+}
+
+/// The answer to a declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// It was decided: the record is the matcher's payload.
+    Now(Settled),
+    /// It was decided before: the answer is in this record.
+    Before(Sequence),
+}
+
+/// See the module.
+pub struct Desk {
+    pub(super) settle: Settle,
+    /// Held by whoever changes the registry, the policy or the day: acts come one at a time.
+    pub(super) world: Mutex<World>,
+    pub(super) folder: Arc<DataFolder>,
+    archive: Arc<dyn Folders>,
+    pub(super) waiters: Arc<Waiters>,
+}
+
+impl Desk {
+    /// From the state that recovery made.
+    ///
+    /// # Errors
+    /// [`Refusal::State`] where there is no registry and policy.
+    pub(super) fn new(
+        state: State,
+        journal: Arc<Journal>,
+        clock: Clock,
+        folder: Arc<DataFolder>,
+        archive: Arc<dyn Folders>,
+    ) -> Result<Self, Refusal> {
+        let State {
+            world,
+            ledger,
+            keys,
+            ..
+        } = state;
+        let world = world.ok_or_else(|| Refusal::State("there is no policy".to_owned()))?;
+        let snapshot = Snapshot {
+            program: Arc::clone(world.program()),
+            revision: ledger.registry_revision,
+            today: ledger.today,
+            as_of: world.as_of(),
+            policy: world.program().policy().version().into(),
+            keys: Arc::new(keys),
+        };
+        let waiters = Arc::new(Waiters::default());
+        let told = Arc::clone(&waiters);
+        journal.subscribe(move |notice| told.hear(notice));
+        Ok(Self {
+            settle: Settle::new(journal, clock, ledger, snapshot),
+            world: Mutex::new(world),
+            folder,
+            archive,
+            waiters,
+        })
+    }
+
+    /// Decides a declaration, given as JSON.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn decide(
+        &self,
+        matcher: &mut Matcher,
+        bytes: &[u8],
+        caller: Caller<'_>,
+    ) -> Result<Answered, Refusal> {
+        let mut prior: Option<Prior> = None;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let held = match tries > FREE_TRIES {
+                true => Some(self.settle.hold()?),
+                false => None,
+            };
+            let tried = self.try_decide(matcher, bytes, caller, prior.as_ref(), held);
+            match tried? {
+                Ok(settled) => return Ok(Answered::Now(settled)),
+                Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
+                Err(Unsettled::Prior(known)) => prior = Some(*known),
+                Err(Unsettled::Stale) => {}
+                Err(Unsettled::DayEnded(day)) => self.turn_day(day)?,
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+
+    fn try_decide(
+        &self,
+        matcher: &mut Matcher,
+        bytes: &[u8],
+        caller: Caller<'_>,
+        prior: Option<&Prior>,
+        held: Option<Held<'_>>,
+    ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        let snapshot = self.settle.snapshot();
+        let policy = snapshot.program.policy();
+        let currencies = snapshot.program.registry().currencies();
+        let mut declaration =
+            read_json(bytes, &policy.profile, currencies).map_err(Refusal::Faults)?;
+        let known = matcher.digest(&declaration, &snapshot.program);
+        let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
+        match prior {
+            None => self.check_age(&snapshot, &declaration, known)?,
+            Some(prior) => {
+                may_amend(prior, caller)?;
+                declaration
+                    .set_day(prior.entry.declaration_day, &policy.profile, currencies)
+                    .map_err(Refusal::Faults)?;
+            }
+        }
+        let Some(key) = snapshot.keys.get(key_day) else {
+            return Err(Refusal::Stopped(format!(
+                "the key of the draws of {key_day} is not in the data folder"
+            )));
+        };
+        let cause = Cause::declared(prior.is_some());
+        let draft = matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause);
+        let key = draft.key;
+        let mut held = match held {
+            Some(held) => held,
+            None => self.settle.hold()?,
+        };
+        let settled = held.declare(draft, &mut matcher.payload);
+        let growth = held.ledger().growth(key);
+        drop(held);
+        if let Some(growth) = growth {
+            self.settle.grow(growth);
+        }
+        Ok(settled)
+    }
+
+    /// A declaration of the future, or one that is too old, is refused, unless it was answered before.
+    fn check_age(
+        &self,
+        snapshot: &Snapshot,
+        declaration: &Declaration<'_>,
+        (key, content): (u128, u128),
+    ) -> Result<(), Refusal> {
+        let now = self.settle.now();
+        let days = snapshot.program.policy().life.max_declaration_age_days;
+        let oldest = now.plus_seconds(-i64::from(days) * 86_400);
+        let past = snapshot.as_of == crate::supervision::AsOf::Declaration;
+        let why = if declaration.declared_at > now {
+            format!("is in the future: it is {now}")
+        } else if declaration.declared_at < oldest && !past {
+            format!("is older than {days} days: it is {now}")
+        } else {
+            return Ok(());
+        };
+        let held = self.settle.hold()?;
+        match held.ledger().see(key, declaration.version, content) {
+            crate::supervision::Seen::Never => Err(Refusal::fault(
+                "/declared_at",
+                FaultCode::Range,
+                why,
+            )),
+            // Settle knows what to say.
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until a record is durable.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub async fn durable(&self, sequence: Sequence) -> Result<(), Refusal> {
+        self.waiters.durable(sequence).await
+    }
+
+    /// Waits on the caller's thread until a record is durable.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn wait_durable(&self, sequence: Sequence) -> Result<(), Refusal> {
+        let waited = self.settle.journal().wait_durable(sequence);
+        waited.map_err(|error| Refusal::Stopped(error.to_string()))
+    }
+
+    /// A record that is durable, from the journal or the archive.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`] where the disk refuses; [`Refusal::NotFound`].
+    pub fn record(&self, sequence: Sequence) -> Result<Vec<u8>, Refusal> {
+        let broken = |error: &dyn std::fmt::Display| Refusal::Stopped(error.to_string());
+        let journal = self.settle.journal();
+        let found = journal.record(sequence).map_err(|error| broken(&error))?;
+        if let Some(payload) = found {
+            return Ok(payload);
+        }
+        let archived = archive::record(self.archive.as_ref(), sequence);
+        let archived = archived.map_err(|error| broken(&error))?;
+        archived.ok_or_else(|| Refusal::NotFound(format!("there is no record {sequence}")))
+    }
+
+    /// The settling of everything.
+    #[must_use]
+    pub const fn settle(&self) -> &Settle {
+        &self.settle
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub const fn folder(&self) -> &Arc<DataFolder> {
+        &self.folder
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.settle.now()
+    }
+
+    /// Nothing is acknowledged any more.
+    pub fn poison(&self, why: &str) {
+        self.settle.journal().poison(why);
+    }
+
+    /// Takes the world. A panic of whoever held it leaves it half changed: nothing goes on then.
+    pub(super) fn hold_world(&self) -> Result<MutexGuard<'_, World>, Refusal> {
+        self.world.lock().map_err(|_: PoisonError<_>| {
+            self.poison("a change of the registry has died");
+            Refusal::Stopped("a change of the registry has died".to_owned())
+        })
+    }
+}
+
+fn may_amend(prior: &Prior, caller: Caller<'_>) -> Result<(), Refusal> {
+    match prior.entry.status {
+        Status::Cancelled => Err(Refusal::Conflict(
+            "the declaration was cancelled: it has no later versions".to_owned(),
+        )),
+        Status::Released | Status::Rejected if !caller.officer => Err(Refusal::Conflict(format!(
+            "the declaration is {}: only an officer amends it",
+            prior.entry.status.as_str()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A journal that cannot be opened or read.
+pub(super) fn broken(error: &JournalError) -> Refusal {
+    Refusal::Stopped(error.to_string())
+}

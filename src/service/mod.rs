@@ -1,0 +1,15 @@
+//! The service: declarations in, durable answers out. The [`Desk`] knows no protocol; [`http`] speaks HTTP with it;
+//! the [`Tail`] follows the journal into the archive.
+
+mod acts;
+mod desk;
+mod refusal;
+mod start;
+mod tail;
+mod waiters;
+
+pub use acts::Acted;
+pub use desk::{Answered, Caller, Desk};
+pub use refusal::Refusal;
+pub use start::{Begin, StartError, StartOptions, Started, start};
+pub use tail::{Tail, TailError, TailProgress};

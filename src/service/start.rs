@@ -1,0 +1,226 @@
+//! Start: the data folder is locked, the journal checked, the state folded, and what is new journaled, before anybody
+//! is answered.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::acts::{OWN_NAME, encode};
+use super::desk::Desk;
+use super::refusal::Refusal;
+use super::tail::Tail;
+use crate::archive::{ArchiveError, RollOptions, RollingWriter};
+use crate::journal::{
+    Durability, Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery,
+    Sequence,
+};
+use crate::policy::PolicySource;
+use crate::registry::RegistrySource;
+use crate::supervision::{
+    AsOf, Clock, DataFolder, Event, FolderError, FoldError, KeyError, Record, RecordError, State,
+    What,
+};
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error("{0}")]
+    Folder(#[from] FolderError),
+    /// The journal cannot be used.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The archive cannot be used.
+    #[error("{0}")]
+    Archive(#[from] ArchiveError),
+    /// A record cannot be folded.
+    #[error("record {sequence}: {error}")]
+    Fold {
+        /// Its place.
+        sequence: Sequence,
+        /// Why.
+        error: FoldError,
+    },
+    /// What is new cannot be taken: the registry, the policy, or both.
+    #[error("{0}")]
+    New(FoldError),
+    /// A new data folder needs a registry and a policy.
+    #[error("a new data folder needs a policy and a registry: name them, or `init` a folder of your own")]
+    Nothing,
+    /// A key of the draws is missing.
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    /// There is no thread, or no folder can be made.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// The first acts were refused.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+}
+
+/// What decides, where a folder is begun or its policy changes.
+#[derive(Debug, Clone)]
+pub struct Begin {
+    /// The policy.
+    pub policy: PolicySource,
+    /// The files that seed the registry of a new folder.
+    pub registry: RegistrySource,
+    /// The day on which the standing of persons is read.
+    pub as_of: AsOf,
+}
+
+/// How to start.
+pub struct StartOptions {
+    /// The data folder.
+    pub data: PathBuf,
+    /// What decides; none leaves everything as it is.
+    pub begin: Option<Begin>,
+    /// When an answer is durable.
+    pub durability: Durability,
+    /// When archive files are sealed.
+    pub roll: RollOptions,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+/// A service that has started.
+pub struct Started {
+    /// Where requests come.
+    pub desk: Arc<Desk>,
+    /// The thread of the archive.
+    pub tail: Tail,
+    /// What was found in the journal.
+    pub recovery: Recovery,
+    /// What should be told: a registry that was given and is not used, a key that is missing.
+    pub notes: Vec<String>,
+}
+
+/// Starts; `progress` hears how many records of how many have been folded.
+///
+/// # Errors
+/// See [`StartError`].
+pub fn start(
+    options: StartOptions,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Started, StartError> {
+    let folder = Arc::new(DataFolder::write(&options.data)?);
+    let folders: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
+    let writer = RollingWriter::open(Arc::clone(&folders), options.roll)?;
+    let disk = Arc::new(LocalDisk::open(folder.journal())?);
+    let journal_options = Options {
+        durability: options.durability,
+        at_least: writer.archived(),
+        ..Options::default()
+    };
+    let (journal, recovery) = Journal::open(disk, journal_options)?;
+    let journal = Arc::new(journal);
+    let mut state = State::new(Arc::clone(&folder));
+    fold(&journal, &recovery, &mut state, progress)?;
+    let mut notes = Vec::new();
+    if let Some(begin) = &options.begin {
+        decide_by(begin, &folder, (&journal, &mut state), &options.clock, &mut notes)?;
+    }
+    if state.world.is_none() {
+        return Err(StartError::Nothing);
+    }
+    let missing = state.keys.load_all();
+    notes.extend(missing.into_iter().map(|(day, error)| {
+        format!("the key of the draws of {day} cannot be read, so what was first decided that day cannot be amended: {error}")
+    }));
+    let tail = Tail::follow(
+        Arc::clone(&journal),
+        Arc::clone(&folder),
+        writer,
+        Arc::clone(&options.clock),
+    )?;
+    let zone = state.zone();
+    let desk = Desk::new(state, journal, Arc::clone(&options.clock), folder, folders)?;
+    let desk = Arc::new(desk);
+    desk.turn_day((options.clock)().day(zone))?;
+    Ok(Started {
+        desk,
+        tail,
+        recovery,
+        notes,
+    })
+}
+
+fn fold(
+    journal: &Journal,
+    recovery: &Recovery,
+    state: &mut State,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), StartError> {
+    let total = recovery.last.get();
+    let mut reader = journal.read(Sequence::ZERO.next())?;
+    while let Some(record) = reader.next_record()? {
+        let sequence = record.sequence;
+        apply(state, sequence, record.payload).map_err(|error| StartError::Fold { sequence, error })?;
+        if sequence.get().is_multiple_of(1_024) || sequence == recovery.last {
+            progress(sequence.get(), total);
+        }
+    }
+    Ok(())
+}
+
+/// Folds a record that was read.
+pub(super) fn apply(
+    state: &mut State,
+    sequence: Sequence,
+    payload: &[u8],
+) -> Result<(), FoldError> {
+    let record = Record::decode(payload).map_err(|error: RecordError| FoldError::Record(error))?;
+    let event = record.act.as_ref().map(|act| state.event(act));
+    let event = event.transpose()?;
+    state.apply(sequence, &record, event.as_ref())
+}
+
+/// Journals what is given and new: the seed of a new folder, and a policy that is not the one that decides.
+fn decide_by(
+    begin: &Begin,
+    folder: &DataFolder,
+    (journal, state): (&Journal, &mut State),
+    clock: &Clock,
+    notes: &mut Vec<String>,
+) -> Result<(), StartError> {
+    let registry = begin.registry.hash();
+    if state.ledger.last == Sequence::ZERO {
+        folder.keep_registry(&begin.registry)?;
+        let what = What::Opened {
+            registry: registry.clone(),
+        };
+        let event = Event::own(format!("data_opened/{registry}"), "data_opened", clock(), what);
+        act(journal, state, &event)?;
+    } else if state.seed_hash() != Some(registry.as_str()) {
+        notes.push("the registry that was given is not the one that began this data folder: it is ignored; `registry import` changes the registry".to_owned());
+    }
+    let policy = begin.policy.hash();
+    let world = state.world.as_ref();
+    let same = world.is_some_and(|world| {
+        world.program().policy().hash == policy && world.as_of() == begin.as_of
+    });
+    if same {
+        return Ok(());
+    }
+    folder.keep_policy(&begin.policy)?;
+    let id = format!("policy_activated/{}/{policy}", state.ledger.last);
+    let what = What::PolicyActivated {
+        policy,
+        as_of_declaration: begin.as_of == AsOf::Declaration,
+    };
+    let event = Event::own(id, "policy_activated", clock(), what);
+    act(journal, state, &event)
+}
+
+/// Carries an act of the service itself out, and journals it if it can be.
+fn act(journal: &Journal, state: &mut State, event: &Event) -> Result<(), StartError> {
+    let revision = state.ledger.registry_revision + 1;
+    let at = event.at.max(state.ledger.last_at);
+    let mut payload = encode(event, OWN_NAME, revision, None);
+    crate::supervision::stamp(&mut payload, at);
+    let sequence = state.ledger.last.next();
+    apply(state, sequence, &payload).map_err(StartError::New)?;
+    let appended = journal.append(&payload)?;
+    debug_assert_eq!(appended, sequence, "nobody else appends yet");
+    journal.wait_durable(appended)?;
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! The tail: a thread that follows the journal with a state of its own, decides every decision again, archives it, and
+//! stops at the first that comes out otherwise. It holds up no request.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::archive::{ArchiveError, Batch, BatchBuilder, Journaled, RollingWriter};
+use crate::engine::Decision;
+use crate::journal::{Journal, JournalError, Notice, Sequence};
+use crate::supervision::{Clock, DataFolder, FoldError, Matcher, Record, RecordError, State};
+
+/// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Why the archive does not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum TailError {
+    /// The journal cannot be read.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The archive cannot be written.
+    #[error("{0}")]
+    Archive(#[from] ArchiveError),
+    /// A record cannot be folded.
+    #[error("record {sequence}: {error}")]
+    Fold {
+        /// Its place.
+        sequence: Sequence,
+        /// Why.
+        error: FoldError,
+    },
+    /// A decision comes out otherwise when it is made again.
+    #[error("record {0}: decided again, the outcome is another")]
+    Otherwise(Sequence),
+    /// The thread died.
+    #[error("the archive's thread has died")]
+    Died,
+}
+
+/// How far the tail has come.
+#[derive(Debug, Default)]
+pub struct TailProgress {
+    /// The last record that it took.
+    pub taken: AtomicU64,
+    /// The last record whose rows are all published.
+    pub archived: AtomicU64,
+    stopped: Mutex<Option<String>>,
+}
+
+impl TailProgress {
+    /// Why it has stopped, if it has.
+    #[must_use]
+    pub fn stopped(&self) -> Option<String> {
+        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        stopped.clone()
+    }
+}
+
+/// The thread. Dropping it lets it end without sealing.
+pub struct Tail {
+    bell: Arc<Bell>,
+    progress: Arc<TailProgress>,
+    thread: Option<JoinHandle<Result<(), TailError>>>,
+}
+
+/// Rings when there is something to do.
+#[derive(Debug, Default)]
+struct Bell {
+    durable: Mutex<u64>,
+    rung: Condvar,
+    closing: AtomicBool,
+    sealing: AtomicBool,
+}
+
+impl Bell {
+    fn ring(&self, durable: u64) {
+        let mut known = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = durable.max(*known);
+        drop(known);
+        self.rung.notify_one();
+    }
+
+    /// Waits, a tick at most, until there is a record behind this one; the last durable.
+    fn wait(&self, taken: u64) -> u64 {
+        let known = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known > taken || self.closing.load(Ordering::Acquire) {
+            return *known;
+        }
+        let waited = self.rung.wait_timeout(known, TICK);
+        let (known, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *known
+    }
+}
+
+impl Tail {
+    /// Begins to follow.
+    ///
+    /// # Errors
+    /// Where there is no thread.
+    pub fn follow(
+        journal: Arc<Journal>,
+        folder: Arc<DataFolder>,
+        writer: RollingWriter,
+        clock: Clock,
+    ) -> std::io::Result<Self> {
+        let (bell, progress) = (Arc::new(Bell::default()), Arc::new(TailProgress::default()));
+        let rings = Arc::clone(&bell);
+        journal.subscribe(move |notice| {
+            if let Notice::Durable(sequence) = notice {
+                rings.ring(sequence.get());
+            }
+        });
+        let follower = Follower {
+            journal,
+            state: State::new(folder),
+            matcher: Matcher::default(),
+            builder: BatchBuilder::new(),
+            writer,
+            clock,
+            progress: Arc::clone(&progress),
+        };
+        let heard = Arc::clone(&bell);
+        let thread = thread::Builder::new()
+            .name("archive".to_owned())
+            .spawn(move || follower.run(&heard))?;
+        Ok(Self {
+            bell,
+            progress,
+            thread: Some(thread),
+        })
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn progress(&self) -> &Arc<TailProgress> {
+        &self.progress
+    }
+
+    /// Takes what is durable, seals it and ends.
+    ///
+    /// # Errors
+    /// What stopped it before, or the disk now.
+    pub fn close(mut self) -> Result<(), TailError> {
+        self.bell.sealing.store(true, Ordering::Release);
+        self.end().unwrap_or(Err(TailError::Died))
+    }
+
+    fn end(&mut self) -> Option<Result<(), TailError>> {
+        self.bell.closing.store(true, Ordering::Release);
+        self.bell.rung.notify_one();
+        let ended = self.thread.take()?.join();
+        Some(ended.unwrap_or(Err(TailError::Died)))
+    }
+}
+
+impl Drop for Tail {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+struct Follower {
+    journal: Arc<Journal>,
+    state: State,
+    matcher: Matcher,
+    builder: BatchBuilder,
+    writer: RollingWriter,
+    clock: Clock,
+    progress: Arc<TailProgress>,
+}
+
+impl Follower {
+    fn run(mut self, bell: &Bell) -> Result<(), TailError> {
+        let done = self.follow(bell);
+        match done {
+            Ok(()) if bell.sealing.load(Ordering::Acquire) => Ok(self.writer.close()?),
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let stopped = &self.progress.stopped;
+                let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
+                *stopped = Some(error.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    fn follow(&mut self, bell: &Bell) -> Result<(), TailError> {
+        loop {
+            let closing = bell.closing.load(Ordering::Acquire);
+            let taken = self.state.ledger.last;
+            let durable = bell.wait(taken.get());
+            if durable > taken.get() {
+                self.catch_up(taken.next())?;
+                continue;
+            }
+            self.flush()?;
+            if closing {
+                return Ok(());
+            }
+            self.writer.tick((self.clock)())?;
+            self.tell();
+        }
+    }
+
+    fn catch_up(&mut self, from: Sequence) -> Result<(), TailError> {
+        let mut reader = self.journal.read(from)?;
+        while let Some(record) = reader.next_record()? {
+            self.take(record.sequence, record.payload)?;
+        }
+        self.tell();
+        Ok(())
+    }
+
+    fn take(&mut self, sequence: Sequence, payload: &[u8]) -> Result<(), TailError> {
+        let fold = |error| TailError::Fold { sequence, error };
+        let broken = |error: RecordError| fold(FoldError::Record(error));
+        let record = Record::decode(payload).map_err(broken)?;
+        let event = record.act.as_ref().map(|act| self.state.event(act));
+        let event = event.transpose().map_err(fold)?;
+        if sequence >= self.writer.next() {
+            let zone = self.state.zone();
+            let journaled = Journaled {
+                sequence,
+                payload,
+                record: &record,
+                event: event.as_ref(),
+                zone,
+            };
+            let builder = &mut self.builder;
+            let decided = record.revision.as_ref();
+            let appended = match decided.filter(|revision| revision.is_decided()) {
+                None => builder.append_journaled(&journaled, None),
+                Some(revision) => {
+                    let cause = event.as_ref().map(|event| event.id.as_str());
+                    let mut appended = Ok(None);
+                    let append = |decision: &Decision<'_>| {
+                        appended = builder.append_journaled(&journaled, Some(decision));
+                    };
+                    let place = (sequence, record.at);
+                    let same = self
+                        .state
+                        .decide_again(&mut self.matcher, place, revision, cause, append)
+                        .map_err(fold)?;
+                    if !same {
+                        return Err(TailError::Otherwise(sequence));
+                    }
+                    appended
+                }
+            };
+            if let Some(batch) = appended? {
+                self.write(&batch)?;
+            }
+        }
+        let applied = self.state.apply(sequence, &record, event.as_ref());
+        applied.map_err(fold)
+    }
+
+    fn flush(&mut self) -> Result<(), TailError> {
+        match self.builder.finish()? {
+            Some(batch) => self.write(&batch),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&mut self, batch: &Batch) -> Result<(), TailError> {
+        Ok(self.writer.append(batch)?)
+    }
+
+    fn tell(&self) {
+        let (taken, archived) = (self.state.ledger.last, self.writer.archived());
+        self.progress.taken.store(taken.get(), Ordering::Relaxed);
+        let told = &self.progress.archived;
+        told.store(archived.get(), Ordering::Relaxed);
+    }
+}

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use greenlane::engine::Program;
 use greenlane::generate::{Generator, Plan};
 use greenlane::policy::read;
-use greenlane::registry::rows::ListEntryRow;
-use greenlane::registry::{Id, LiveRegistry, Registry, Tables, Validity};
+use greenlane::registry::{Change, LiveRegistry, PartyNo, Registry};
 use support::{DECLARATIONS, SEED, World, world};
 
 fn policies(c: &mut Criterion) {
@@ -71,59 +71,33 @@ fn enterprises(c: &mut Criterion) {
     group.bench_function("2000 rules against 1,000,000 enterprises", |b| {
         b.iter(|| black_box(world.program()))
     });
-    let tables = Tables::of(&source).expect("a generated registry is right");
-    one_party(&mut group, &world, &tables);
+    let mut live = LiveRegistry::open(&source, Some(policy.profile.party_ids.clone()))
+        .expect("a generated registry is right");
+    one_party(&mut group, &world, &mut live);
 }
 
 /// An enterprise is entered on the black list and taken off again: from its rows to the next registry and program.
-fn one_party(group: &mut BenchmarkGroup<'_, WallTime>, world: &World, tables: &Tables) {
-    let party_ids = Some(world.policy.profile.party_ids.clone());
-    let mut live = LiveRegistry::new(Arc::clone(&world.registry), party_ids);
-    let mut program = world.program();
-    let changing = tables.classes.first().expect("an enterprise has a class");
-    let off = rows_of(tables, &changing.enterprise_id);
-    let mut on = rows_of(tables, &changing.enterprise_id);
-    on.list_entries.clear();
-    let mut entries = tables.list_entries.iter();
-    let black = entries
-        .find(|row| &*row.list == "black")
-        .expect("somebody is on the black list");
-    on.list_entries.push(ListEntryRow {
-        enterprise_id: changing.enterprise_id.clone(),
-        validity: Validity::ALWAYS,
-        ..black.clone()
-    });
-    let mut rounds = [&on, &off].into_iter().cycle();
+fn one_party(group: &mut BenchmarkGroup<'_, WallTime>, world: &World, live: &mut LiveRegistry) {
+    let first = world.registry.parties().id(PartyNo(0)).to_owned();
+    let list = |rows: Vec<Vec<(String, String)>>| {
+        [Change::Replace {
+            table: "list_entries".to_owned(),
+            owner: first.clone(),
+            rows,
+        }]
+    };
+    let cell = |column: &str, value: &str| (column.to_owned(), value.to_owned());
+    let black = vec![cell("enterprise_id", &first), cell("list", "black")];
+    let mut rounds = [list(vec![black]), list(Vec::new())].into_iter().cycle();
+    let mut program = Program::compile(Arc::clone(&world.policy), Arc::clone(live.current()))
+        .expect("a generated policy is within limits");
     group.bench_function("one party of 1,000,000 recompiled, 2000 rules", |b| {
         b.iter(|| {
-            let rows = rounds.next().expect("a cycle has no end");
-            let registry = live.replace_parties(rows).expect("the rows are right");
+            let changes = rounds.next().expect("a cycle has no end");
+            let registry = live.change(&changes).expect("the rows are right");
             program = program.follow(registry).expect("a later snapshot");
         })
     });
-}
-
-/// All rows about one party.
-fn rows_of(tables: &Tables, id: &Id) -> Tables {
-    macro_rules! of_party {
-        ($($table:ident),+) => {
-            Tables {
-                $($table: tables.$table.iter().filter(|row| row.enterprise_id == *id).cloned().collect(),)+
-                ..Tables::default()
-            }
-        };
-    }
-    of_party!(
-        enterprises,
-        classes,
-        list_entries,
-        titles,
-        certificates,
-        credit_assessments,
-        registrations,
-        exemptions,
-        memberships
-    )
 }
 
 criterion_group!(benches, policies, enterprises);

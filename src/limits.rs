@@ -26,6 +26,8 @@ pub const MAX_REGISTRY_FAULTS: usize = 1_000;
 pub const MAX_REGISTRY_TEXT_CHARS: usize = 1_024;
 /// Bytes of a registry file that one worker reads at a time.
 pub const REGISTRY_CHUNK_BYTES: usize = 4 << 20;
+/// Parties of one change of a registry that are made anew one by one; with more of them all is read again.
+pub const MAX_PARTIES_OF_CHANGE: usize = 65_536;
 /// Announced memberships of one enterprise on one day.
 pub const MAX_MEMBERSHIPS: usize = 16;
 /// Registrations, and exemptions, of one party on one day.

@@ -24,6 +24,11 @@ impl Line {
     pub fn added(row: usize) -> Self {
         Self(row as u32 | ADDED)
     }
+
+    /// How many lines of the file come before it.
+    pub(super) fn before(self) -> usize {
+        (self.0 & !ADDED).saturating_sub(1) as usize
+    }
 }
 
 /// Where a fault is.
@@ -33,12 +38,28 @@ pub struct Place {
     pub table: String,
     /// The line, where one is meant.
     pub line: Option<Line>,
+    /// The row itself, where it is in no file.
+    pub row: Option<Box<str>>,
+}
+
+impl Place {
+    /// A line of a table.
+    pub(super) fn of_line(table: &str, line: Option<Line>) -> Self {
+        Self {
+            table: table.to_owned(),
+            line,
+            row: None,
+        }
+    }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            None => f.write_str(&self.table),
+            None => match &self.row {
+                None => f.write_str(&self.table),
+                Some(row) => write!(f, "{}, row `{row}`", self.table),
+            },
             Some(Line(line)) if line & ADDED != 0 => {
                 write!(f, "{} (added row {})", self.table, line & !ADDED)
             }
@@ -62,12 +83,32 @@ pub enum RegistryError {
     /// The same table twice.
     #[error("the table is given twice")]
     RepeatedTable,
-    /// A change of parties brings a row of one whose own row it does not bring.
-    #[error("column enterprise_id: `{0}` is changed without its row of enterprises.csv")]
-    WithoutEnterprise(String),
-    /// A change of parties brings rows that belong to none.
-    #[error("has rows that are not about one party, which a change of parties cannot bring")]
-    NotOfParties,
+    /// A row that is put is there already.
+    #[error("{0}: the row is there already, and nothing would change")]
+    AlreadyThere(String),
+    /// A row is to end in a table without the column `to`.
+    #[error("its rows have no end: they are put anew or replaced")]
+    Endless,
+    /// No row is meant by what is to end.
+    #[error("{row}: no such row is in force on {day} or later, and none can end then")]
+    NoneToEnd {
+        /// The cells given.
+        row: String,
+        /// The day.
+        day: String,
+    },
+    /// Several rows are meant by what is to end.
+    #[error(
+        "{row}: {count} such rows are in force on {day} or later; more cells must say which ends"
+    )]
+    SeveralToEnd {
+        /// The cells given.
+        row: String,
+        /// The day.
+        day: String,
+        /// How many there are.
+        count: usize,
+    },
     /// Not CSV.
     #[error("{0}")]
     Syntax(String),
@@ -185,10 +226,7 @@ impl RegistryErrors {
     pub(super) fn push(&mut self, table: &str, line: Option<Line>, error: RegistryError) {
         if self.faults.len() < MAX_REGISTRY_FAULTS {
             self.faults.push(RegistryFault {
-                place: Place {
-                    table: table.to_owned(),
-                    line,
-                },
+                place: Place::of_line(table, line),
                 error,
             });
         } else {
@@ -206,6 +244,18 @@ impl RegistryErrors {
                 self.beyond += 1;
             }
         }
+    }
+
+    /// All places that are named, those of other rows included.
+    pub(super) fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
+        self.faults.iter_mut().flat_map(|fault| {
+            let other = match &mut fault.error {
+                RegistryError::Repeated { first, .. } => Some(first),
+                RegistryError::Overlap { other, .. } => Some(other),
+                _ => None,
+            };
+            std::iter::once(&mut fault.place).chain(other)
+        })
     }
 
     /// In order of table and line, each once.

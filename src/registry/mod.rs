@@ -38,7 +38,7 @@ pub use goods::{
 };
 pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
-pub use live::{LiveRegistry, PARTY_TABLES};
+pub use live::{Change, LiveRegistry, PARTY_TABLES, key_columns, owner_column, table_columns};
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};
 pub use source::RegistrySource;

@@ -129,6 +129,16 @@ impl RegistrySource {
         hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// Gives a table its file.
+    pub(super) fn set_file(&mut self, table: &'static str, bytes: Vec<u8>) {
+        self.files.insert(table, bytes);
+    }
+
+    /// Whether it says anything of a table, and be it that it is empty.
+    pub(super) fn has(&self, table: &str) -> bool {
+        self.files.contains_key(table) || self.added.contains_key(table)
+    }
+
     /// The bytes of a table's file; empty where it has none.
     pub(super) fn file(&self, table: &str) -> &[u8] {
         self.files.get(table).map_or(&[], Vec::as_slice)

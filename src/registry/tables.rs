@@ -4,7 +4,7 @@
 use super::fault::RegistryErrors;
 use super::read::read_table;
 use super::rows::{
-    AccidentRow, AlertRow, BodyRow, CaseRow, CatalogueRow, CertificateRow, ClassRow,
+    AccidentRow, AlertRow, BodyRow, CaseRow, CatalogueRow, CertificateRow, ClassRow, Column,
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
     ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
     ProductRow, ProgrammeRow, ProjectRow, RegistrationRow, RemedyRow, RequirementRow,
@@ -22,6 +22,14 @@ macro_rules! tables {
 
         /// The names of all tables.
         pub(super) const TABLES: &[&str] = &[$(<$row as Row>::TABLE),+];
+
+        /// The columns of a table.
+        pub(super) fn columns(table: &str) -> Option<&'static [Column]> {
+            match table {
+                $(<$row as Row>::TABLE => Some(<$row as Row>::COLUMNS),)+
+                _ => None,
+            }
+        }
 
         /// What reading each table found wrong.
         #[derive(Debug, Default)]

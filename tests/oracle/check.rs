@@ -61,9 +61,9 @@ impl CaseDraws {
 /// The program of a case, whose registry became what it is in steps; rules beyond a limit of the normal form are left out and counted.
 pub(crate) fn program(case: &mut Case, coverage: &mut Coverage) -> Result<Program, Wrong> {
     let steps = Steps::of(&case.registry, case.key);
-    let registry = Registry::build(&steps.first().source(), None)
-        .map_err(|errors| Wrong::Invalid(errors.to_string()))?;
-    steps.follow(compiled(case, Arc::new(registry), coverage)?)
+    let live = steps.begin()?;
+    let program = compiled(case, Arc::clone(live.current()), coverage)?;
+    steps.follow(live, program)
 }
 
 /// The same program against the registry as it is at last.

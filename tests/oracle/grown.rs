@@ -2,10 +2,9 @@
 //! changes bring the rest. Engine and oracle must agree over it as over one that was read at once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use greenlane::engine::Program;
-use greenlane::registry::{LiveRegistry, PARTY_TABLES, Registry, Tables};
+use greenlane::registry::{Change, LiveRegistry, PARTY_TABLES, RegistryErrors};
 
 use super::check::Wrong;
 use super::pool::Dice;
@@ -42,22 +41,52 @@ impl Steps {
         Self { first, changes }
     }
 
-    pub(crate) fn first(&self) -> RegistryPlan {
-        self.first.clone()
+    /// The registry that is read first.
+    pub(crate) fn begin(&self) -> Result<LiveRegistry, Wrong> {
+        LiveRegistry::open(&self.first.source(), None).map_err(invalid)
     }
 
-    /// Takes a program through the changes.
-    pub(crate) fn follow(&self, mut program: Program) -> Result<Program, Wrong> {
-        let invalid =
-            |errors: greenlane::registry::RegistryErrors| Wrong::Invalid(errors.to_string());
-        let mut live = LiveRegistry::new(Arc::clone(program.registry()), None);
+    /// Takes a registry and its program through the changes.
+    pub(crate) fn follow(
+        &self,
+        mut live: LiveRegistry,
+        mut program: Program,
+    ) -> Result<Program, Wrong> {
         for change in &self.changes {
-            let tables = Tables::of(&change.source()).map_err(invalid)?;
-            let next: Arc<Registry> = live.replace_parties(&tables).map_err(invalid)?;
+            let next = live.change(&replacements(change)).map_err(invalid)?;
             program = program.follow(next).expect("the same registry, later");
         }
         Ok(program)
     }
+}
+
+fn invalid(errors: RegistryErrors) -> Wrong {
+    Wrong::Invalid(errors.to_string())
+}
+
+/// Every party of a plan gets the rows that it has there and no others.
+fn replacements(plan: &RegistryPlan) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for id in ids(plan) {
+        for table in PARTY_TABLES {
+            let same = plan.tables.iter().filter(|known| known.name == table);
+            let rows = same.flat_map(|table| {
+                let own = table.rows.iter().filter(|row| row[column(table)] == id);
+                own.map(|row| cells(table, row))
+            });
+            changes.push(Change::Replace {
+                table: table.to_owned(),
+                owner: id.clone(),
+                rows: rows.collect(),
+            });
+        }
+    }
+    changes
+}
+
+fn cells(table: &Table, row: &[String]) -> Vec<(String, String)> {
+    let names = table.columns.iter().map(|name| (*name).to_owned());
+    names.zip(row.iter().cloned()).collect()
 }
 
 fn ids(plan: &RegistryPlan) -> impl Iterator<Item = String> {

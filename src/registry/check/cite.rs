@@ -47,7 +47,7 @@ pub(in crate::registry) struct Before<'b> {
     pub(in crate::registry) groups: &'b CountryGroups,
 }
 
-/// The column by which a row belongs to a party: a change that brings it must bring the party's own row.
+/// The column by which a row belongs to a party: a change that brings it brings the party's own row.
 const OWN: &str = "enterprise_id";
 
 /// A table whose ids are cited.
@@ -223,10 +223,8 @@ fn cite<R: Row + Sync>(
     let numbers: Vec<u32> = rows.par_iter().map(find).collect();
     for (row, number) in rows.iter().zip(&numbers) {
         if let (NOBODY, Some(id)) = (*number, id(row)) {
-            if column == OWN && target.was_there(id) {
-                let error = RegistryError::WithoutEnterprise(shown(id));
-                errors.push(R::TABLE, Some(row.line()), error);
-            } else {
+            // A party that was there may be gone.
+            if column == OWN || !target.was_there(id) {
                 unknown(row, column, id, target, errors);
             }
         }
@@ -242,7 +240,7 @@ fn cite_list<R: Row>(
     errors: &mut RegistryErrors,
 ) {
     for id in ids {
-        if target.index.find(id).is_none() {
+        if target.index.find(id).is_none() && !target.was_there(id) {
             unknown(row, column, id, target, errors);
         }
     }
@@ -255,7 +253,7 @@ fn unknown<R: Row>(
     target: &Target<'_>,
     errors: &mut RegistryErrors,
 ) {
-    if target.complete && !target.was_there(id) {
+    if target.complete {
         let error = RegistryError::Unknown {
             column,
             text: shown(id),
@@ -279,10 +277,7 @@ pub(super) fn unique<R: Row>(
             let error = RegistryError::Repeated {
                 column,
                 text: shown(id(again)),
-                first: Place {
-                    table: R::TABLE.to_owned(),
-                    line: Some(first.line()),
-                },
+                first: Place::of_line(R::TABLE, Some(first.line())),
             };
             errors.push(R::TABLE, Some(again.line()), error);
         }

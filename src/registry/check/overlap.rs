@@ -243,10 +243,7 @@ fn note<R: Row, K>(
         let error = RegistryError::Overlap {
             key: name(row),
             validity: late.1.to_string(),
-            other: Place {
-                table: R::TABLE.to_owned(),
-                line: Some(other.line()),
-            },
+            other: Place::of_line(R::TABLE, Some(other.line())),
             other_validity: early.1.to_string(),
         };
         errors.push(R::TABLE, Some(row.line()), error);

@@ -18,11 +18,11 @@ use super::read::Cells;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Column {
+pub struct Column {
     /// Its name.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// Whether it must be there.
-    pub(super) key: bool,
+    pub key: bool,
 }
 
 /// A row of a table.

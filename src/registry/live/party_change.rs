@@ -1,8 +1,6 @@
-//! A registry that changes party by party. Each change makes the next snapshot, which shares all that stays: what
-//! it costs depends on the rows of the parties that change, not on how many there are.
-//!
-//! A change brings every row of the parties that it names; it is made whole or refused with every fault.
-//! What a party was before stays in memory until the registry is read again.
+//! The next snapshot where parties change: it shares all that stays, and what it costs depends on the rows of the
+//! parties that change, not on how many there are. What a party was before stays in memory until the registry is
+//! read again.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -10,34 +8,19 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
-use super::check::{self, Before, NOBODY};
-use super::fault::{RegistryError, RegistryErrors};
-use super::goods::AlertNo;
-use super::id_index::IdIndex;
-use super::party_rows::{PartyAlert, PartyRows};
-use super::standing::ScopeNo;
-use super::vocabulary::{Scopes, party_symbols};
-use super::{PartyNo, Registry, Standing, Tables, Validity};
 use crate::declaration::{HsScope, PartyIds};
+use crate::registry::check::{self, Before, NOBODY};
+use crate::registry::fault::RegistryErrors;
+use crate::registry::goods::AlertNo;
+use crate::registry::id_index::IdIndex;
+use crate::registry::party_rows::{PartyAlert, PartyRows};
+use crate::registry::standing::ScopeNo;
+use crate::registry::vocabulary::{Scopes, party_symbols};
+use crate::registry::{PartyNo, Registry, RegistrySource, Standing, Tables, Validity};
 
-/// The tables whose rows belong to one party each: those that a change of parties brings.
-pub const PARTY_TABLES: [&str; 9] = [
-    "enterprises",
-    "classes",
-    "list_entries",
-    "titles",
-    "certificates",
-    "credit_assessments",
-    "registrations",
-    "exemptions",
-    "memberships",
-];
-
-/// A registry and what it takes to make the next one.
+/// What of a registry is looked up by content when parties change.
 #[derive(Debug)]
-pub struct LiveRegistry {
-    current: Arc<Registry>,
-    party_ids: Option<PartyIds>,
+pub(super) struct PartyChanges {
     /// The numbers of standings by what they are.
     standings: HashTable<u32>,
     hasher: RandomState,
@@ -48,14 +31,13 @@ pub struct LiveRegistry {
     alerts: HashMap<PartyNo, Vec<(Validity, AlertNo)>>,
 }
 
-impl LiveRegistry {
-    /// From a registry as it was read; `party_ids` as in [`Registry::build`].
-    #[must_use]
-    pub fn new(current: Arc<Registry>, party_ids: Option<PartyIds>) -> Self {
+impl PartyChanges {
+    /// Of a registry as it was read.
+    pub(super) fn new(current: &Registry) -> Self {
         let hasher = RandomState::new();
         let mut standings = HashTable::new();
         for (no, standing) in current.parties().standings().enumerate() {
-            let hash = |no: &u32| hash_of(*no, &current, &hasher);
+            let hash = |no: &u32| hash_of(*no, current, &hasher);
             standings.insert_unique(hasher.hash_one(standing), no as u32, hash);
         }
         let mut alerts: HashMap<PartyNo, Vec<_>> = HashMap::new();
@@ -75,46 +57,33 @@ impl LiveRegistry {
             scopes: scopes
                 .map(|(scope, no)| (scope.clone(), ScopeNo(no)))
                 .collect(),
-            party_ids,
             zones,
             standings,
             hasher,
             alerts,
-            current,
         }
     }
 
-    /// The snapshot as of now.
-    #[must_use]
-    pub const fn current(&self) -> &Arc<Registry> {
-        &self.current
-    }
-
-    /// Puts the rows of some parties, known or new, in the place of those that they had: `tables` brings every row
-    /// of every one that it names.
-    ///
-    /// # Errors
-    /// Every fault of the rows, among themselves and with what is known, and every row of a table that is not about
-    /// one party. Nothing has changed then.
-    pub fn replace_parties(&mut self, tables: &Tables) -> Result<Arc<Registry>, RegistryErrors> {
-        let mut errors = RegistryErrors::default();
-        for (table, count) in tables.counts() {
-            if count > 0 && !PARTY_TABLES.contains(&table) {
-                errors.push(table, None, RegistryError::NotOfParties);
-            }
-        }
+    /// The registry in which some parties, known or new, have the rows of a source in the place of those that they
+    /// had: it brings every row of every party that it names.
+    pub(super) fn make(
+        &mut self,
+        current: &Registry,
+        source: &RegistrySource,
+        party_ids: Option<&PartyIds>,
+    ) -> Result<Registry, RegistryErrors> {
+        let (tables, mut errors, incomplete) = Tables::read(source);
         let before = Before {
-            parties: self.current.parties(),
+            parties: current.parties(),
             zones: &self.zones,
-            groups: &self.current.frame.country_groups,
+            groups: &current.frame.country_groups,
         };
-        let party_ids = self.party_ids.as_ref();
-        let cites = check::check(tables, party_ids, &[], Some(before), &mut errors);
-        errors.sorted().into_result()?;
+        let cites = check::check(&tables, party_ids, &incomplete, Some(before), &mut errors);
+        errors.into_result()?;
 
-        let mut next = Registry::clone(&self.current);
-        next.symbols.learn(party_symbols(tables));
-        let scopes = Scopes::numbered(tables, |scope| match self.scopes.get(scope) {
+        let mut next = Registry::clone(current);
+        next.symbols.learn(party_symbols(&tables));
+        let scopes = Scopes::numbered(&tables, |scope| match self.scopes.get(scope) {
             Some(known) => *known,
             None => {
                 let no = ScopeNo(next.scopes.push(scope.clone()) as u32);
@@ -129,7 +98,7 @@ impl LiveRegistry {
         let symbols = next.symbols.clone();
         let groups = &frame.country_groups;
         let rows = PartyRows::new(
-            tables,
+            &tables,
             &symbols,
             &scopes,
             &frame.zones,
@@ -146,9 +115,7 @@ impl LiveRegistry {
             next.parties.set_owner(*no, owner);
         }
         debug_assert!(!cites.members.contains(&NOBODY), "checked above");
-        next.revision += 1;
-        self.current = Arc::new(next);
-        Ok(Arc::clone(&self.current))
+        Ok(next)
     }
 
     fn replace(&mut self, next: &mut Registry, no: PartyNo, rows: &PartyRows<'_>, row: usize) {

@@ -1,0 +1,217 @@
+//! A registry that changes: it keeps every row as text and takes changes of any table, each list of them whole or not
+//! at all, and makes the next snapshot. Where only parties change, that shares all the rest; otherwise the registry
+//! is built again from its text, and nothing of the snapshots before is shared.
+//!
+//! What it is depends on its rows alone: reading what it exports gives a registry that answers alike.
+
+mod change;
+mod party_change;
+mod shape;
+mod store;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+pub use change::Change;
+pub use shape::{key_columns, owner_column, table_columns};
+
+use self::party_change::PartyChanges;
+use self::shape::Shape;
+use self::store::{OwnerRows, Row, RowStore};
+use super::fault::RegistryErrors;
+use super::read::shown;
+use super::{Registry, RegistrySource, Tables};
+use crate::declaration::PartyIds;
+use crate::limits::MAX_PARTIES_OF_CHANGE;
+
+/// The tables whose rows belong to one party each.
+pub const PARTY_TABLES: [&str; 9] = [
+    "enterprises",
+    "classes",
+    "list_entries",
+    "titles",
+    "certificates",
+    "credit_assessments",
+    "registrations",
+    "exemptions",
+    "memberships",
+];
+
+/// A registry, its rows, and what it takes to make the next one.
+#[derive(Debug)]
+pub struct LiveRegistry {
+    current: Arc<Registry>,
+    party_ids: Option<PartyIds>,
+    rows: RowStore,
+    parties: PartyChanges,
+}
+
+impl LiveRegistry {
+    /// Reads, checks and builds a registry and keeps its rows; `party_ids` as in [`Registry::build`].
+    ///
+    /// # Errors
+    /// Every fault of every table.
+    pub fn open(
+        source: &RegistrySource,
+        party_ids: Option<PartyIds>,
+    ) -> Result<Self, RegistryErrors> {
+        // Built from the canonical text, as every later one, so that the order of a file's rows decides nothing.
+        let opened = RowStore::read(source).and_then(|rows| {
+            let registry = Registry::build(&rows.source(), party_ids.as_ref())?;
+            Ok((rows, registry))
+        });
+        match opened {
+            Ok((rows, registry)) => Ok(Self {
+                parties: PartyChanges::new(&registry),
+                current: Arc::new(registry),
+                party_ids,
+                rows,
+            }),
+            // Faults are told with the lines that the source has.
+            Err(errors) => match Registry::build(source, party_ids.as_ref()) {
+                Err(told) => Err(told),
+                Ok(_) => Err(errors),
+            },
+        }
+    }
+
+    /// The snapshot as of now.
+    #[must_use]
+    pub const fn current(&self) -> &Arc<Registry> {
+        &self.current
+    }
+
+    /// Sets how many changes it has behind it, as a checkpoint says of the one that it was opened from.
+    pub fn set_revision(&mut self, revision: u64) {
+        let mut next = Registry::clone(&self.current);
+        next.revision = revision;
+        self.current = Arc::new(next);
+    }
+
+    /// Makes changes, one after the other, whole or not at all.
+    ///
+    /// # Errors
+    /// Every change that cannot be made; where all can, every fault of the rows that they bring, among themselves
+    /// and with what is known. Nothing has changed then.
+    pub fn change(&mut self, changes: &[Change]) -> Result<Arc<Registry>, RegistryErrors> {
+        let rows = change::draft(&self.rows, changes)?;
+        let parties = parties_of(&rows);
+        let before = self.rows.swap(rows);
+        let made = match parties.filter(|parties| self.are_kept(parties)) {
+            Some(parties) => self.change_parties(&parties),
+            None => self.build_again(),
+        };
+        match made {
+            Ok(mut next) => {
+                next.revision = self.current.revision + 1;
+                self.current = Arc::new(next);
+                Ok(Arc::clone(&self.current))
+            }
+            Err(errors) => {
+                self.rows.swap(before);
+                Err(errors)
+            }
+        }
+    }
+
+    /// Whether parties can be made anew one by one: none of them goes, and they are not too many.
+    fn are_kept(&self, parties: &BTreeSet<Box<str>>) -> bool {
+        let goes = |id: &str| {
+            let rows = |table: &&str| !self.rows.text(table, id).is_empty();
+            self.current.parties().find(id).is_some() && !PARTY_TABLES.iter().any(rows)
+        };
+        parties.len() <= MAX_PARTIES_OF_CHANGE && !parties.iter().any(|id| goes(id))
+    }
+
+    fn change_parties(&mut self, parties: &BTreeSet<Box<str>>) -> Result<Registry, RegistryErrors> {
+        let source = self
+            .rows
+            .part(&PARTY_TABLES, parties.iter().map(|id| &**id));
+        let made = self
+            .parties
+            .make(&self.current, &source, self.party_ids.as_ref());
+        made.map_err(|errors| with_rows(errors, &source))
+    }
+
+    fn build_again(&mut self) -> Result<Registry, RegistryErrors> {
+        let source = self.rows.source();
+        let registry = Registry::build(&source, self.party_ids.as_ref())
+            .map_err(|errors| with_rows(errors, &source))?;
+        self.parties = PartyChanges::new(&registry);
+        Ok(registry)
+    }
+
+    /// Every table that has rows as a file: its name (`classes.csv`) and its text, in order of the names. Equal
+    /// registries give equal text, and [`LiveRegistry::open`] reads it back.
+    #[must_use]
+    pub fn export(&self) -> Vec<(String, String)> {
+        let files = self.rows.files();
+        files
+            .map(|(table, text)| (format!("{table}.csv"), text))
+            .collect()
+    }
+
+    /// The changes that make this registry what a source says, in order of tables and owners. Tables of which the
+    /// source says nothing stay, or with `replace` become empty.
+    ///
+    /// # Errors
+    /// Every fault of the source's own rows; what they cite is checked when the changes are made.
+    pub fn difference(
+        &self,
+        source: &RegistrySource,
+        replace: bool,
+    ) -> Result<Vec<Change>, RegistryErrors> {
+        Tables::of(source)?;
+        let theirs = RowStore::read(source)?;
+        let mut changes = Vec::new();
+        for shape in Shape::all().filter(|shape| replace || source.has(shape.table)) {
+            let mut owners: BTreeSet<&str> = self.rows.owners(shape.table).collect();
+            owners.extend(theirs.owners(shape.table));
+            for owner in owners {
+                let text = theirs.text(shape.table, owner);
+                if text != self.rows.text(shape.table, owner) {
+                    changes.push(Change::Replace {
+                        table: shape.table.to_owned(),
+                        owner: owner.to_owned(),
+                        rows: store::rows(text).map(|row| cells(shape, row)).collect(),
+                    });
+                }
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// Whose rows they are; none where some are no party's.
+fn parties_of(rows: &[OwnerRows]) -> Option<BTreeSet<Box<str>>> {
+    let owner = |rows: &OwnerRows| {
+        PARTY_TABLES
+            .contains(&rows.table)
+            .then(|| rows.owner.clone())
+    };
+    rows.iter().map(owner).collect()
+}
+
+/// A row as a change brings it: the cells that say something, and those that must be there.
+fn cells(shape: Shape, row: Row) -> Vec<(String, String)> {
+    let cells = shape.columns.iter().zip(row);
+    let said = cells.filter(|(column, value)| column.key || !value.is_empty());
+    said.map(|(column, value)| (column.name.to_owned(), value))
+        .collect()
+}
+
+/// The faults of a source that nobody has seen, with rows in the place of its lines.
+fn with_rows(mut errors: RegistryErrors, source: &RegistrySource) -> RegistryErrors {
+    let mut lines: HashMap<String, Vec<&str>> = HashMap::new();
+    for place in errors.places_mut() {
+        let Some(line) = place.line.take() else {
+            continue;
+        };
+        let lines = lines.entry(place.table.clone()).or_insert_with(|| {
+            let text = std::str::from_utf8(source.file(&place.table));
+            text.unwrap_or_default().lines().collect()
+        });
+        place.row = lines.get(line.before()).map(|row| shown(row).into());
+    }
+    errors.sorted()
+}

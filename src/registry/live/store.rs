@@ -1,0 +1,247 @@
+//! Every row of a registry as text: for each table and owner the owner's rows as lines of CSV. The text is canonical
+//! (all columns in the table's order, cells trimmed, lines in byte order), so equal registries have equal text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use rayon::prelude::*;
+
+use super::shape::Shape;
+use crate::registry::fault::{RegistryError, RegistryErrors};
+use crate::registry::source::RegistrySource;
+
+/// A row's cells in the order of its table's columns.
+pub(super) type Row = Vec<String>;
+
+/// The rows of a table by owner: lines of CSV, at least one.
+type Owners = BTreeMap<Box<str>, Box<str>>;
+
+/// All rows of one owner in a table; the text is empty where there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OwnerRows {
+    pub(super) table: &'static str,
+    pub(super) owner: Box<str>,
+    pub(super) text: Box<str>,
+}
+
+/// The rows of all tables.
+#[derive(Debug, Default)]
+pub(super) struct RowStore {
+    tables: BTreeMap<&'static str, Owners>,
+}
+
+impl RowStore {
+    /// The rows of a source. Only what is no CSV with known columns is refused; cells are not understood here.
+    pub(super) fn read(source: &RegistrySource) -> Result<Self, RegistryErrors> {
+        let shapes: Vec<Shape> = Shape::all().collect();
+        let read = |shape: &Shape| (shape.table, read_table(*shape, source));
+        let tables: Vec<_> = shapes.par_iter().map(read).collect();
+        let mut store = Self::default();
+        let mut errors = RegistryErrors::default();
+        for (table, owners) in tables {
+            match owners {
+                Ok(owners) => drop(store.tables.insert(table, owners)),
+                Err(error) => errors.push(table, None, error),
+            }
+        }
+        errors.into_result().map(|()| store)
+    }
+
+    /// The rows of an owner.
+    pub(super) fn text(&self, table: &str, owner: &str) -> &str {
+        let owners = self.tables.get(table);
+        owners
+            .and_then(|owners| owners.get(owner))
+            .map_or("", |text| text)
+    }
+
+    /// The owners of a table's rows, in order.
+    pub(super) fn owners(&self, table: &str) -> impl Iterator<Item = &str> {
+        let owners = self.tables.get(table).into_iter();
+        owners.flat_map(|owners| owners.keys().map(|owner| &**owner))
+    }
+
+    /// Puts rows in the place of those that their owners had, which are given back.
+    pub(super) fn swap(&mut self, rows: Vec<OwnerRows>) -> Vec<OwnerRows> {
+        let mut before = Vec::with_capacity(rows.len());
+        for OwnerRows { table, owner, text } in rows {
+            let owners = self.tables.entry(table).or_default();
+            let (owner, text) = if text.is_empty() {
+                let gone = owners.remove_entry(&owner);
+                gone.unwrap_or((owner, Box::default()))
+            } else {
+                let had = owners.insert(owner.clone(), text);
+                (owner, had.unwrap_or_default())
+            };
+            before.push(OwnerRows { table, owner, text });
+        }
+        // In reverse, so that an owner named twice gets back what it had at first.
+        before.reverse();
+        before
+    }
+
+    /// All tables that have rows, with their headers, in order of their names.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let shapes = Shape::all().filter_map(|shape| Some((shape, self.tables.get(shape.table)?)));
+        let filled = shapes.filter(|(_, owners)| !owners.is_empty());
+        filled.map(|(shape, owners)| {
+            let mut file = header(shape);
+            file.extend(owners.values().map(|text| &**text));
+            (shape.table, file)
+        })
+    }
+
+    /// The rows of some owners in some tables.
+    pub(super) fn part<'o>(
+        &self,
+        tables: &[&'static str],
+        owners: impl Iterator<Item = &'o str> + Clone,
+    ) -> RegistrySource {
+        let mut source = RegistrySource::default();
+        for shape in tables.iter().filter_map(|table| Shape::of(table)) {
+            let mut file = header(shape);
+            file.extend(owners.clone().map(|owner| self.text(shape.table, owner)));
+            source.set_file(shape.table, file.into_bytes());
+        }
+        source
+    }
+
+    /// All tables as a source.
+    pub(super) fn source(&self) -> RegistrySource {
+        let mut source = RegistrySource::default();
+        for (table, file) in self.files() {
+            source.set_file(table, file.into_bytes());
+        }
+        source
+    }
+}
+
+fn header(shape: Shape) -> String {
+    let names: Vec<&str> = shape.columns.iter().map(|column| column.name).collect();
+    names.join(",") + "\n"
+}
+
+/// The rows in a text of this store's.
+pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> {
+    let mut reader = ReaderBuilder::new();
+    let reader = reader.has_headers(false).from_reader(text.as_bytes());
+    let records = reader.into_records().filter_map(Result::ok);
+    records.map(|record| record.iter().map(str::to_owned).collect())
+}
+
+/// Some rows of one owner as its text.
+pub(super) fn text(rows: &[Row]) -> Box<str> {
+    let mut lines = Lines::default();
+    for row in rows {
+        lines.push("", row.iter().map(String::as_str));
+    }
+    let mut owners = lines.by_owner().into_values();
+    owners.next().unwrap_or_default()
+}
+
+fn read_table(shape: Shape, source: &RegistrySource) -> Result<Owners, RegistryError> {
+    let mut lines = Lines::default();
+    let bytes = source.file(shape.table);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = if bytes.iter().all(u8::is_ascii_whitespace) {
+        &[]
+    } else {
+        bytes
+    };
+    let wrong = |error: csv::Error| RegistryError::Syntax(error.to_string());
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
+    let header = reader.headers().map_err(wrong)?.clone();
+    let places = places(shape, header.iter())?;
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record).map_err(wrong)? {
+        let cell = |place: &Option<usize>| place.and_then(|at| record.get(at)).unwrap_or_default();
+        lines.add(shape, places.iter().map(cell));
+    }
+    for row in source.added(shape.table) {
+        let places = self::places(shape, row.iter().map(|(column, _)| column.trim()))?;
+        let cell = |place: &Option<usize>| {
+            let cell = place.and_then(|at| row.get(at));
+            cell.map_or("", |(_, value)| value.trim())
+        };
+        lines.add(shape, places.iter().map(cell));
+    }
+    Ok(lines.by_owner())
+}
+
+/// For each column of a table its place in a header.
+fn places<'h>(
+    shape: Shape,
+    header: impl Iterator<Item = &'h str>,
+) -> Result<Vec<Option<usize>>, RegistryError> {
+    let mut places = vec![None; shape.columns.len()];
+    for (at, name) in header.enumerate() {
+        let place = shape.place(name).and_then(|column| places.get_mut(column));
+        let place = place.ok_or_else(|| unknown_column(shape, name))?;
+        if place.replace(at).is_some() {
+            return Err(RegistryError::RepeatedColumn(name.to_owned()));
+        }
+    }
+    Ok(places)
+}
+
+/// The fault of a column that a table does not have.
+pub(super) fn unknown_column(shape: Shape, column: &str) -> RegistryError {
+    let known: Vec<_> = shape.columns.iter().map(|column| column.name).collect();
+    RegistryError::UnknownColumn {
+        column: column.to_owned(),
+        known: known.join(", "),
+    }
+}
+
+/// Rows being written.
+struct Lines {
+    writer: csv::Writer<Vec<u8>>,
+    lines: Vec<(Box<str>, Range<usize>)>,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self {
+            writer: WriterBuilder::new()
+                .buffer_capacity(1 << 10)
+                .from_writer(Vec::new()),
+            lines: Vec::new(),
+        }
+    }
+}
+
+impl Lines {
+    fn add<'c>(&mut self, shape: Shape, cells: impl Iterator<Item = &'c str> + Clone) {
+        let owner = shape.place(shape.owner());
+        let owner = owner.and_then(|at| cells.clone().nth(at));
+        self.push(owner.unwrap_or_default(), cells);
+    }
+
+    fn push<'c>(&mut self, owner: &str, cells: impl Iterator<Item = &'c str>) {
+        let begin = self.writer.get_ref().len();
+        let written = self.writer.write_record(cells);
+        debug_assert!(written.is_ok(), "memory takes every row");
+        let flushed = self.writer.flush();
+        debug_assert!(flushed.is_ok(), "memory takes every row");
+        let end = self.writer.get_ref().len();
+        self.lines.push((owner.into(), begin..end));
+    }
+
+    fn by_owner(self) -> Owners {
+        let bytes = self.writer.into_inner().unwrap_or_default();
+        let all = String::from_utf8(bytes).unwrap_or_default();
+        let line = |range: &Range<usize>| all.get(range.clone()).unwrap_or_default();
+        let mut lines = self.lines;
+        lines.par_sort_unstable_by(|(owner, range), (other, other_range)| {
+            (owner, line(range)).cmp(&(other, line(other_range)))
+        });
+        let mut owners: Vec<(Box<str>, Box<str>)> = Vec::new();
+        for group in lines.chunk_by(|(one, _), (other, _)| one == other) {
+            let text: String = group.iter().map(|(_, range)| line(range)).collect();
+            let owner = group.first().map(|(owner, _)| owner.clone());
+            owners.push((owner.unwrap_or_default(), text.into_boxed_str()));
+        }
+        owners.into_iter().collect()
+    }
+}

@@ -18,6 +18,8 @@ mod disk;
 mod faults;
 #[path = "journal/fixture.rs"]
 mod fixture;
+#[path = "journal/follow.rs"]
+mod follow;
 #[path = "journal/model.rs"]
 mod model;
 #[path = "journal/point.rs"]

@@ -56,7 +56,8 @@ impl Journal {
         self.shared.append(payload)
     }
 
-    /// Waits until a record is durable, or the journal has stopped or closed. It must have been appended.
+    /// Waits until a record is durable, or the journal has stopped or closed. One that was not appended yet is waited
+    /// for too.
     pub fn wait_durable(&self, sequence: Sequence) -> Result<(), JournalError> {
         self.shared.wait(sequence)
     }
@@ -109,6 +110,16 @@ impl Journal {
         self.segments
             .remove_before(&*self.disk, sequence)
             .inspect_err(|error| self.shared.poison(&error.to_string()))
+    }
+
+    /// Takes no more records. Those that were appended are still written, then whoever waits for another one is told
+    /// [`JournalError::Closed`]: so that threads which share the journal let go of it, and one can close it.
+    pub fn begin_close(&self) {
+        self.shared.begin_close();
+    }
+
+    pub(super) fn is_of(&self, segments: &Arc<Segments>) -> bool {
+        Arc::ptr_eq(&self.segments, segments)
     }
 
     /// Writes what was appended and ends; the last durable record.

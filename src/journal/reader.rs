@@ -1,8 +1,9 @@
-//! The walk over the records of a journal, from one of them to the last that was durable when it began.
-//! Every frame is checked again as it is read.
+//! The walk over the records of a journal, from one of them to the last that was durable when it began, or when it
+//! was told to follow. Every frame is checked again as it is read.
 
 use std::sync::Arc;
 
+use super::commit::Journal;
 use super::disk::Disk;
 use super::error::{Fault, JournalError};
 use super::file::NamedFile;
@@ -67,6 +68,23 @@ impl Reader {
             }
         }
         Ok(None)
+    }
+
+    /// From now on it goes to the last record that is durable by now, from where it is, without a search.
+    ///
+    /// # Panics
+    ///
+    /// If it does not read this journal: a mistake of the caller.
+    pub fn follow(&mut self, journal: &Journal) {
+        assert!(
+            journal.is_of(&self.segments),
+            "a reader follows the journal that it reads"
+        );
+        let durable = journal.durable();
+        if durable > self.last {
+            self.last = durable;
+            self.frames.window.forget();
+        }
     }
 
     fn record(&mut self, head: Head) -> Result<Record<'_>, JournalError> {

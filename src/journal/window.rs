@@ -46,6 +46,12 @@ impl Window {
         Ok(held.get(..bytes).unwrap_or(held))
     }
 
+    /// Reads again what is asked for next: more may have been written.
+    pub(super) fn forget(&mut self) {
+        self.buffer.clear();
+        self.ahead = JOURNAL_FIRST_WINDOW_BYTES;
+    }
+
     /// Where the zeros begin that reach to the end of the file; at the earliest at `from`.
     pub(super) fn zeros_from(&mut self, file: &NamedFile, from: u64) -> Result<u64, JournalError> {
         let mut end = from;

@@ -86,6 +86,23 @@ pub const ARCHIVE_BATCH_BYTES: usize = 64 << 20;
 /// Bytes of an archive file that are written, or read to be hashed, at a time.
 pub const ARCHIVE_WRITE_BYTES: usize = 1 << 20;
 
+/// Bytes of one event, cancellation or override.
+pub const MAX_EVENT_BYTES: usize = 1 << 20;
+/// Bytes of a registry's table sent at once.
+pub const MAX_TABLE_BYTES: usize = 64 << 20;
+/// Declarations of a batch that are decided before the answers of the first are awaited.
+pub const BATCH_LINES: usize = 64;
+/// Answers of a batch that wait for whoever reads them, in groups of [`BATCH_LINES`].
+pub const BATCH_GROUPS: usize = 4;
+/// Changes and events that one request gets, unless it asks for fewer.
+pub const FEED_LIMIT: usize = 1_000;
+/// Seconds that a request waits for changes at most.
+pub const FEED_WAIT_S: u64 = 60;
+/// Seconds that a stop waits for requests that are under way.
+pub const DRAIN_S: u64 = 30;
+/// Seconds after which whoever was refused for want of room may ask again.
+pub const RETRY_AFTER_S: u32 = 1;
+
 /// Fewest enterprises of a generated registry, so that every kind and table has some.
 pub const GENERATED_ENTERPRISES_MIN: u64 = 1_000;
 /// Most enterprises of a generated registry.

@@ -44,6 +44,3 @@ pub use table::Table;
 pub use verify::{Report, verify, verify_from};
 pub use views::VIEWS;
 pub use writer::DecisionsWriter;
-
-/// Stub.
-pub fn record(_: &dyn crate::journal::Folders, _: crate::journal::Sequence) -> Result<Option<Vec<u8>>, ArchiveError> { Ok(None) }

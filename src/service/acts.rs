@@ -16,7 +16,7 @@ use crate::policy::{Mode, Verdict};
 use crate::registry::RegistrySource;
 use crate::supervision::{
     Act, Cause, Due, Entry, Event, Held, Ledger, Matcher, Now, Prior, Record, Revision,
-    Seen, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, digest,
+    RevisionKind, Seen, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, digest,
 };
 
 /// How long an act waits for room in the journal before it tries again.
@@ -320,6 +320,7 @@ impl Desk {
             }
         };
         let next = Revision {
+            previous: entry.latest,
             revision: entry.revision + 1,
             by: Some(by(event, caller)),
             why: why(event),
@@ -339,7 +340,7 @@ impl Desk {
         payload: &mut [u8],
         mut step: Option<Step>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
-        self.with_room(|held| {
+        let settled = self.with_room(|held| {
             held.unchanged(entry.key, entry.latest)?;
             held.act(event, payload, |ledger, settled| {
                 inspect(event, entry, ledger);
@@ -347,7 +348,9 @@ impl Desk {
                     ledger.step(step, settled.sequence, settled.at);
                 }
             })
-        })
+        });
+        self.changed.notify_waiters();
+        settled
     }
 
     /// Decides with the documents that came.
@@ -357,7 +360,7 @@ impl Desk {
         act: &Act<'_>,
         (snapshot, prior): (&Snapshot, &Prior),
         was: &Revision<'_>,
-        kind: crate::supervision::RevisionKind,
+        kind: RevisionKind,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let entry = prior.entry;
         let body = with_documents(event, was.body)?;
@@ -470,7 +473,7 @@ fn inspect(event: &Event, entry: Entry, ledger: &mut Ledger) {
 fn revised<'r>(
     was: &Revision<'r>,
     at: Moment,
-    kind: crate::supervision::RevisionKind,
+    kind: RevisionKind,
     status: Status,
     verdict: Verdict,
 ) -> Revision<'r> {

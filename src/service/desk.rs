@@ -2,15 +2,20 @@
 //! and settled; acts come one at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::history::History;
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive;
 use crate::declaration::{Declaration, FaultCode, Moment, read_json};
-use crate::journal::{Folders, Journal, JournalError, Sequence};
+use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    Cause, Clock, DataFolder, Held, Matcher, Prior, Settle, Settled, Snapshot, State, Status,
-    Unsettled, World,
+    Act, AsOf, Cause, Clock, DataFolder, Held, Matcher, Prior, Record, Seen, Settle, Settled,
+    Snapshot, State, Status, Unsettled, World, digest,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -42,6 +47,8 @@ pub struct Desk {
     pub(super) folder: Arc<DataFolder>,
     archive: Arc<dyn Folders>,
     pub(super) waiters: Arc<Waiters>,
+    /// Told when there may be a revision that nobody was told of at once.
+    pub(super) changed: Notify,
 }
 
 impl Desk {
@@ -80,6 +87,7 @@ impl Desk {
             folder,
             archive,
             waiters,
+            changed: Notify::new(),
         })
     }
 
@@ -168,7 +176,7 @@ impl Desk {
         let now = self.settle.now();
         let days = snapshot.program.policy().life.max_declaration_age_days;
         let oldest = now.plus_seconds(-i64::from(days) * 86_400);
-        let past = snapshot.as_of == crate::supervision::AsOf::Declaration;
+        let past = snapshot.as_of == AsOf::Declaration;
         let why = if declaration.declared_at > now {
             format!("is in the future: it is {now}")
         } else if declaration.declared_at < oldest && !past {
@@ -178,7 +186,7 @@ impl Desk {
         };
         let held = self.settle.hold()?;
         match held.ledger().see(key, declaration.version, content) {
-            crate::supervision::Seen::Never => Err(Refusal::fault(
+            Seen::Never => Err(Refusal::fault(
                 "/declared_at",
                 FaultCode::Range,
                 why,
@@ -221,6 +229,86 @@ impl Desk {
         archived.ok_or_else(|| Refusal::NotFound(format!("there is no record {sequence}")))
     }
 
+    /// The record of the latest revision of a declaration's version, or of its latest version.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub fn latest(&self, declaration_id: &str, version: Option<u32>) -> Result<Sequence, Refusal> {
+        let key = digest(declaration_id.as_bytes());
+        let latest = self.settle.hold()?.ledger().latest(key, version);
+        latest.ok_or_else(|| {
+            let of = version.map_or(String::new(), |version| format!("version {version} of "));
+            Refusal::NotFound(format!("there is no {of}declaration `{declaration_id}`"))
+        })
+    }
+
+    /// The records of revisions behind a sequence that nobody was told of at once, at most so many; where there is
+    /// none, it waits for one.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub async fn changes(
+        &self,
+        after: Sequence,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<Sequence>, Refusal> {
+        let changes = || -> Result<Vec<Sequence>, Refusal> {
+            let held = self.settle.hold()?;
+            let changes = held.ledger().changes_after(after).iter();
+            Ok(changes.take(limit).copied().collect())
+        };
+        let waited = async {
+            loop {
+                let told = self.changed.notified();
+                let found = changes()?;
+                if !found.is_empty() {
+                    return Ok(found);
+                }
+                told.await;
+            }
+        };
+        let found = match tokio::time::timeout(wait, waited).await {
+            Ok(found) => found?,
+            Err(_) => Vec::new(),
+        };
+        if let Some(last) = found.last() {
+            self.durable(*last).await?;
+        }
+        Ok(found)
+    }
+
+    /// Events and other acts behind a sequence, at most so many, each as a line of JSON.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`] where the disk refuses.
+    pub fn events_after(
+        &self,
+        after: Sequence,
+        limit: usize,
+        mut then: impl FnMut(&str),
+    ) -> Result<(), Refusal> {
+        let broken = |error: &dyn std::fmt::Display| Refusal::Stopped(error.to_string());
+        let mut count = 0;
+        let mut history = History::open(
+            self.settle.journal(),
+            Arc::clone(&self.archive),
+            after.next(),
+        )
+        .map_err(|error| broken(&error))?;
+        while let Some((sequence, payload)) = history.next().map_err(|error| broken(&error))? {
+            let record = Record::decode(payload).map_err(|error| broken(&error))?;
+            if let Some(act) = &record.act {
+                then(&event_line(act, sequence, record.at));
+                count += 1;
+            }
+            if count == limit {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The settling of everything.
     #[must_use]
     pub const fn settle(&self) -> &Settle {
@@ -253,6 +341,20 @@ impl Desk {
     }
 }
 
+/// An event with what was added when it was recorded.
+fn event_line(act: &Act<'_>, sequence: Sequence, at: Moment) -> String {
+    let body: Value = serde_json::from_str(act.body).unwrap_or_default();
+    let mut line = match body {
+        Value::Object(members) => members,
+        _ => serde_json::Map::new(),
+    };
+    line.insert("sequence".to_owned(), sequence.get().into());
+    line.insert("recorded_at".to_owned(), at.to_string().into());
+    line.insert("registry_revision".to_owned(), act.registry_revision.into());
+    line.insert("by".to_owned(), act.by.into());
+    Value::Object(line).to_string()
+}
+
 fn may_amend(prior: &Prior, caller: Caller<'_>) -> Result<(), Refusal> {
     match prior.entry.status {
         Status::Cancelled => Err(Refusal::Conflict(
@@ -264,9 +366,4 @@ fn may_amend(prior: &Prior, caller: Caller<'_>) -> Result<(), Refusal> {
         ))),
         _ => Ok(()),
     }
-}
-
-/// A journal that cannot be opened or read.
-pub(super) fn broken(error: &JournalError) -> Refusal {
-    Refusal::Stopped(error.to_string())
 }

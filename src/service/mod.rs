@@ -3,6 +3,7 @@
 
 mod acts;
 mod desk;
+pub mod http;
 mod refusal;
 mod start;
 mod tail;

@@ -52,7 +52,7 @@ impl From<NotNow> for Refusal {
 
 impl From<RegistryErrors> for Refusal {
     fn from(errors: RegistryErrors) -> Self {
-        let faults = errors.iter().map(|fault| Fault {
+        let faults = errors.faults().iter().map(|fault| Fault {
             pointer: String::new(),
             code: FaultCode::Registry,
             detail: fault.to_string(),

@@ -47,6 +47,7 @@ pub struct Entry {
 struct Earlier {
     content: u128,
     first: Sequence,
+    latest: Sequence,
 }
 
 /// An item that is to be inspected, and what came of it.
@@ -218,6 +219,18 @@ impl Ledger {
         self.entries.get(key)
     }
 
+    /// The record of the latest revision of a version, or of the latest version.
+    #[must_use]
+    pub fn latest(&self, key: u128, version: Option<u32>) -> Option<Sequence> {
+        let entry = self.entries.get(key)?;
+        match version {
+            Some(version) if version != entry.version => {
+                self.earlier.get(&(key, version)).map(|earlier| earlier.latest)
+            }
+            _ => Some(entry.latest),
+        }
+    }
+
     /// What of a declaration somebody has still to act upon.
     #[must_use]
     pub fn open(&self, key: u128) -> Option<&Open> {
@@ -273,6 +286,7 @@ impl Ledger {
                 let earlier = Earlier {
                     content: before.content,
                     first: before.first,
+                    latest: before.latest,
                 };
                 self.earlier.insert((key, before.version), earlier);
             }

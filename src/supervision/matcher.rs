@@ -11,6 +11,7 @@ use crate::declaration::{Day, Declaration, Moment, write_json};
 use crate::engine::{
     Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, View, write_items,
 };
+use crate::journal::Sequence;
 use crate::policy::Verdict;
 
 /// What must be known of a declaration's earlier versions to decide another.
@@ -64,7 +65,7 @@ pub struct Draft {
     /// The snapshot's revision that it was decided by.
     pub registry_revision: u64,
     /// The record of the declaration's latest revision that was reckoned with.
-    pub prior: Option<crate::journal::Sequence>,
+    pub prior: Option<Sequence>,
     /// What it does to the ledger.
     pub step: Step,
 }
@@ -105,6 +106,12 @@ impl Matcher {
         self.outcome_bytes.clear();
         encode_outcome(program, &self.outcome, &mut self.outcome_bytes);
         then(&header, &self.outcome, &self.outcome_bytes)
+    }
+
+    /// The verdict on the declaration that was decided last.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        self.outcome.verdict
     }
 
     /// Decides a declaration, whose canonical form [`Self::digest`] has just written, and makes the record.
@@ -151,6 +158,7 @@ impl Matcher {
             declaration_id: declaration.id.as_str(),
             version: declaration.version,
             revision: cause.revision,
+            previous: prior.map_or(Sequence::ZERO, |prior| prior.entry.latest),
             status: Status::of_verdict(self.outcome.verdict),
             verdict: self.outcome.verdict,
             priority: self.outcome.priority,

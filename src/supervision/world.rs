@@ -112,7 +112,9 @@ impl World {
         let policy = Arc::new(read(policy)?);
         if policy.profile.party_ids != self.program.policy().profile.party_ids {
             let party_ids = Some(policy.profile.party_ids.clone());
-            self.live = LiveRegistry::open(&self.live.source()?, party_ids)?;
+            let files = self.live.export().into_iter();
+            let files = files.map(|(name, text)| (name, text.into_bytes()));
+            self.live = LiveRegistry::open(&RegistrySource::from_files(files)?, party_ids)?;
         }
         self.program = compile(policy, self.live.current())?;
         self.as_of = as_of;

@@ -169,7 +169,7 @@ fn cells(
     let (mut row, mut whole) = (Vec::new(), true);
     for (name, value) in members {
         let pointer = format!("{place}/{name}");
-        if !columns.contains(&name.as_str()) {
+        if !columns.iter().any(|column| column.name == name) {
             let why = format!("`{table}` has no such column");
             reader.fault(&pointer, FaultCode::UnknownMember, why);
             whole = false;
@@ -199,7 +199,7 @@ fn complete(table: &str, said: &Said<'_>, row: &mut Vec<(String, String)>) {
     for (name, value) in own {
         let named = row.iter().any(|(column, _)| column == name);
         if let (Some(value), false) = (value, named)
-            && columns.contains(&name)
+            && columns.iter().any(|column| column.name == name)
         {
             row.push((name.to_owned(), value.to_owned()));
         }

@@ -13,6 +13,7 @@ use super::bytes::{Put, Take};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Direction, Moment};
 use crate::engine::{Kept, SelectedBy};
+use crate::journal::Sequence;
 use crate::policy::{Mode, Priority, Verdict};
 
 /// The version that is written.
@@ -80,6 +81,8 @@ pub struct Revision<'a> {
     pub version: u32,
     /// The revision of the version, from 1.
     pub revision: u32,
+    /// The record of the revision before, of whatever version; zero for the first.
+    pub previous: Sequence,
     /// What became of it.
     pub status: Status,
     /// The verdict on the whole.
@@ -221,6 +224,7 @@ impl<'a> Revision<'a> {
         put.text(self.declaration_id);
         put.u32(self.version);
         put.u32(self.revision);
+        put.u64(self.previous.get());
         put.u8(self.status as u8);
         put.u8(self.verdict as u8);
         put.u8(self.priority as u8);
@@ -256,6 +260,7 @@ impl<'a> Revision<'a> {
             declaration_id: take.text()?,
             version: take.u32()?,
             revision: take.u32()?,
+            previous: Sequence::new(take.u64()?),
             status: *Status::ALL.get(usize::from(take.u8()?))?,
             verdict: *Verdict::ALL.get(usize::from(take.u8()?))?,
             priority: *Priority::ALL.get(usize::from(take.u8()?))?,

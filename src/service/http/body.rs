@@ -1,0 +1,57 @@
+//! Bodies of requests, read with a bound.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::{HttpRequest, error::PayloadError};
+use futures_core::Stream as _;
+
+use super::problem::Problem;
+
+pub(super) const JSON: &str = "application/json";
+pub(super) const NDJSON: &str = "application/x-ndjson";
+pub(super) const CSV: &str = "text/csv";
+
+/// The media type of a request, which must be one of these.
+pub(super) fn media_type(
+    request: &HttpRequest,
+    allowed: &[&'static str],
+) -> Result<&'static str, Problem> {
+    let named = request.headers().get(CONTENT_TYPE);
+    let named = named.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let named = named.split(';').next().unwrap_or_default().trim();
+    let same = |known: &&&'static str| known.eq_ignore_ascii_case(named);
+    allowed.iter().find(same).copied().ok_or_else(|| {
+        let detail = format!("the content type must be {}", allowed.join(" or "));
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    })
+}
+
+/// The next part of a body.
+pub(super) async fn next(payload: &mut Payload) -> Option<Result<Bytes, PayloadError>> {
+    poll_fn(|context| Pin::new(&mut *payload).poll_next(context)).await
+}
+
+/// The whole body.
+pub(super) async fn whole(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(part) = next(&mut payload).await {
+        let part = part.map_err(|error| {
+            let detail = format!("the body broke off: {error}");
+            Problem::new(StatusCode::BAD_REQUEST, detail)
+        })?;
+        if body.len() + part.len() > most {
+            let detail = format!("the body has more than {most} bytes");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+        }
+        if body.is_empty() {
+            // Most bodies come in one part.
+            body = BytesMut::with_capacity(part.len());
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body.freeze())
+}

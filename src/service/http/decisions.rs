@@ -1,0 +1,330 @@
+//! Deciding: one declaration, or a stream of them.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderName;
+use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse, rt};
+use futures_core::Stream;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+
+use super::body::{self, JSON, NDJSON};
+use super::problem::{Problem, json};
+use super::shared::{LOCAL, Shared, answer, elsewhere};
+use crate::journal::Sequence;
+use crate::limits::{BATCH_GROUPS, BATCH_LINES, MAX_DECLARATION_BYTES};
+use crate::policy::Verdict;
+use crate::service::{Answered, Desk, Refusal};
+use crate::supervision::Matcher;
+
+/// The room of a worker.
+pub(super) type Room = Data<RefCell<Matcher>>;
+
+/// How long a line of a batch waits for room in the journal before it tries again.
+const PAUSE: Duration = Duration::from_millis(1);
+
+static REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
+
+/// An answer that is to be told when it is durable.
+enum Pending {
+    Now(Sequence, Verdict, Vec<u8>),
+    Before(Sequence),
+}
+
+/// Decides a declaration.
+#[utoipa::path(
+    post,
+    path = "/v1/decisions",
+    tag = "decisions",
+    request_body(content = super::openapi::Declaration, description = "The declaration."),
+    responses(
+        (status = 200, description = "The decision, durable. A repeated identical declaration gets its first answer, with `Idempotent-Replay: true`.", body = super::openapi::Decision),
+        (status = 400, description = "Not JSON.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The same id and version with another content, or a version that is not above the latest.", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large.", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not `application/json`.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Faults of the declaration.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "No room, or not ready; ask again.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn decide(
+    request: HttpRequest,
+    payload: Payload,
+    shared: Data<Shared>,
+    room: Room,
+) -> Result<HttpResponse, Problem> {
+    let desk = shared.desk()?;
+    body::media_type(&request, &[JSON])?;
+    let bytes = body::whole(payload, MAX_DECLARATION_BYTES).await?;
+    match submit(desk, &room, &bytes)? {
+        Pending::Now(sequence, verdict, answer) => {
+            desk.durable(sequence).await?;
+            shared.metrics.decided(verdict);
+            Ok(json(answer))
+        }
+        Pending::Before(sequence) => {
+            let answer = repeated(desk, sequence).await?;
+            let mut response = json(answer);
+            let value = actix_web::http::header::HeaderValue::from_static("true");
+            response.headers_mut().insert(REPLAY.clone(), value);
+            Ok(response)
+        }
+    }
+}
+
+fn submit(desk: &Desk, room: &Room, bytes: &[u8]) -> Result<Pending, Refusal> {
+    let mut matcher = room.borrow_mut();
+    match desk.decide(&mut matcher, bytes, LOCAL)? {
+        // Written while the journal's thread writes the record.
+        Answered::Now(settled) => {
+            let answer = answer(&matcher.payload, settled.sequence)?;
+            Ok(Pending::Now(settled.sequence, matcher.verdict(), answer))
+        }
+        Answered::Before(sequence) => Ok(Pending::Before(sequence)),
+    }
+}
+
+async fn repeated(desk: &Arc<Desk>, sequence: Sequence) -> Result<Vec<u8>, Problem> {
+    desk.durable(sequence).await?;
+    elsewhere(desk, move |desk| answer(&desk.record(sequence)?, sequence)).await
+}
+
+/// Which decision is wanted.
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    version: Option<u32>,
+}
+
+/// The latest decision on a declaration.
+#[utoipa::path(
+    get,
+    path = "/v1/decisions/{declaration_id}",
+    tag = "decisions",
+    params(
+        ("declaration_id" = String, Path, description = "The single window's id."),
+        ("version" = Option<u32>, Query, description = "The version; else the latest."),
+    ),
+    responses(
+        (status = 200, description = "The latest revision.", body = super::openapi::Decision),
+        (status = 404, description = "No such declaration or version.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn latest(
+    id: Path<String>,
+    which: Result<Query<Which>, actix_web::Error>,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    let desk = shared.desk()?;
+    let which = query(which)?;
+    let sequence = desk.latest(&id, which.version)?;
+    Ok(json(repeated(desk, sequence).await?))
+}
+
+/// A query that can be read.
+pub(super) fn query<T>(query: Result<Query<T>, actix_web::Error>) -> Result<T, Problem> {
+    let wrong = |error: actix_web::Error| Problem::new(StatusCode::BAD_REQUEST, error.to_string());
+    query.map(Query::into_inner).map_err(wrong)
+}
+
+// ----- streams -----
+
+/// Decides a stream of declarations.
+#[utoipa::path(
+    post,
+    path = "/v1/decisions/batch",
+    tag = "decisions",
+    request_body(content = String, content_type = "application/x-ndjson", description = "A declaration a line."),
+    responses(
+        (status = 200, description = "A line for each line that is not blank, in their order, as soon as it is durable: the decision, or the problem of a line that is refused, with its number in `line`.", body = String, content_type = "application/x-ndjson"),
+        (status = 415, description = "Not `application/x-ndjson`.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn batch(
+    request: HttpRequest,
+    payload: Payload,
+    shared: Data<Shared>,
+    room: Room,
+) -> Result<HttpResponse, Problem> {
+    shared.desk()?;
+    body::media_type(&request, &[NDJSON])?;
+    let (sender, receiver) = mpsc::channel(BATCH_GROUPS);
+    let lines = Lines {
+        payload,
+        read: BytesMut::new(),
+        number: 0,
+        ended: false,
+    };
+    rt::spawn(answer_all(lines, shared, room, sender));
+    Ok(HttpResponse::Ok()
+        .content_type(NDJSON)
+        .streaming(Answers(receiver)))
+}
+
+type Group = Result<Bytes, actix_web::Error>;
+
+/// Answers as they come.
+struct Answers(mpsc::Receiver<Group>);
+
+impl Stream for Answers {
+    type Item = Group;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Group>> {
+        self.0.poll_recv(context)
+    }
+}
+
+/// The lines of a body.
+struct Lines {
+    payload: Payload,
+    read: BytesMut,
+    number: u64,
+    ended: bool,
+}
+
+/// A line, or that it is too long.
+struct Line {
+    number: u64,
+    bytes: Option<Bytes>,
+}
+
+impl Lines {
+    /// Some next lines: all that have come, and at least one unless the body has ended.
+    async fn next(&mut self, into: &mut Vec<Line>) -> Result<(), Problem> {
+        into.clear();
+        loop {
+            while into.len() < BATCH_LINES
+                && let Some(end) = self.read.iter().position(|byte| *byte == b'\n')
+            {
+                let line = self.read.split_to(end + 1);
+                self.add(line, into);
+            }
+            if !into.is_empty() {
+                return Ok(());
+            }
+            if self.ended {
+                let line = self.read.split();
+                if !line.is_empty() {
+                    self.add(line, into);
+                }
+                return Ok(());
+            }
+            // A line that is too long is read to its end, but not kept.
+            let keep = MAX_DECLARATION_BYTES + 2;
+            let part = body::next(&mut self.payload).await;
+            match part.transpose() {
+                Err(error) => {
+                    let detail = format!("the body broke off: {error}");
+                    return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
+                }
+                Ok(None) => self.ended = true,
+                Ok(Some(part)) if self.read.len() > keep => {
+                    let end = part.iter().position(|byte| *byte == b'\n');
+                    let rest = end.and_then(|end| part.get(end..)).unwrap_or_default();
+                    self.read.extend_from_slice(rest);
+                }
+                Ok(Some(part)) => self.read.extend_from_slice(&part),
+            }
+        }
+    }
+
+    fn add(&mut self, line: BytesMut, into: &mut Vec<Line>) {
+        self.number += 1;
+        let line = line.freeze();
+        let bytes = line.strip_suffix(b"\n").unwrap_or(&line);
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        if bytes.trim_ascii().is_empty() {
+            return;
+        }
+        let whole = bytes.len() <= MAX_DECLARATION_BYTES;
+        into.push(Line {
+            number: self.number,
+            bytes: whole.then(|| line.slice_ref(bytes)),
+        });
+    }
+}
+
+async fn answer_all(
+    mut lines: Lines,
+    shared: Data<Shared>,
+    room: Room,
+    sender: mpsc::Sender<Group>,
+) {
+    let mut group = Vec::new();
+    loop {
+        if let Err(problem) = lines.next(&mut group).await {
+            // Whoever broke off is told, if they still listen.
+            let _ = sender.send(Err(problem.into())).await;
+            return;
+        }
+        if group.is_empty() {
+            return;
+        }
+        let answers = answer_group(&group, &shared, &room).await;
+        if sender.send(Ok(answers)).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn answer_group(group: &[Line], shared: &Data<Shared>, room: &Room) -> Bytes {
+    let mut pending = Vec::with_capacity(group.len());
+    for line in group {
+        pending.push((line.number, submit_line(line, shared, room).await));
+    }
+    let mut out = Vec::new();
+    for (number, pending) in pending {
+        let told = match pending {
+            Ok(pending) => tell(pending, shared).await,
+            Err(problem) => Err(problem),
+        };
+        match told {
+            Ok(answer) => out.extend_from_slice(&answer),
+            Err(problem) => write_line_problem(number, &problem, &mut out),
+        }
+        out.push(b'\n');
+    }
+    out.into()
+}
+
+async fn submit_line(
+    line: &Line,
+    shared: &Data<Shared>,
+    room: &Room,
+) -> Result<Pending, Problem> {
+    let Some(bytes) = &line.bytes else {
+        let detail = format!("the line has more than {MAX_DECLARATION_BYTES} bytes");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    };
+    loop {
+        match submit(shared.desk()?, room, bytes) {
+            // A stream waits for room; its sender is held up by what it does not read.
+            Err(Refusal::Busy) => rt::time::sleep(PAUSE).await,
+            done => return Ok(done?),
+        }
+    }
+}
+
+async fn tell(pending: Pending, shared: &Data<Shared>) -> Result<Vec<u8>, Problem> {
+    let desk = shared.desk()?;
+    match pending {
+        Pending::Now(sequence, verdict, answer) => {
+            desk.durable(sequence).await?;
+            shared.metrics.decided(verdict);
+            Ok(answer)
+        }
+        Pending::Before(sequence) => repeated(desk, sequence).await,
+    }
+}
+
+fn write_line_problem(number: u64, problem: &Problem, out: &mut Vec<u8>) {
+    let mut text = Vec::new();
+    problem.write(&mut text);
+    out.extend_from_slice(format!("{{\"line\":{number},").as_bytes());
+    out.extend_from_slice(text.get(1..).unwrap_or_default());
+}

@@ -1,0 +1,146 @@
+//! The life of a declaration: what it is, and what its sender or an officer makes of it.
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::body::{self, JSON};
+use super::problem::{Problem, json as answer_json};
+use super::shared::{LOCAL, Shared, answer, elsewhere};
+use crate::journal::Sequence;
+use crate::limits::MAX_EVENT_BYTES;
+use crate::service::{Desk, Refusal};
+use crate::supervision::{Event, Record};
+
+/// What became of a declaration: its status, its versions, and every revision.
+#[utoipa::path(
+    get,
+    path = "/v1/declarations/{declaration_id}",
+    tag = "declarations",
+    params(("declaration_id" = String, Path, description = "The single window's id.")),
+    responses(
+        (status = 200, description = "Status, versions and revisions, the latest last.", body = super::openapi::Life),
+        (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn show(
+    id: Path<String>,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    let desk = shared.desk()?;
+    let latest = desk.latest(&id, None)?;
+    desk.durable(latest).await?;
+    let body = elsewhere(desk, move |desk| life(desk, &id, latest)).await?;
+    Ok(answer_json(body))
+}
+
+/// Follows the revisions back to the first.
+fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
+    let mut revisions = Vec::new();
+    let mut next = latest;
+    while next != Sequence::ZERO {
+        let payload = desk.record(next)?;
+        let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+        let record = Record::decode(&payload).map_err(|error| broken(&error))?;
+        let Some(revision) = record.revision else {
+            return Err(broken(&"a revision's record has none"));
+        };
+        let zone = desk.settle().snapshot().program.policy().profile.zone;
+        let event = record.act.as_ref();
+        let event = event.and_then(|act| Event::parse(act.body.as_bytes(), zone).ok());
+        revisions.push(json!({
+            "version": revision.version,
+            "revision": revision.revision,
+            "kind": revision.kind.as_str(),
+            "status": revision.status.as_str(),
+            "verdict": revision.verdict.as_str(),
+            "at": record.at.to_string(),
+            "sequence": next.get(),
+            "cause_event_id": event.map(|event| event.id),
+            "by": revision.by,
+            "why": revision.why,
+        }));
+        next = revision.previous;
+    }
+    revisions.reverse();
+    let last = revisions.last().cloned().unwrap_or_default();
+    let mut versions: Vec<u64> = revisions
+        .iter()
+        .filter_map(|revision| revision.get("version")?.as_u64())
+        .collect();
+    versions.dedup();
+    let body = json!({
+        "declaration_id": id,
+        "status": last.get("status"),
+        "verdict": last.get("verdict"),
+        "version": last.get("version"),
+        "revision": last.get("revision"),
+        "versions": versions,
+        "revisions": revisions,
+    });
+    Ok(body.to_string().into_bytes())
+}
+
+/// Withdraws a declaration. Only an officer withdraws what is selected or held.
+#[utoipa::path(
+    post,
+    path = "/v1/declarations/{declaration_id}/cancel",
+    tag = "declarations",
+    params(("declaration_id" = String, Path, description = "The single window's id.")),
+    request_body(content = super::openapi::Cancellation, description = "Why, if anybody says; the body may be empty."),
+    responses(
+        (status = 200, description = "The revision.", body = super::openapi::Decision),
+        (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "It cannot be withdrawn as it is now.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn cancel(
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    act("declaration_cancelled", &request, id, payload, &shared).await
+}
+
+/// Lets an officer decide otherwise.
+#[utoipa::path(
+    post,
+    path = "/v1/declarations/{declaration_id}/override",
+    tag = "declarations",
+    params(("declaration_id" = String, Path, description = "The single window's id.")),
+    request_body(content = super::openapi::Override, description = "What is decided instead, by whom, and why."),
+    responses(
+        (status = 200, description = "The revision.", body = super::openapi::Decision),
+        (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Faults, or a milder verdict without a second officer.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn overrule(
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    act("decision_overridden", &request, id, payload, &shared).await
+}
+
+async fn act(
+    kind: &'static str,
+    request: &HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+    shared: &Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    let desk = shared.desk()?;
+    let members = body::whole(payload, MAX_EVENT_BYTES).await?;
+    if !members.is_empty() {
+        body::media_type(request, &[JSON])?;
+    }
+    let acted = elsewhere(desk, move |desk| {
+        let acted = desk.request(kind, &id, &members, LOCAL)?;
+        desk.wait_durable(acted.sequence)?;
+        answer(&desk.record(acted.sequence)?, acted.sequence)
+    });
+    Ok(answer_json(acted.await?))
+}

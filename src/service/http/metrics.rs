@@ -1,0 +1,87 @@
+//! What the service counts, in the text format of Prometheus.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use metrics::{Counter, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+use crate::journal::Notice;
+use crate::policy::Verdict;
+
+const DECISIONS: &str = "greenlane_decisions_total";
+const GROUP: &str = "greenlane_journal_group_records";
+
+/// See the module.
+pub(super) struct Metrics {
+    handle: PrometheusHandle,
+    /// In the order of [`Verdict::ALL`].
+    decisions: Vec<Counter>,
+    group: Histogram,
+    durable: AtomicU64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&[1.0, 4.0, 16.0, 64.0, 256.0, 1_024.0, 4_096.0])
+            // The list is not empty.
+            .unwrap_or_else(|_| PrometheusBuilder::new())
+            .build_recorder();
+        let name = |name: &'static str| KeyName::from_const_str(name);
+        let text = |text: &'static str| SharedString::const_str(text);
+        recorder.describe_counter(
+            name(DECISIONS),
+            None,
+            text("Declarations decided and durable, by verdict."),
+        );
+        recorder.describe_histogram(
+            name(GROUP),
+            Some(Unit::Count),
+            text("Records that became durable together."),
+        );
+        Self {
+            decisions: Verdict::ALL
+                .iter()
+                .map(|verdict| counter(&recorder, verdict.as_str()))
+                .collect(),
+            group: recorder.register_histogram(&Key::from_name(GROUP), &metadata()),
+            handle: recorder.handle(),
+            durable: AtomicU64::new(0),
+        }
+    }
+}
+
+fn metadata() -> Metadata<'static> {
+    Metadata::new(module_path!(), Level::INFO, None)
+}
+
+fn counter(recorder: &PrometheusRecorder, verdict: &'static str) -> Counter {
+    let labels = vec![Label::new("verdict", verdict)];
+    recorder.register_counter(&Key::from_parts(DECISIONS, labels), &metadata())
+}
+
+impl Metrics {
+    /// Counts an answer that is durable.
+    pub(super) fn decided(&self, verdict: Verdict) {
+        if let Some(counter) = self.decisions.get(verdict as usize) {
+            counter.increment(1);
+        }
+    }
+
+    /// Hears what the journal says.
+    pub(super) fn hear(&self, notice: &Notice) {
+        if let Notice::Durable(sequence) = notice {
+            let before = self.durable.swap(sequence.get(), Ordering::Relaxed);
+            // The first notice says what was there before.
+            if before > 0 && sequence.get() > before {
+                self.group.record((sequence.get() - before) as f64);
+            }
+        }
+    }
+
+    /// What `/metrics` says, with what others know.
+    pub(super) fn text(&self) -> String {
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+}

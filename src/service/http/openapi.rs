@@ -1,0 +1,313 @@
+//! The description of the API (`OpenAPI` 3.1), made of the routes, and a page that shows it.
+
+use actix_web::HttpResponse;
+use utoipa::{OpenApi, ToSchema};
+
+use super::problem::Problem;
+use super::{decisions, declarations, events, feed, health};
+
+/// The description.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "greenlane",
+        description = "Decides customs declarations: release, sample or hold, with reasons and obligations. What is answered is durable."
+    ),
+    paths(
+        decisions::decide,
+        decisions::batch,
+        decisions::latest,
+        declarations::show,
+        declarations::cancel,
+        declarations::overrule,
+        feed::changes,
+        events::take,
+        feed::events,
+        events::registry,
+        health::alive,
+        health::ready,
+        health::metrics
+    ),
+    components(schemas(Problem))
+)]
+struct Api;
+
+/// The description as JSON.
+#[must_use]
+pub fn openapi() -> String {
+    Api::openapi().to_pretty_json().unwrap_or_default()
+}
+
+pub(super) async fn json() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(openapi())
+}
+
+pub(super) async fn page() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(include_str!("docs.html"))
+}
+
+// ----- what is sent and answered, for the description alone -----
+
+macro_rules! schemas {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $member:ident : $type:ty),+ $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(ToSchema)]
+            #[expect(dead_code, reason = "it describes what others write and read")]
+            pub(super) struct $name {
+                $($(#[$field])* $member: $type,)+
+            }
+        )+
+    };
+}
+
+schemas! {
+    /// A declaration; members that are not there are refused. Amounts are numbers or decimal texts of at most four decimals.
+    Declaration {
+        /// The single window's id.
+        declaration_id: String,
+        /// 1 for the first submission; an amendment has a higher one.
+        version: u32,
+        /// `export` or `import`.
+        direction: String,
+        /// When it was declared (RFC 3339).
+        declared_at: String,
+        /// The declaring office.
+        office: Option<String>,
+        /// Trade mode.
+        trade_mode: Option<String>,
+        /// Destination of an export, country of dispatch of an import (ISO 3166-1).
+        country: String,
+        /// Exporter or importer.
+        trader_id: String,
+        /// Producer.
+        producer_id: Option<String>,
+        /// Filing agent.
+        declarant_id: Option<String>,
+        /// The overseas party.
+        counterparty_id: Option<String>,
+        /// The project.
+        project_id: Option<String>,
+        /// Mode of transport.
+        transport_mode: Option<String>,
+        /// Currency of the values; the base currency where none is named.
+        currency: Option<String>,
+        /// Attributes that the policy declares.
+        attributes: Option<serde_json::Value>,
+        /// 1 to 999 items.
+        items: Vec<DeclarationItem>,
+    }
+    /// An item of a declaration.
+    DeclarationItem {
+        /// 1 to 999, unique in the declaration.
+        item_no: u16,
+        /// 6, 8, 10 or 13 digits.
+        hs_code: String,
+        /// The trader's code of the product.
+        product_code: Option<String>,
+        /// Quantity in `unit`.
+        quantity: Option<String>,
+        /// Unit of quantity.
+        unit: Option<String>,
+        /// Net mass in kilograms.
+        net_mass_kg: Option<String>,
+        /// Value in the declaration's currency.
+        value: String,
+        /// What the goods are for.
+        end_use: Option<String>,
+        /// Country of origin.
+        origin: Option<String>,
+        /// Documents attached.
+        documents: Option<Vec<Document>>,
+        /// Raw-material lots cited.
+        material_lots: Option<Vec<MaterialLot>>,
+        /// Product lots cited.
+        product_lots: Option<Vec<String>>,
+        /// Attributes that the policy declares.
+        attributes: Option<serde_json::Value>,
+    }
+    /// A document attached to an item.
+    Document {
+        /// What it is.
+        kind: String,
+        /// Its number.
+        number: Option<String>,
+        /// Who issued it.
+        issuer_id: Option<String>,
+        /// First day of its validity.
+        issued_on: Option<String>,
+        /// First day on which it is no longer valid.
+        expires_on: Option<String>,
+    }
+    /// A raw-material lot that an item cites.
+    MaterialLot {
+        /// The lot.
+        lot_id: String,
+        /// Quantity used.
+        quantity: Option<String>,
+    }
+    /// A decision, as an officer sees it.
+    Decision {
+        /// A UUID made of declaration, version and revision.
+        decision_id: String,
+        /// The declaration.
+        declaration_id: String,
+        /// Its version.
+        version: u32,
+        /// The revision of the version.
+        revision: u32,
+        /// `release`, `sample` or `hold`.
+        verdict: String,
+        /// `released`, `selected`, `held`, `rejected`, `cancelled` or `expired`.
+        status: String,
+        /// When (RFC 3339, UTC).
+        decided_at: String,
+        /// Until when it is due.
+        due_at: Option<String>,
+        /// `normal`, `high` or `urgent`.
+        priority: String,
+        /// The items.
+        items: Vec<DecisionItem>,
+        /// The policy with its version.
+        policy: String,
+        /// The revision of the registry.
+        registry_revision: u64,
+        /// The place in the order of all change.
+        sequence: u64,
+    }
+    /// An item of a decision.
+    DecisionItem {
+        /// The item.
+        item_no: u16,
+        /// Its verdict.
+        verdict: String,
+        /// What the declarant is told: `code`, `text` by language, `basis`, `remedy`.
+        messages: Vec<serde_json::Value>,
+        /// What goes with the verdict.
+        obligations: serde_json::Value,
+        /// For officers: every rule that matched.
+        reasons: Option<Vec<serde_json::Value>>,
+        /// For officers: what selected it.
+        selected_by: Option<String>,
+        /// For officers: points by score.
+        risk: Option<serde_json::Value>,
+        /// For officers: the rate, exact.
+        rate: Option<String>,
+        /// For officers: the draw against it.
+        draw: Option<String>,
+        /// For officers: notes of the rules.
+        officer_note: Option<String>,
+    }
+    /// What became of a declaration.
+    Life {
+        /// The declaration.
+        declaration_id: String,
+        /// Its status.
+        status: String,
+        /// The verdict of the latest revision.
+        verdict: String,
+        /// The latest version.
+        version: u32,
+        /// The latest revision of it.
+        revision: u32,
+        /// All versions.
+        versions: Vec<u32>,
+        /// All revisions, the latest last.
+        revisions: Vec<LifeRevision>,
+    }
+    /// A revision in a declaration's life.
+    LifeRevision {
+        /// The version.
+        version: u32,
+        /// The revision of it.
+        revision: u32,
+        /// `initial`, `amendment`, `redecision`, `result`, `documents`, `release`, `rejection`, `override`, `cancellation` or `expiry`.
+        kind: String,
+        /// The status that it brought.
+        status: String,
+        /// The verdict.
+        verdict: String,
+        /// When (RFC 3339, UTC).
+        at: String,
+        /// Its place.
+        sequence: u64,
+        /// The event that caused it.
+        cause_event_id: Option<String>,
+        /// Who made it.
+        by: Option<String>,
+        /// Why.
+        why: Option<String>,
+    }
+    /// Why a declaration is withdrawn.
+    Cancellation {
+        /// In words.
+        reason_text: Option<String>,
+    }
+    /// What an officer decides otherwise.
+    Override {
+        /// `release`, `sample` or `hold`.
+        verdict: String,
+        /// Why, as a code.
+        reason_code: String,
+        /// Why, in words.
+        reason_text: String,
+        /// The document of the act.
+        document: String,
+        /// The officer.
+        officer_id: String,
+        /// A second officer, without whom nothing becomes milder.
+        confirmed_by: Option<String>,
+    }
+    /// An event; further members depend on its type.
+    EventBody {
+        /// Given by whoever sends it; the same id is the same event.
+        event_id: String,
+        /// What happened.
+        r#type: String,
+        /// When it happened or takes effect (RFC 3339).
+        at: String,
+        /// Who acted.
+        authority: Option<String>,
+        /// The document of the act.
+        document: Option<String>,
+    }
+    /// An event that was recorded.
+    EventRecorded {
+        /// Its id.
+        event_id: String,
+        /// Its place.
+        sequence: u64,
+        /// The revision of the registry after it.
+        registry_revision: u64,
+        /// When it was recorded.
+        recorded_at: String,
+        /// Whether it had been recorded before.
+        repeated: bool,
+    }
+    /// What an import did.
+    Imported {
+        /// How many owners' rows changed.
+        changes: u64,
+        /// The record, if any did.
+        sequence: Option<u64>,
+        /// The revision of the registry.
+        registry_revision: u64,
+    }
+    /// Where in its life the service is.
+    Readiness {
+        /// `recovering`, `ready`, `draining` or `stopped`.
+        phase: String,
+        /// Records that recovery has folded.
+        recovered: u64,
+        /// Records that there are to fold.
+        to_recover: u64,
+        /// The last record that is archived.
+        archived: Option<u64>,
+        /// Why the archive does not go on, if it does not.
+        archive_stopped: Option<String>,
+    }
+}

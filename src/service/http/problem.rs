@@ -1,0 +1,128 @@
+//! Problem details (RFC 9457): what is wrong, with every fault.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentType};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::declaration::{Fault, FaultCode};
+use crate::limits::RETRY_AFTER_S;
+use crate::service::refusal::Refusal;
+
+/// A problem, as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// The HTTP status.
+    status: u16,
+    /// What kind of problem.
+    title: &'static str,
+    /// What is wrong.
+    detail: String,
+    /// Every fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemFault>,
+}
+
+/// A fault of what was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct ProblemFault {
+    /// Where, as a JSON pointer (RFC 6901).
+    pointer: String,
+    /// What kind of fault.
+    code: &'static str,
+    /// What is wrong, and what would be right.
+    detail: String,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status: status.as_u16(),
+            title: status.canonical_reason().unwrap_or_default(),
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// As a line of JSON without its end.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        // Writing to memory does not fail.
+        let _ = serde_json::to_writer(out, self);
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Faults(faults) => of_faults(faults),
+            Refusal::Conflict(why) => Self::new(StatusCode::CONFLICT, why),
+            Refusal::State(why) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, why),
+            Refusal::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
+            Refusal::Busy | Refusal::Stopped(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string())
+            }
+        }
+    }
+}
+
+fn of_faults(faults: Vec<Fault>) -> Problem {
+    let syntax = faults.iter().any(|fault| fault.code == FaultCode::Syntax);
+    let (status, detail) = if syntax {
+        (StatusCode::BAD_REQUEST, "the body is not JSON")
+    } else {
+        (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "what was sent has faults; each is in `errors`",
+        )
+    };
+    let errors = faults.into_iter().map(|fault| ProblemFault {
+        pointer: fault.pointer,
+        code: fault.code.as_str(),
+        detail: fault.detail,
+    });
+    Problem {
+        errors: errors.collect(),
+        ..Problem::new(status, detail)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}: {}", self.status, self.title, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut body = Vec::new();
+        self.write(&mut body);
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+        }
+        response.body(body)
+    }
+}
+
+/// JSON as an answer.
+pub(super) fn json(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(body)
+}
+
+pub(super) async fn no_such_path(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let detail = format!("there is nothing at `{}`; `/docs` shows what there is", request.path());
+    Err(Problem::new(StatusCode::NOT_FOUND, detail))
+}
+
+pub(super) async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let detail = format!("`{}` is not for {}", request.path(), request.method());
+    Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail))
+}

@@ -1,0 +1,193 @@
+//! The server: bound before recovery begins, so that its progress can be seen; drained before it ends.
+
+use std::cell::RefCell;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_web::web::Data;
+use actix_web::{App, HttpServer, rt};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::routes;
+use super::shared::{Phase, Shared};
+use crate::journal::{JournalError, Notice};
+use crate::limits::DRAIN_S;
+use crate::service::{Desk, Refusal, StartError, StartOptions, Started, Tail, TailError, start};
+use crate::supervision::Matcher;
+
+/// How often it is looked whether the day has ended or a hold has expired.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Why the service ends otherwise than it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be used.
+    #[error("{address}: {error}")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Without tokens everybody may do everything, so only this machine may call.
+    #[error(
+        "{0} is not a loopback address: without tokens, which are not there yet, only this machine may call"
+    )]
+    NotLoopback(SocketAddr),
+    /// It does not start.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// The journal stopped.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The archive stopped.
+    #[error("{0}")]
+    Tail(#[from] TailError),
+    /// The system refused.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// How to serve.
+pub struct ServeOptions {
+    /// Where.
+    pub listen: SocketAddr,
+    /// Threads that answer.
+    pub workers: usize,
+    /// How to start.
+    pub start: StartOptions,
+}
+
+/// Serves until it is told to stop; `told` hears what a person would want to know.
+///
+/// # Errors
+/// See [`ServeError`].
+pub fn serve(options: ServeOptions, told: impl Fn(&str)) -> Result<(), ServeError> {
+    if !options.listen.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(options.listen));
+    }
+    rt::System::new().block_on(run(options, &told))
+}
+
+async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeError> {
+    let shared = Data::new(Shared::default());
+    let each = shared.clone();
+    let app = move || {
+        App::new()
+            .app_data(each.clone())
+            .app_data(Data::new(RefCell::new(Matcher::default())))
+            .configure(routes)
+    };
+    let address = options.listen;
+    let server = HttpServer::new(app)
+        .workers(options.workers)
+        .disable_signals()
+        .shutdown_timeout(DRAIN_S)
+        .bind(address)
+        .map_err(|error| ServeError::Address { address, error })?;
+    for address in server.addrs() {
+        told(&format!("listening on http://{address}"));
+    }
+    let server = server.run();
+    let handle = server.handle();
+    let serving = rt::spawn(server);
+    let (mut terminated, mut interrupted) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let started = begin(options.start, &shared).await;
+    let Started {
+        desk,
+        tail,
+        recovery,
+        notes,
+    } = match started {
+        Ok(started) => started,
+        Err(error) => {
+            handle.stop(false).await;
+            return Err(error);
+        }
+    };
+    if let Some(cut) = &recovery.cut {
+        told(&format!(
+            "{}: a group that was being written when the process ended was cut off at byte {} ({}); nothing of it had been acknowledged",
+            cut.file, cut.offset, cut.why
+        ));
+    }
+    notes.iter().for_each(|note| told(note));
+    hear(&desk, &shared);
+    shared.ready(Arc::clone(&desk), Arc::clone(tail.progress()));
+    told("ready; without tokens every caller is `local` and may do everything");
+    let ticking = rt::spawn(tick(Arc::clone(&desk)));
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = interrupted.recv() => {}
+    }
+    told("draining");
+    shared.enter(Phase::Draining);
+    handle.stop(true).await;
+    ticking.abort();
+    // What the server said is of no use any more.
+    let _ = serving.await;
+    shared.enter(Phase::Stopped);
+    end(&desk, tail)
+}
+
+/// Recovers on a thread of its own.
+async fn begin(options: StartOptions, shared: &Data<Shared>) -> Result<Started, ServeError> {
+    let seen = shared.clone();
+    let starting = rt::task::spawn_blocking(move || {
+        start(options, &mut |done, total| {
+            seen.recovered.store(done, Ordering::Relaxed);
+            seen.to_recover.store(total, Ordering::Relaxed);
+        })
+    });
+    match starting.await {
+        Ok(started) => Ok(started?),
+        Err(_) => Err(io::Error::other("recovery has died").into()),
+    }
+}
+
+fn hear(desk: &Desk, shared: &Data<Shared>) {
+    let told = shared.clone();
+    desk.settle().journal().subscribe(move |notice| {
+        told.metrics.hear(notice);
+        if matches!(notice, Notice::Stopped(_)) {
+            told.enter(Phase::Stopped);
+        }
+    });
+}
+
+/// Turns the day and ends holds, also where no declaration comes.
+async fn tick(desk: Arc<Desk>) {
+    loop {
+        rt::time::sleep(TICK).await;
+        let desk = Arc::clone(&desk);
+        let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
+            let snapshot = desk.settle().snapshot();
+            let today = desk.now().day(snapshot.program.policy().profile.zone);
+            if today > snapshot.today {
+                desk.turn_day(today)?;
+            }
+            desk.expire_holds().map(|_| ())
+        });
+        // A journal that has stopped says so elsewhere.
+        if !matches!(done.await, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+/// Ends what is left: everything that was appended is durable, then archived and sealed.
+fn end(desk: &Desk, tail: Tail) -> Result<(), ServeError> {
+    let last = desk.settle().hold().ok().map(|held| held.ledger().last);
+    if let Some(last) = last {
+        desk.settle().journal().wait_durable(last)?;
+    }
+    tail.close()?;
+    desk.settle().journal().begin_close();
+    Ok(())
+}

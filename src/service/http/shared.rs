@@ -1,0 +1,121 @@
+//! What all workers share: the phase of the service, and the desk once it is ready.
+
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+
+use super::metrics::Metrics;
+use super::problem::Problem;
+use crate::engine::View;
+use crate::journal::Sequence;
+use crate::service::{Caller, Desk, Refusal, TailProgress};
+use crate::supervision::{Record, write_answer_for};
+
+/// Where in its life the service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Phase {
+    /// It reads what it knew.
+    Recovering,
+    /// It answers.
+    Ready,
+    /// It finishes what it has begun.
+    Draining,
+    /// Nothing is acknowledged any more.
+    Stopped,
+}
+
+impl Phase {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Recovering => "recovering",
+            Self::Ready => "ready",
+            Self::Draining => "draining",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Shared {
+    phase: AtomicU8,
+    desk: OnceLock<Arc<Desk>>,
+    pub(super) tail: OnceLock<Arc<TailProgress>>,
+    /// Records that recovery has folded, of how many.
+    pub(super) recovered: AtomicU64,
+    pub(super) to_recover: AtomicU64,
+    pub(super) metrics: Metrics,
+}
+
+impl Shared {
+    pub(super) fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Acquire) {
+            0 => Phase::Recovering,
+            1 => Phase::Ready,
+            2 => Phase::Draining,
+            _ => Phase::Stopped,
+        }
+    }
+
+    /// A phase that never goes back: what has stopped stays so.
+    pub(super) fn enter(&self, phase: Phase) {
+        self.phase.fetch_max(phase as u8, Ordering::AcqRel);
+    }
+
+    pub(super) fn ready(&self, desk: Arc<Desk>, tail: Arc<TailProgress>) {
+        // Nobody else does, so that neither is there.
+        let _ = (self.desk.set(desk), self.tail.set(tail));
+        self.enter(Phase::Ready);
+    }
+
+    /// The desk, where it takes requests. Draining, it still does: what has come in is finished.
+    pub(super) fn desk(&self) -> Result<&Arc<Desk>, Problem> {
+        let detail = match (self.phase(), self.desk.get()) {
+            (Phase::Ready | Phase::Draining, Some(desk)) => return Ok(desk),
+            (Phase::Stopped, _) => "the journal has stopped: nothing is acknowledged any more",
+            _ => "the service is recovering",
+        };
+        Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
+    }
+}
+
+/// Without tokens every caller is this one, with all roles.
+pub(super) const LOCAL: Caller<'static> = Caller {
+    name: "local",
+    officer: true,
+};
+
+/// The answer that a record holds, as this caller sees it.
+pub(super) fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
+    let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+    let record = Record::decode(payload).map_err(|error| broken(&error))?;
+    let Some(revision) = &record.revision else {
+        return Err(broken(&"a record that should tell of a declaration does not"));
+    };
+    let mut body = Vec::new();
+    let view = if LOCAL.officer {
+        View::Officer
+    } else {
+        View::Declare
+    };
+    write_answer_for(view, revision, sequence, record.at, &mut body);
+    Ok(body)
+}
+
+/// Does what reads the disk, away from the worker.
+pub(super) async fn elsewhere<T: Send + 'static>(
+    desk: &Arc<Desk>,
+    work: impl FnOnce(&Desk) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    let desk = Arc::clone(desk);
+    match web::block(move || work(&desk)).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the service is stopping",
+        )),
+    }
+}

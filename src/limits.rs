@@ -83,6 +83,8 @@ pub const ARCHIVE_FILE_AGE_S: u32 = 3_600;
 pub const ARCHIVE_BATCH_ROWS: usize = 8_192;
 /// Bytes of bodies, answers and records that are collected before they are encoded.
 pub const ARCHIVE_BATCH_BYTES: usize = 64 << 20;
+/// Rows of journal records that are decoded at a time when the archive is read from its start to its end.
+pub const ARCHIVE_READ_ROWS: usize = 256;
 /// Bytes of an archive file that are written, or read to be hashed, at a time.
 pub const ARCHIVE_WRITE_BYTES: usize = 1 << 20;
 

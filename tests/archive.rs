@@ -20,6 +20,8 @@ mod disk;
 mod lookup;
 #[path = "archive/read.rs"]
 mod read;
+#[path = "archive/records.rs"]
+mod records;
 #[path = "archive/rolling.rs"]
 mod rolling;
 #[path = "archive/sample.rs"]

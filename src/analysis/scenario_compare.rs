@@ -173,9 +173,7 @@ fn compare_obligations(
     comparison.check(
         "office",
         expect.office.as_deref().map(Some),
-        &obligations
-            .office
-            .and_then(|kind| office(join, kind)),
+        &obligations.office.and_then(|kind| office(join, kind)),
     );
     comparison.check(
         "rate",

@@ -63,11 +63,7 @@ impl Texts {
         let at = journaled.record.at;
         write_answer_of(revision, journaled.sequence, at, &mut answer);
         Some(Self {
-            decision_id: decision_id(
-                revision.declaration_id,
-                revision.version,
-                revision.revision,
-            ),
+            decision_id: decision_id(revision.declaration_id, revision.version, revision.revision),
             answer: String::from_utf8_lossy(&answer).into_owned(),
         })
     }
@@ -119,8 +115,7 @@ fn event_row<'a>(journaled: &Journaled<'a>) -> Option<EventRow<'a>> {
 }
 
 fn test_rows<'a>(journaled: &Journaled<'a>) -> Vec<TestResult<'a>> {
-    let Some((event, What::Inspection(result))) =
-        journaled.event.map(|event| (event, &event.what))
+    let Some((event, What::Inspection(result))) = journaled.event.map(|event| (event, &event.what))
     else {
         return Vec::new();
     };

@@ -3,7 +3,8 @@
 //!
 //! [`DecisionsWriter`] writes one file of an offline run. [`RollingWriter`] keeps the archive of a service: four
 //! tables of files, each file a range of the journal that appears whole and never changes. [`verify`] proves that
-//! nothing did, [`lookup`] finds an id without scanning. No service feeds the rolling writer yet.
+//! nothing did, [`lookup`] finds an id and [`record`] a record of the journal without scanning, [`Records`] reads all
+//! records back as the journal had them. No service feeds the rolling writer yet.
 
 mod aside;
 mod builder;
@@ -14,9 +15,11 @@ mod encoder;
 mod entry;
 mod error;
 mod files;
+mod history;
 mod journaled;
 mod json;
 mod lookup;
+mod records;
 mod revision;
 mod roll;
 mod row;
@@ -34,9 +37,11 @@ pub use encoder::{Encoder, ROW_GROUP_ROWS};
 pub use entry::{Event, Record, Revision, TestResult};
 pub use error::{ArchiveError, Fault};
 pub use files::Span;
+pub use history::{History, HistoryError};
 pub use journaled::Journaled;
 pub use json::write_row;
-pub use lookup::{Found, Reads, lookup};
+pub use lookup::{Found, FoundRecord, Reads, find_record, lookup, record};
+pub use records::Records;
 pub use revision::RevisionText;
 pub use roll::{Batch, BatchBuilder, RollOptions, RollingWriter};
 pub use schema::{SCHEMA_VERSION, decisions_schema};

@@ -1,9 +1,9 @@
 //! The first revision of a version as a row of `declarations`, made of its decision.
 
-use crate::engine::{View, write_answer};
 use super::entry::Revision;
 use crate::declaration::write_json;
 use crate::engine::Decision;
+use crate::engine::{View, write_answer};
 
 /// What of a decision becomes text in its revision.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,6 +25,9 @@ impl Table {
         Self::Results,
     ];
 
+    /// Those with a column `record`. A record of the journal may give a row to both.
+    pub(super) const OF_RECORDS: [Self; 2] = [Self::Declarations, Self::Events];
+
     /// Its name, which is that of its folder.
     #[must_use]
     pub const fn name(self) -> &'static str {

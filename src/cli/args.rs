@@ -1,10 +1,12 @@
 //! What may be typed.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::declaration::Day;
+use crate::limits::ARCHIVE_FILE_AGE_S;
 
 /// A customs decision engine: release, sample or hold, with reasons.
 #[derive(Debug, Parser)]
@@ -29,6 +31,8 @@ pub(super) struct Output {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Decide declarations over HTTP
+    Serve(Serve),
     /// Decide a file of declarations
     Decide(Decide),
     /// Check and test policies
@@ -44,6 +48,41 @@ pub(super) enum Command {
     Init(Init),
     /// Write a synthetic registry, policy and declarations for load tests
     Generate(Generate),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// Where to listen; only this machine can call as long as there are no tokens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(super) listen: SocketAddr,
+    /// A policy folder; several make one policy. Without it: the shipped demonstration in a new data folder, else the
+    /// policy that decided last
+    #[arg(long, value_name = "DIR")]
+    pub(super) policy: Vec<PathBuf>,
+    /// The registry folder that seeds a new data folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) registry: Option<PathBuf>,
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "greenlane-data")]
+    pub(super) data: PathBuf,
+    /// The day on which the standing of persons is read; the declaration's for the demonstration, else today
+    #[arg(long, value_name = "DAY")]
+    pub(super) as_of: Option<AsOf>,
+    /// When a decision counts as durable
+    #[arg(long, value_name = "WHEN", default_value = "fsync")]
+    pub(super) durability: Durability,
+    /// Seconds after which an archive file is sealed
+    #[arg(long, value_name = "SECONDS", default_value_t = ARCHIVE_FILE_AGE_S)]
+    pub(super) archive_age_s: u32,
+}
+
+/// When a decision counts as durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Durability {
+    /// When the disk has said so: it survives the loss of power
+    Fsync,
+    /// When the system has it: it survives the end of the process
+    Buffered,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,6 +7,8 @@ use crate::analysis::ScenarioError;
 use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
+use crate::service::StartError;
+use crate::service::http::ServeError;
 
 /// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,9 @@ pub(super) enum CliError {
     /// An archive cannot be read.
     #[error("{0}")]
     Archive(#[from] ArchiveError),
+    /// The service does not start, or stopped.
+    #[error("{0}")]
+    Serve(#[from] ServeError),
     /// A folder cannot be begun.
     #[error("{0}")]
     Init(#[from] InitError),
@@ -87,6 +92,13 @@ impl CliError {
             Self::Source(SourceError::Io { .. })
             | Self::Scenario(ScenarioError::Io { .. })
             | Self::Init(InitError::Io { .. }) => 3,
+            Self::Serve(error) => match error {
+                ServeError::NotLoopback(_) | ServeError::Start(StartError::Nothing) => 2,
+                ServeError::Start(
+                    StartError::New(_) | StartError::Refused(_) | StartError::Fold { .. },
+                ) => 1,
+                _ => 3,
+            },
             _ => 1,
         }
     }

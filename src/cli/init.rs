@@ -8,6 +8,8 @@ use include_dir::{Dir, include_dir};
 
 use super::error::CliError;
 use super::{Found, args, output};
+use crate::policy::{PolicySource, SourceError};
+use crate::registry::{RegistryErrors, RegistrySource};
 
 static POLICY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/ciq/policy");
 static REGISTRY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/ciq/registry");
@@ -83,6 +85,26 @@ pub fn init(dir: &Path) -> Result<InitSummary, InitError> {
             Err(error)
         }
     }
+}
+
+/// The shipped policy.
+pub(super) fn embedded_policy() -> Result<PolicySource, SourceError> {
+    let files = files(&POLICY).into_iter();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    PolicySource::from_files(files.map(|(path, bytes)| (path, text(bytes))))
+}
+
+/// The shipped registry.
+pub(super) fn embedded_registry() -> Result<RegistrySource, RegistryErrors> {
+    let files = files(&REGISTRY).into_iter();
+    RegistrySource::from_files(files.map(|(path, bytes)| (path, bytes.to_vec())))
+}
+
+fn files(folder: &Dir<'static>) -> Vec<(String, &'static [u8])> {
+    let path = |file: &include_dir::File<'_>| file.path().to_string_lossy().into_owned();
+    let own = folder.files().map(|file| (path(file), file.contents()));
+    let inner = folder.dirs().flat_map(files);
+    own.chain(inner).collect()
 }
 
 /// Whether the folder exists, which is well only where it is empty.

@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod policy;
 mod registry;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         }
     };
     let done = match &args.command {
+        Command::Serve(serve) => serve::run(serve, args.output),
         Command::Decide(decide) => decide::run(decide, args.output),
         Command::Policy(PolicyCommand::Check(check)) => policy::check(check, args.output),
         Command::Policy(PolicyCommand::Test(test)) => policy::test(test, args.output),

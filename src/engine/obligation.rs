@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::declaration::Role;
 use super::decision::Decision;
 use super::join::ItemJoin;
+use crate::declaration::Role;
 use crate::policy::{FollowUp, Object, OfficeKind};
 use crate::registry::Sym;
 

@@ -16,7 +16,8 @@ use crate::policy::{Mode, Verdict};
 use crate::registry::RegistrySource;
 use crate::supervision::{
     Act, Cause, Due, Entry, Event, Held, Ledger, Matcher, Now, Prior, Record, Revision,
-    RevisionKind, Seen, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, digest,
+    RevisionKind, Seen, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
+    digest,
 };
 
 /// How long an act waits for room in the journal before it tries again.
@@ -145,7 +146,7 @@ impl Desk {
             replace,
         };
         let revision = self.settle.snapshot().revision;
-        let id = format!("registry_imported/{revision}/{}", source.hash());
+        let id = format!("registry_imported/{}", revision + 1);
         let event = Event::own(id, "registry_imported", at, what);
         let settled = self.change(world, &event, caller, |world| {
             world.import(source, replace)?;
@@ -254,12 +255,7 @@ impl Desk {
     // ----- the life of a declaration -----
 
     /// Acts upon a declaration, as it is when the act gets its place.
-    fn live(
-        &self,
-        world: &World,
-        event: &Event,
-        caller: Caller<'_>,
-    ) -> Result<Settled, Refusal> {
+    fn live(&self, world: &World, event: &Event, caller: Caller<'_>) -> Result<Settled, Refusal> {
         let Some(id) = event.declaration_id() else {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(Refusal::fault("/type", FaultCode::Range, why));
@@ -541,7 +537,9 @@ fn with_documents(event: &Event, body: &str) -> Result<Vec<u8>, Refusal> {
             let why = format!("the declaration has no item {item_no}");
             return Err(Refusal::fault(&pointer, FaultCode::Range, why));
         };
-        let list = item.entry("documents").or_insert_with(|| Value::Array(vec![]));
+        let list = item
+            .entry("documents")
+            .or_insert_with(|| Value::Array(vec![]));
         if let Value::Array(list) = list {
             list.push(document.clone());
         }

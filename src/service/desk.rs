@@ -7,10 +7,9 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::history::History;
 use super::refusal::Refusal;
 use super::waiters::Waiters;
-use crate::archive;
+use crate::archive::{self, History};
 use crate::declaration::{Declaration, FaultCode, Moment, read_json};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
@@ -186,11 +185,7 @@ impl Desk {
         };
         let held = self.settle.hold()?;
         match held.ledger().see(key, declaration.version, content) {
-            Seen::Never => Err(Refusal::fault(
-                "/declared_at",
-                FaultCode::Range,
-                why,
-            )),
+            Seen::Never => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
             // Settle knows what to say.
             _ => Ok(()),
         }
@@ -263,12 +258,12 @@ impl Desk {
                 let told = self.changed.notified();
                 let found = changes()?;
                 if !found.is_empty() {
-                    return Ok(found);
+                    return Ok::<_, Refusal>(found);
                 }
                 told.await;
             }
         };
-        let found = match tokio::time::timeout(wait, waited).await {
+        let found: Vec<Sequence> = match tokio::time::timeout(wait, waited).await {
             Ok(found) => found?,
             Err(_) => Vec::new(),
         };
@@ -296,7 +291,9 @@ impl Desk {
             after.next(),
         )
         .map_err(|error| broken(&error))?;
-        while let Some((sequence, payload)) = history.next().map_err(|error| broken(&error))? {
+        while let Some((sequence, payload)) =
+            history.next_record().map_err(|error| broken(&error))?
+        {
             let record = Record::decode(payload).map_err(|error| broken(&error))?;
             if let Some(act) = &record.act {
                 then(&event_line(act, sequence, record.at));

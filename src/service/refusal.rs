@@ -82,10 +82,9 @@ impl From<Unsettled> for Refusal {
                 "version {latest} is known: a new version must be above it"
             )),
             Unsettled::Same(sequence) => Self::Conflict(format!("it is recorded as {sequence}")),
-            Unsettled::Full
-            | Unsettled::Stale
-            | Unsettled::Prior(_)
-            | Unsettled::DayEnded(_) => Self::Busy,
+            Unsettled::Full | Unsettled::Stale | Unsettled::Prior(_) | Unsettled::DayEnded(_) => {
+                Self::Busy
+            }
         }
     }
 }

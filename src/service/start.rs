@@ -16,7 +16,7 @@ use crate::journal::{
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::supervision::{
-    AsOf, Clock, DataFolder, Event, FolderError, FoldError, KeyError, Record, RecordError, State,
+    AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, Record, RecordError, State,
     What,
 };
 
@@ -44,7 +44,9 @@ pub enum StartError {
     #[error("{0}")]
     New(FoldError),
     /// A new data folder needs a registry and a policy.
-    #[error("a new data folder needs a policy and a registry: name them, or `init` a folder of your own")]
+    #[error(
+        "a new data folder needs a policy and a registry: name them, or `init` a folder of your own"
+    )]
     Nothing,
     /// A key of the draws is missing.
     #[error("{0}")]
@@ -63,7 +65,7 @@ pub struct Begin {
     /// The policy.
     pub policy: PolicySource,
     /// The files that seed the registry of a new folder.
-    pub registry: RegistrySource,
+    pub registry: Option<RegistrySource>,
     /// The day on which the standing of persons is read.
     pub as_of: AsOf,
 }
@@ -74,6 +76,8 @@ pub struct StartOptions {
     pub data: PathBuf,
     /// What decides; none leaves everything as it is.
     pub begin: Option<Begin>,
+    /// What decides in a new folder where nothing else is named.
+    pub demonstration: Option<Begin>,
     /// When an answer is durable.
     pub durability: Durability,
     /// When archive files are sealed.
@@ -116,8 +120,16 @@ pub fn start(
     let mut state = State::new(Arc::clone(&folder));
     fold(&journal, &recovery, &mut state, progress)?;
     let mut notes = Vec::new();
-    if let Some(begin) = &options.begin {
-        decide_by(begin, &folder, (&journal, &mut state), &options.clock, &mut notes)?;
+    let new = state.ledger.last == Sequence::ZERO;
+    let demonstration = options.demonstration.as_ref().filter(|_| new);
+    if let Some(begin) = options.begin.as_ref().or(demonstration) {
+        decide_by(
+            begin,
+            &folder,
+            (&journal, &mut state),
+            &options.clock,
+            &mut notes,
+        )?;
     }
     if state.world.is_none() {
         return Err(StartError::Nothing);
@@ -154,7 +166,8 @@ fn fold(
     let mut reader = journal.read(Sequence::ZERO.next())?;
     while let Some(record) = reader.next_record()? {
         let sequence = record.sequence;
-        apply(state, sequence, record.payload).map_err(|error| StartError::Fold { sequence, error })?;
+        apply(state, sequence, record.payload)
+            .map_err(|error| StartError::Fold { sequence, error })?;
         if sequence.get().is_multiple_of(1_024) || sequence == recovery.last {
             progress(sequence.get(), total);
         }
@@ -182,16 +195,19 @@ fn decide_by(
     clock: &Clock,
     notes: &mut Vec<String>,
 ) -> Result<(), StartError> {
-    let registry = begin.registry.hash();
-    if state.ledger.last == Sequence::ZERO {
-        folder.keep_registry(&begin.registry)?;
-        let what = What::Opened {
-            registry: registry.clone(),
-        };
-        let event = Event::own(format!("data_opened/{registry}"), "data_opened", clock(), what);
-        act(journal, state, &event)?;
-    } else if state.seed_hash() != Some(registry.as_str()) {
-        notes.push("the registry that was given is not the one that began this data folder: it is ignored; `registry import` changes the registry".to_owned());
+    match &begin.registry {
+        Some(source) if state.ledger.last == Sequence::ZERO => {
+            folder.keep_registry(source)?;
+            let registry = source.hash();
+            let what = What::Opened { registry };
+            let event = Event::own("data_opened".to_owned(), "data_opened", clock(), what);
+            act(journal, state, &event)?;
+        }
+        Some(source) if state.seed_hash() != Some(source.hash().as_str()) => {
+            notes.push("the registry that was given is not the one that began this data folder, and is ignored; events and imports change the registry".to_owned());
+        }
+        None if state.ledger.last == Sequence::ZERO => return Err(StartError::Nothing),
+        _ => {}
     }
     let policy = begin.policy.hash();
     let world = state.world.as_ref();
@@ -202,7 +218,7 @@ fn decide_by(
         return Ok(());
     }
     folder.keep_policy(&begin.policy)?;
-    let id = format!("policy_activated/{}/{policy}", state.ledger.last);
+    let id = format!("policy_activated/{}", state.ledger.last.next());
     let what = What::PolicyActivated {
         policy,
         as_of_declaration: begin.as_of == AsOf::Declaration,

@@ -7,12 +7,7 @@ use crate::journal::Sequence;
 
 /// Writes a revision that was settled in a place at a time to the end of `out`, as an officer sees it: one line of
 /// JSON without its end.
-pub fn write_answer_of(
-    revision: &Revision<'_>,
-    sequence: Sequence,
-    at: Moment,
-    out: &mut Vec<u8>,
-) {
+pub fn write_answer_of(revision: &Revision<'_>, sequence: Sequence, at: Moment, out: &mut Vec<u8>) {
     write(revision, sequence, at, revision.items.as_bytes(), out);
 }
 
@@ -34,13 +29,7 @@ pub fn write_answer_for(
     }
 }
 
-fn write(
-    revision: &Revision<'_>,
-    sequence: Sequence,
-    at: Moment,
-    items: &[u8],
-    out: &mut Vec<u8>,
-) {
+fn write(revision: &Revision<'_>, sequence: Sequence, at: Moment, items: &[u8], out: &mut Vec<u8>) {
     let head = AnswerHead {
         declaration_id: revision.declaration_id,
         version: revision.version,

@@ -130,9 +130,7 @@ impl Keys {
         let path = self.path(day);
         let mut folder = fs::DirBuilder::new();
         folder.recursive(true).mode(0o700);
-        folder
-            .create(&self.folder)
-            .map_err(io_at(&self.folder))?;
+        folder.create(&self.folder).map_err(io_at(&self.folder))?;
         if let Ok(text) = fs::read_to_string(&path)
             && let Ok(key) = DrawKey::parse(&text)
         {

@@ -151,7 +151,11 @@ impl Step {
     #[must_use]
     pub fn of(revision: &Revision<'_>) -> Self {
         let content = digest(revision.body.as_bytes());
-        Self::new(revision, digest(revision.declaration_id.as_bytes()), content)
+        Self::new(
+            revision,
+            digest(revision.declaration_id.as_bytes()),
+            content,
+        )
     }
 }
 
@@ -224,9 +228,10 @@ impl Ledger {
     pub fn latest(&self, key: u128, version: Option<u32>) -> Option<Sequence> {
         let entry = self.entries.get(key)?;
         match version {
-            Some(version) if version != entry.version => {
-                self.earlier.get(&(key, version)).map(|earlier| earlier.latest)
-            }
+            Some(version) if version != entry.version => self
+                .earlier
+                .get(&(key, version))
+                .map(|earlier| earlier.latest),
             _ => Some(entry.latest),
         }
     }

@@ -121,7 +121,10 @@ impl Now<'_> {
                 "only an officer cancels a declaration that is {}",
                 self.status().as_str()
             ))),
-            _ => Ok(Transition::To(RevisionKind::Cancellation, Status::Cancelled)),
+            _ => Ok(Transition::To(
+                RevisionKind::Cancellation,
+                Status::Cancelled,
+            )),
         }
     }
 

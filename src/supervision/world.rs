@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::engine::{CompileError, Program};
-use crate::policy::{Policy, PolicyErrors, read};
 use crate::policy::PolicySource;
+use crate::policy::{Policy, PolicyErrors, read};
 use crate::registry::{Change, LiveRegistry, Registry, RegistryErrors, RegistrySource};
 
 /// The day on which the standing of persons is read.

@@ -36,7 +36,7 @@ fn assert_whole(found: &[u8]) {
 /// Reads records here and there; each is whole, or was removed.
 fn read_at_random(journal: &Journal, seed: u64, ended: &AtomicBool) -> usize {
     let (mut random, mut found) = (Random(seed), 0);
-    while !ended.load(Ordering::Relaxed) {
+    while found == 0 || !ended.load(Ordering::Relaxed) {
         let durable = journal.durable().get();
         let asked = Sequence::new(1 + random.next() % (durable + 1));
         match journal.record(asked).unwrap() {

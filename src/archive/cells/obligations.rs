@@ -9,8 +9,8 @@ use arrow::error::ArrowError;
 use super::Cells;
 use super::list::{texts_builder, texts_type};
 use crate::archive::column::field;
-use crate::engine::{follow_ups, objects, office, words};
 use crate::archive::row::Row;
+use crate::engine::{follow_ups, objects, office, words};
 use crate::policy::Mode;
 
 /// Obligations of items.

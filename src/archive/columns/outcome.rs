@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use crate::archive::cells::{Books, Obligations};
 use crate::archive::column::Kind::{Decimal, Int64, Nested, Numbers, Text, Texts, Written};
 use crate::archive::column::{Column, optional, required};
-use crate::engine::says;
 use crate::engine::SelectedBy;
+use crate::engine::says;
 
 /// The columns, in order.
 pub(super) const COLUMNS: &[Column] = &[

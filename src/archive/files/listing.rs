@@ -56,6 +56,40 @@ impl Listing {
         Ok(listing)
     }
 
+    /// A listing that has nothing wrong with it.
+    pub(in crate::archive) fn read_right(
+        folders: &dyn Folders,
+        table: Table,
+    ) -> Result<Self, ArchiveError> {
+        let listing = Self::read(folders, table)?;
+        match listing.faults().into_iter().next() {
+            Some(fault) => Err(ArchiveError::Damaged(fault)),
+            None => Ok(listing),
+        }
+    }
+
+    /// The file whose range has a record, which lists no more days than it must: the last ones are looked at first,
+    /// since what is asked for is mostly young.
+    pub(in crate::archive) fn find(
+        folders: &dyn Folders,
+        table: Table,
+        sequence: Sequence,
+    ) -> Result<Option<Stored>, ArchiveError> {
+        let names = folders.list(table.name());
+        let names = names.map_err(ArchiveError::io(table.name()))?;
+        let mut days: Vec<Day> = names.iter().filter_map(|name| day_of(name)).collect();
+        days.sort_unstable();
+        for day in days.into_iter().rev() {
+            let mut listing = Self::default();
+            listing.read_day(folders, table, day, &folder(table, day))?;
+            let mut files = listing.files.into_iter();
+            if let Some(stored) = files.find(|file| file.span.has(sequence)) {
+                return Ok(Some(stored));
+            }
+        }
+        Ok(None)
+    }
+
     fn read_day(
         &mut self,
         folders: &dyn Folders,

@@ -12,7 +12,7 @@ pub(super) use digest::{Digest, check};
 pub(super) use listing::{Listing, Stored};
 pub use name::Span;
 pub(super) use part::{Part, Published};
-pub(super) use source::Source;
+pub(super) use source::{Source, guarded};
 
 /// Keys of a file's metadata.
 pub(super) mod key {

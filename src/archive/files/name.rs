@@ -22,6 +22,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// Whether a record is one of them.
+    pub(in crate::archive) fn has(self, sequence: Sequence) -> bool {
+        self.first <= sequence && sequence <= self.last
+    }
+
     /// The name of a file of this range.
     pub(in crate::archive) fn file_name(self) -> String {
         let (first, last) = (self.first.get(), self.last.get());

@@ -2,6 +2,7 @@
 //! so that a look-up can say what it read.
 
 use std::io::{self, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -71,6 +72,17 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Runs a decoder. It is not ours, and the file's seal was not checked: what a broken disk makes of a file must not
+/// end whoever reads it.
+pub(in crate::archive) fn guarded<T>(
+    decode: impl FnOnce() -> Result<T, ParquetError>,
+) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+        let why = "the file is damaged: its decoder gave up";
+        Err(ParquetError::General(why.to_owned()))
+    })
 }
 
 impl Length for Source {

@@ -20,11 +20,7 @@ pub(super) struct Opened {
 pub(super) fn open(folders: &dyn Folders) -> Result<Opened, ArchiveError> {
     let mut listings = Vec::new();
     for table in Table::ALL {
-        let listing = Listing::read(folders, table)?;
-        if let Some(fault) = listing.faults().into_iter().next() {
-            return Err(ArchiveError::Damaged(fault));
-        }
-        listings.push(listing);
+        listings.push(Listing::read_right(folders, table)?);
     }
     let catch_up = compare(&listings)?;
     let mut removed = Vec::new();

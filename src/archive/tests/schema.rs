@@ -93,6 +93,8 @@ fn what_is_said_of_columns_is_said_of_columns_that_are_there() {
         for name in names.copied().chain(table.rising_columns()) {
             assert!(schema.column_with_name(name).is_some(), "{table}: {name}");
         }
+        let has_records = schema.column_with_name("record").is_some();
+        assert_eq!(has_records, Table::OF_RECORDS.contains(&table));
         // Batches are cut by it.
         assert_eq!(schema.field(0).name(), "sequence");
     }

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::View;
 use super::obligations::ObligationsAnswer;
-use crate::engine::say::{Say, says};
 use crate::declaration::Item;
+use crate::engine::say::{Say, says};
 use crate::engine::{Decision, ItemOutcome, SelectedBy};
 use crate::policy::Reason;
 

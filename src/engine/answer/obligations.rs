@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::engine::obligation::{follow_ups, objects, office, words};
 use crate::declaration::Item;
+use crate::engine::obligation::{follow_ups, objects, office, words};
 use crate::engine::{Decision, ItemOutcome};
 use crate::policy::Mode;
 

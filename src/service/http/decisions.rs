@@ -292,11 +292,7 @@ async fn answer_group(group: &[Line], shared: &Data<Shared>, room: &Room) -> Byt
     out.into()
 }
 
-async fn submit_line(
-    line: &Line,
-    shared: &Data<Shared>,
-    room: &Room,
-) -> Result<Pending, Problem> {
+async fn submit_line(line: &Line, shared: &Data<Shared>, room: &Room) -> Result<Pending, Problem> {
     let Some(bytes) = &line.bytes else {
         let detail = format!("the line has more than {MAX_DECLARATION_BYTES} bytes");
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));

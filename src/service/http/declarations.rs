@@ -23,10 +23,7 @@ use crate::supervision::{Event, Record};
         (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn show(
-    id: Path<String>,
-    shared: Data<Shared>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
     let desk = shared.desk()?;
     let latest = desk.latest(&id, None)?;
     desk.durable(latest).await?;

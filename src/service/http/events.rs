@@ -53,7 +53,9 @@ fn recorded(desk: &Desk, acted: Acted) -> Result<String, Refusal> {
     let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
     let payload = desk.record(acted.sequence)?;
     let record = Record::decode(&payload).map_err(|error| broken(&error))?;
-    let act = record.act.ok_or_else(|| broken(&"an act's record has none"))?;
+    let act = record
+        .act
+        .ok_or_else(|| broken(&"an act's record has none"))?;
     let body: serde_json::Value = serde_json::from_str(act.body).unwrap_or_default();
     let answer = json!({
         "event_id": body.get("event_id"),

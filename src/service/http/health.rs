@@ -16,7 +16,9 @@ use super::shared::{Phase, Shared};
     responses((status = 200, description = "It lives.", body = String, content_type = "text/plain"))
 )]
 pub(super) async fn alive() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain").body("alive\n")
+    HttpResponse::Ok()
+        .content_type("text/plain")
+        .body("alive\n")
 }
 
 /// Whether it takes requests, and where in its life it is: `recovering`, `ready`, `draining` or `stopped`.

@@ -114,11 +114,16 @@ impl ResponseError for Problem {
 
 /// JSON as an answer.
 pub(super) fn json(body: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::json()).body(body)
+    HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(body)
 }
 
 pub(super) async fn no_such_path(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let detail = format!("there is nothing at `{}`; `/docs` shows what there is", request.path());
+    let detail = format!(
+        "there is nothing at `{}`; `/docs` shows what there is",
+        request.path()
+    );
     Err(Problem::new(StatusCode::NOT_FOUND, detail))
 }
 

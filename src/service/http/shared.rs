@@ -93,7 +93,9 @@ pub(super) fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refu
     let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
     let record = Record::decode(payload).map_err(|error| broken(&error))?;
     let Some(revision) = &record.revision else {
-        return Err(broken(&"a record that should tell of a declaration does not"));
+        return Err(broken(
+            &"a record that should tell of a declaration does not",
+        ));
     };
     let mut body = Vec::new();
     let view = if LOCAL.officer {

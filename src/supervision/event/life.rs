@@ -139,7 +139,11 @@ pub(super) fn documents(reader: &mut Reader) -> Option<DocumentsReceived> {
         Some((item_no as u16, Value::Object(document.rest())))
     })?;
     if documents.is_empty() {
-        reader.fault("/documents", FaultCode::Required, "at least one is required");
+        reader.fault(
+            "/documents",
+            FaultCode::Required,
+            "at least one is required",
+        );
         return None;
     }
     Some(DocumentsReceived {

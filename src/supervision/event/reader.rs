@@ -29,7 +29,8 @@ impl Reader {
 
     /// A fault at a pointer that begins where the object is.
     pub(super) fn fault(&mut self, member: &str, code: FaultCode, detail: impl Into<String>) {
-        self.faults.push(format!("{}{member}", self.at), code, detail);
+        self.faults
+            .push(format!("{}{member}", self.at), code, detail);
     }
 
     /// Takes a member; none where it is absent.

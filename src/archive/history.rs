@@ -1,0 +1,83 @@
+//! Every record from one on: of the archive as long as it has them, then of the journal.
+
+use std::sync::Arc;
+
+use super::error::ArchiveError;
+use super::records::Records;
+use crate::journal::{Folders, Journal, JournalError, Reader, Sequence};
+
+/// Why history cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The archive.
+    #[error("{0}")]
+    Archive(#[from] ArchiveError),
+    /// The journal.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+}
+
+/// A walk over records: those of the archive that the journal has no more, then the journal's.
+pub struct History {
+    archived: Option<Records>,
+    /// The journal's first record.
+    journal_from: Sequence,
+    journaled: Reader,
+    /// The record of the archive that was read last.
+    held: Vec<u8>,
+}
+
+impl History {
+    /// From a record on, to the last that is durable now.
+    ///
+    /// # Errors
+    /// What the disk says; records that neither has.
+    pub fn open(
+        journal: &Journal,
+        folders: Arc<dyn Folders>,
+        from: Sequence,
+    ) -> Result<Self, HistoryError> {
+        let from = from.max(Sequence::ZERO.next());
+        let first = journal.segments().first().map(|start| start.first);
+        let first = first.unwrap_or(from);
+        let archived = match from < first {
+            true => Some(Records::open(folders, from)?),
+            false => None,
+        };
+        let journal_from = from.max(first).min(journal.durable().next());
+        Ok(Self {
+            archived,
+            journal_from,
+            journaled: journal.read(journal_from)?,
+            held: Vec::new(),
+        })
+    }
+
+    /// The next record; none after the last.
+    ///
+    /// # Errors
+    /// What the disk says; [`JournalError::Absent`] where the archive ends before the journal begins.
+    pub fn next_record(&mut self) -> Result<Option<(Sequence, &[u8])>, HistoryError> {
+        while let Some(archived) = &mut self.archived {
+            let last = archived.last();
+            match archived.next_record()? {
+                Some(record) if record.sequence < self.journal_from => {
+                    self.held.clear();
+                    self.held.extend_from_slice(record.payload);
+                    return Ok(Some((record.sequence, &self.held)));
+                }
+                _ if last.next() < self.journal_from => {
+                    let missing = JournalError::Absent {
+                        asked: last.next(),
+                        first: self.journal_from,
+                        last,
+                    };
+                    return Err(missing.into());
+                }
+                _ => self.archived = None,
+            }
+        }
+        let record = self.journaled.next_record()?;
+        Ok(record.map(|record| (record.sequence, record.payload)))
+    }
+}

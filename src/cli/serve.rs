@@ -1,0 +1,83 @@
+//! `greenlane serve`: the service.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use super::args::{AsOf, Durability, Output, Serve};
+use super::error::CliError;
+use super::{Found, init, output};
+use crate::archive::RollOptions;
+use crate::clock;
+use crate::declaration::Moment;
+use crate::journal;
+use crate::policy::PolicySource;
+use crate::registry::RegistrySource;
+use crate::service::http::{ServeOptions, serve};
+use crate::service::{Begin, StartOptions};
+use crate::supervision::{self, Clock};
+
+/// Serves until it is told to stop.
+pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
+    let options = ServeOptions {
+        listen: args.listen,
+        workers: thread::available_parallelism().map_or(2, usize::from),
+        start: StartOptions {
+            data: args.data.clone(),
+            begin: begin(&args.policy, args.registry.as_ref(), args.as_of)?,
+            demonstration: Some(demonstration(args.as_of)?),
+            durability: match args.durability {
+                Durability::Fsync => journal::Durability::Fsync,
+                Durability::Buffered => journal::Durability::Buffered,
+            },
+            roll: RollOptions {
+                max_age_s: args.archive_age_s,
+                ..RollOptions::default()
+            },
+            clock: clock(),
+        },
+    };
+    serve(options, |text| output::note(out, text))?;
+    Ok(Found::Right)
+}
+
+/// The wall clock.
+pub(super) fn clock() -> Clock {
+    Arc::new(|| Moment::from_micros(clock::now_micros()))
+}
+
+/// What decides, where it was named.
+pub(super) fn begin(
+    policy: &[PathBuf],
+    registry: Option<&PathBuf>,
+    as_of: Option<AsOf>,
+) -> Result<Option<Begin>, CliError> {
+    if policy.is_empty() {
+        return match registry {
+            None => Ok(None),
+            Some(_) => Err(CliError::Usage("--registry goes with --policy".to_owned())),
+        };
+    }
+    let registry = registry.map(|registry| RegistrySource::from_dir(registry));
+    Ok(Some(Begin {
+        policy: PolicySource::from_dirs(policy)?,
+        registry: registry.transpose()?,
+        as_of: day(as_of.unwrap_or(AsOf::Decision)),
+    }))
+}
+
+/// What decides in a new folder where nothing was named.
+fn demonstration(as_of: Option<AsOf>) -> Result<Begin, CliError> {
+    Ok(Begin {
+        policy: init::embedded_policy()?,
+        registry: Some(init::embedded_registry()?),
+        as_of: day(as_of.unwrap_or(AsOf::Declaration)),
+    })
+}
+
+const fn day(as_of: AsOf) -> supervision::AsOf {
+    match as_of {
+        AsOf::Declaration => supervision::AsOf::Declaration,
+        AsOf::Decision => supervision::AsOf::Decision,
+    }
+}

@@ -11,6 +11,7 @@ use crate::archive::RollOptions;
 use crate::clock;
 use crate::declaration::Moment;
 use crate::journal;
+use crate::limits::JOURNAL_SEGMENT_BYTES;
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::service::http::{ServeOptions, serve};
@@ -30,6 +31,7 @@ pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
                 Durability::Fsync => journal::Durability::Fsync,
                 Durability::Buffered => journal::Durability::Buffered,
             },
+            segment_bytes: JOURNAL_SEGMENT_BYTES,
             roll: RollOptions {
                 max_age_s: args.archive_age_s,
                 ..RollOptions::default()

@@ -80,6 +80,8 @@ pub struct StartOptions {
     pub demonstration: Option<Begin>,
     /// When an answer is durable.
     pub durability: Durability,
+    /// Bytes of a new segment of the journal.
+    pub segment_bytes: u64,
     /// When archive files are sealed.
     pub roll: RollOptions,
     /// Tells the time.
@@ -112,6 +114,7 @@ pub fn start(
     let disk = Arc::new(LocalDisk::open(folder.journal())?);
     let journal_options = Options {
         durability: options.durability,
+        segment_bytes: options.segment_bytes,
         at_least: writer.archived(),
         ..Options::default()
     };

@@ -92,7 +92,7 @@ impl RowStore {
         })
     }
 
-    /// The rows of some owners in some tables.
+    /// The rows of some owners in those of some tables where they have any.
     pub(super) fn part<'o>(
         &self,
         tables: &[&'static str],
@@ -100,9 +100,11 @@ impl RowStore {
     ) -> RegistrySource {
         let mut source = RegistrySource::default();
         for shape in tables.iter().filter_map(|table| Shape::of(table)) {
-            let mut file = header(shape);
-            file.extend(owners.clone().map(|owner| self.text(shape.table, owner)));
-            source.set_file(shape.table, file.into_bytes());
+            let texts = owners.clone().map(|owner| self.text(shape.table, owner));
+            let rows: String = texts.collect();
+            if !rows.is_empty() {
+                source.set_file(shape.table, (header(shape) + &rows).into_bytes());
+            }
         }
         source
     }
@@ -144,11 +146,11 @@ fn read_table(shape: Shape, source: &RegistrySource) -> Result<Owners, RegistryE
     let mut lines = Lines::default();
     let bytes = source.file(shape.table);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let bytes = if bytes.iter().all(u8::is_ascii_whitespace) {
-        &[]
-    } else {
-        bytes
-    };
+    let empty = bytes.iter().all(u8::is_ascii_whitespace);
+    if empty && source.added(shape.table).is_empty() {
+        return Ok(Owners::new());
+    }
+    let bytes = if empty { &[] } else { bytes };
     let wrong = |error: csv::Error| RegistryError::Syntax(error.to_string());
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
     let header = reader.headers().map_err(wrong)?.clone();

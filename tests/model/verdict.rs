@@ -166,7 +166,9 @@ pub(crate) fn decide(
         Found {
             item: item.no,
             verdict: verdict(first).max(verdict(second)),
-            mode: first.and_then(|said| said.1).max(second.and_then(|said| said.1)),
+            mode: first
+                .and_then(|said| said.1)
+                .max(second.and_then(|said| said.1)),
             by: if by_draw { "draw" } else { "rule" },
         }
     };

@@ -114,7 +114,7 @@ impl Desk {
                 Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
                 Err(Unsettled::Prior(known)) => prior = Some(*known),
                 Err(Unsettled::Stale) => {}
-                Err(Unsettled::DayEnded(day)) => self.turn_day(day)?,
+                Err(Unsettled::DayEnded) => self.turn_day()?,
                 Err(other) => return Err(other.into()),
             }
         }

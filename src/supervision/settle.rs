@@ -12,6 +12,7 @@ use super::record::stamp;
 use super::shards::Growth;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
+use crate::engine::Kept;
 use crate::journal::{Journal, JournalError, Sequence};
 
 /// Tells the time.
@@ -147,13 +148,22 @@ impl Held<'_> {
     /// What must be known of a declaration to decide another version.
     #[must_use]
     pub fn prior(&self, entry: Entry) -> Prior {
-        let open = self.ledger.open(entry.key);
-        let items = open.into_iter().flat_map(|open| open.items.iter());
-        let kept = items.filter(|inspected| inspected.passed != Some(true));
         Prior {
             entry,
-            kept: kept.map(|inspected| inspected.item).collect(),
+            kept: self.kept(entry.key).collect(),
         }
+    }
+
+    /// What a declaration stays selected for: results change it without a revision.
+    fn kept(&self, key: u128) -> impl Iterator<Item = Kept> {
+        let open = self.ledger.open(key);
+        let items = open.into_iter().flat_map(|open| open.items.iter());
+        let kept = items.filter(|inspected| inspected.passed != Some(true));
+        kept.map(|inspected| inspected.item)
+    }
+
+    fn is_as(&self, draft: &Draft, entry: &Entry) -> bool {
+        draft.prior == Some(entry.latest) && self.kept(entry.key).eq(draft.kept.iter().copied())
     }
 
     /// Gives the answer to a declaration its place.
@@ -168,7 +178,7 @@ impl Held<'_> {
             Seen::Other => return Err(Unsettled::Other),
             Seen::NotAbove(version) => return Err(Unsettled::NotAbove(version)),
         };
-        if let Some(entry) = prior.filter(|entry| draft.prior != Some(entry.latest)) {
+        if let Some(entry) = prior.filter(|entry| !self.is_as(&draft, entry)) {
             return Err(Unsettled::Prior(Box::new(self.prior(entry))));
         }
         let at = self.at();

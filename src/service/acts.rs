@@ -410,6 +410,8 @@ impl Desk {
     }
 
     fn expire(&self, key: u128) -> Result<bool, Refusal> {
+        // Taken first, so that nobody else ends the same hold meanwhile.
+        let world = self.hold_world()?;
         let entry = self.settle.hold()?.ledger().entry(key).copied();
         let Some(entry) = entry else {
             return Ok(false);
@@ -428,7 +430,7 @@ impl Desk {
             name: OWN_NAME,
             officer: true,
         };
-        match self.take(self.hold_world()?, &event, caller) {
+        match self.take(world, &event, caller) {
             Ok(_) => Ok(true),
             // Somebody acted upon it in the meantime.
             Err(Refusal::State(_)) => Ok(false),

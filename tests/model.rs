@@ -10,6 +10,8 @@
 mod can_fail;
 #[path = "model/flaw.rs"]
 mod flaw;
+#[path = "model/found.rs"]
+mod found;
 #[path = "model/generate.rs"]
 mod generate;
 #[path = "model/life.rs"]

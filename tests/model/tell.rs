@@ -20,7 +20,7 @@ const INTERLEAVED: usize = 3;
 /// How often steps are left out in search of those that matter.
 const SHRINKING: usize = 150;
 /// 2026-03-01T00:00:00Z.
-const BEGIN: Micros = 1_772_323_200_000_000;
+pub(crate) const BEGIN: Micros = 1_772_323_200_000_000;
 const DAY: Micros = 86_400_000_000;
 
 /// A history that came out otherwise.
@@ -44,7 +44,7 @@ impl fmt::Display for Failure {
     }
 }
 
-fn folder(seed: u64, what: &str) -> PathBuf {
+pub(crate) fn folder(seed: u64, what: &str) -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
     let temporary = if memory.is_dir() {
         memory

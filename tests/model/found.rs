@@ -1,0 +1,209 @@
+//! What random histories found, each as one that tells nothing else.
+
+use greenlane::declaration::read_json;
+use greenlane::supervision::{Cause, Matcher, Unsettled};
+
+use super::registry::PARTIES;
+use super::run::Run;
+use super::step::{Declared, Event, Item, Lane, Micros, Step, What};
+use super::tell::{BEGIN, folder};
+use super::verdict::Verdict;
+
+const SECOND: Micros = 1_000_000;
+const HOUR: Micros = 3_600 * SECOND;
+const DAY: Micros = 24 * HOUR;
+const ID: &str = "D1-1";
+
+/// A declaration of one item for each lane.
+fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Declared {
+    let items = lanes.iter().zip(1..).map(|(lane, no)| Item {
+        no,
+        lane: *lane,
+        value: 10,
+        documents: Vec::new(),
+    });
+    Declared {
+        id: ID.to_owned(),
+        version,
+        declared_at,
+        trader: PARTIES[0],
+        items: items.collect(),
+    }
+}
+
+fn declare(declared: Declared) -> Step {
+    Step::Declare {
+        declared,
+        otherwise: false,
+        officer: false,
+    }
+}
+
+fn passed(item: u16) -> Event {
+    let what = What::Inspected {
+        id: ID.to_owned(),
+        version: 1,
+        item,
+        passed: true,
+    };
+    Event {
+        id: format!("passed-{item}"),
+        at: BEGIN,
+        what,
+    }
+}
+
+fn tell(what: &str, steps: &[Step]) -> Result<(), String> {
+    let mut run = Run::begin(&folder(0, what), BEGIN, None)?;
+    for step in steps {
+        run.step(step)?;
+    }
+    run.finish().map(|_| ())
+}
+
+#[test]
+fn the_day_does_not_turn_back_when_a_service_starts_with_its_clock_set_back() -> Result<(), String>
+{
+    let restart = Step::Restart {
+        sealed: false,
+        form: None,
+    };
+    tell("back", &[Step::Wait(-30 * HOUR), restart])
+}
+
+#[test]
+fn midnight_between_a_decision_and_its_record_decides_again() -> Result<(), String> {
+    for looks in 1..12 {
+        let leap = Step::Leap {
+            looks,
+            micros: DAY,
+            times: 1,
+        };
+        tell(
+            "midnight",
+            &[leap, declare(declared(1, BEGIN, &[Lane::Green]))],
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
+fn midnight_between_documents_and_their_record_decides_again() -> Result<(), String> {
+    for looks in 1..12 {
+        let leap = Step::Leap {
+            looks,
+            micros: DAY,
+            times: 1,
+        };
+        let what = What::Documents {
+            id: ID.to_owned(),
+            item: 1,
+            kind: "licence",
+        };
+        let documents = Event {
+            id: "papers".to_owned(),
+            at: BEGIN,
+            what,
+        };
+        let first = declare(declared(1, BEGIN, &[Lane::Paper]));
+        tell("papers", &[first, leap, Step::Event(documents)])?;
+    }
+    Ok(())
+}
+
+/// At the third try the ledger is held, and was taken once more to see how old the declaration may be.
+#[test]
+fn a_declaration_that_grows_too_old_while_days_turn_does_not_stop_the_desk() -> Result<(), String> {
+    for hours in 3..30 {
+        let leap = Step::Leap {
+            looks: 1,
+            micros: hours * HOUR,
+            times: 60,
+        };
+        tell("old", &[leap, declare(declared(1, BEGIN, &[Lane::Green]))])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_later_version_of_the_future_is_refused() -> Result<(), String> {
+    let first = declare(declared(1, BEGIN, &[Lane::Bare]));
+    let second = declare(declared(2, BEGIN + HOUR, &[Lane::Bare]));
+    tell("future", &[first, second])
+}
+
+#[test]
+fn a_later_version_is_reckoned_again_with_what_has_passed_meanwhile() -> Result<(), String> {
+    let mut run = Run::begin(&folder(0, "passed"), BEGIN, None)?;
+    run.step(&declare(declared(1, BEGIN, &[Lane::Bare, Lane::Bare])))?;
+    let mut matcher = Matcher::default();
+    let again = declared(2, BEGIN, &[Lane::Green, Lane::Green]).json(false);
+    let desk = &run.service().desk;
+    let snapshot = desk.settle().snapshot();
+    let program = &snapshot.program;
+    let profile = &program.policy().profile;
+    let currencies = program.registry().currencies();
+    let read = read_json(again.as_bytes(), profile, currencies).unwrap();
+    let entry = desk.entry(ID).unwrap();
+    let prior = desk.settle().hold().unwrap().prior(entry);
+    let known = matcher.digest(&read, program);
+    let key = (entry.key_day, snapshot.keys.get(entry.key_day).unwrap());
+    let cause = Cause::declared(true);
+    let draft = matcher.draft(&snapshot, &read, known, Some(&prior), key, cause);
+
+    run.step(&Step::Event(passed(1)))?;
+    let mut held = run.service().desk.settle().hold().unwrap();
+    match held.declare(draft, &mut matcher.payload) {
+        Err(Unsettled::Prior(now)) => assert_eq!((prior.kept.len(), now.kept.len()), (2, 1)),
+        other => panic!("{other:?}"),
+    }
+    drop(held);
+    run.finish().map(|_| ())
+}
+
+#[test]
+fn an_event_cannot_bear_the_id_of_the_end_of_a_hold() -> Result<(), String> {
+    let first = declare(declared(1, BEGIN, &[Lane::Red]));
+    // The fifth record is the first after those of the start.
+    let ids = (1..12).map(|record| format!("hold_expired/{record}"));
+    let events = ids.map(|id| {
+        let what = What::Class {
+            party: PARTIES[0],
+            class: 1,
+            from: None,
+            to: None,
+        };
+        Step::Event(Event {
+            id,
+            at: BEGIN,
+            what,
+        })
+    });
+    let mut steps: Vec<Step> = vec![first];
+    steps.extend(events);
+    steps.extend([Step::Wait(4 * DAY), Step::ExpireHolds]);
+    tell("ids", &steps)
+}
+
+#[test]
+fn the_end_of_a_hold_in_time_lifts_no_inspection() -> Result<(), String> {
+    let first = declare(declared(1, BEGIN, &[Lane::Blue]));
+    let second = declare(declared(2, BEGIN, &[Lane::Green]));
+    let mut run = Run::begin(&folder(0, "expired"), BEGIN, None)?;
+    for step in [first, Step::Wait(4 * DAY), Step::ExpireHolds, second] {
+        run.step(&step)?;
+    }
+    assert_eq!(run.machine.lives[ID].found[0].1, Verdict::Sample);
+    run.finish().map(|_| ())
+}
+
+#[test]
+fn several_who_end_holds_at_once_end_each_once() -> Result<(), String> {
+    for _ in 0..20 {
+        let hold = declare(declared(1, BEGIN, &[Lane::Red]));
+        let expire = vec![Step::Wait(1), Step::ExpireHolds];
+        let together = Step::Together(vec![expire.clone(), expire.clone(), expire]);
+        tell("ends", &[hold, Step::Wait(4 * DAY), together])?;
+    }
+    Ok(())
+}

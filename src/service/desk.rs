@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::Notify;
 
+use super::crash::{self, Point};
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
@@ -196,7 +197,9 @@ impl Desk {
     /// # Errors
     /// [`Refusal::Stopped`].
     pub async fn durable(&self, sequence: Sequence) -> Result<(), Refusal> {
-        self.waiters.durable(sequence).await
+        self.waiters.durable(sequence).await?;
+        crash::reach(Point::BeforeAnswer);
+        Ok(())
     }
 
     /// Waits on the caller's thread until a record is durable.
@@ -205,7 +208,9 @@ impl Desk {
     /// [`Refusal::Stopped`].
     pub fn wait_durable(&self, sequence: Sequence) -> Result<(), Refusal> {
         let waited = self.settle.journal().wait_durable(sequence);
-        waited.map_err(|error| Refusal::Stopped(error.to_string()))
+        waited.map_err(|error| Refusal::Stopped(error.to_string()))?;
+        crash::reach(Point::BeforeAnswer);
+        Ok(())
     }
 
     /// A record that is durable, from the journal or the archive.

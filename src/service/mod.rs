@@ -13,4 +13,4 @@ pub use acts::Acted;
 pub use desk::{Answered, Caller, Desk};
 pub use refusal::Refusal;
 pub use start::{Begin, StartError, StartOptions, Started, start};
-pub use tail::{Tail, TailError, TailProgress};
+pub use tail::{Tail, TailError, TailParts, TailProgress};

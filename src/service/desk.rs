@@ -286,7 +286,7 @@ impl Desk {
         let broken = |error: &dyn std::fmt::Display| Refusal::Stopped(error.to_string());
         let mut count = 0;
         let mut history = History::open(
-            self.settle.journal(),
+            self.settle.journal().as_ref(),
             Arc::clone(&self.archive),
             after.next(),
         )

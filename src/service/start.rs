@@ -130,7 +130,12 @@ pub fn start(
     let read = read_checkpoint(kept.as_ref(), &folder, recovery.last, passed);
     let read = read.map_err(StartError::Checkpoint)?;
     let mut state = read.unwrap_or_else(|| State::new(Arc::clone(&folder)));
-    fold((&journal, Arc::clone(&folders)), &recovery, &mut state, progress)?;
+    fold(
+        (&journal, Arc::clone(&folders)),
+        &recovery,
+        &mut state,
+        progress,
+    )?;
     let new = state.ledger.last == Sequence::ZERO;
     let demonstration = options.demonstration.as_ref().filter(|_| new);
     if let Some(begin) = options.begin.as_ref().or(demonstration) {
@@ -181,7 +186,10 @@ fn fold(
     while let Some((sequence, payload)) = history.next_record()? {
         apply(state, sequence, payload).map_err(|error| StartError::Fold { sequence, error })?;
         if sequence.get().is_multiple_of(1_024) || sequence.get() == last {
-            progress(sequence.get() - from.previous().get(), last - from.previous().get());
+            progress(
+                sequence.get() - from.previous().get(),
+                last - from.previous().get(),
+            );
         }
     }
     Ok(())

@@ -6,9 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::archive::{
-    ArchiveError, BatchBuilder, History, HistoryError, Journaled, RollingWriter,
-};
+use crate::archive::{ArchiveError, BatchBuilder, History, HistoryError, Journaled, RollingWriter};
 use crate::clock::Stopwatch;
 use crate::engine::Decision;
 use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Sequence};

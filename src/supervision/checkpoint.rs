@@ -118,7 +118,9 @@ pub fn read_checkpoint(
             Some(image) => {
                 let read = State::read_image(image, folder)?;
                 match read.filter(|state| state.ledger.last == sequence) {
-                    None => passed(format!("{name} is not what it should be and is passed over")),
+                    None => passed(format!(
+                        "{name} is not what it should be and is passed over"
+                    )),
                     some => return Ok(some),
                 }
             }

@@ -78,10 +78,7 @@ impl Ledger {
     }
 }
 
-fn hand_on<E>(
-    out: &mut Vec<u8>,
-    write: &mut impl FnMut(&[u8]) -> Result<(), E>,
-) -> Result<(), E> {
+fn hand_on<E>(out: &mut Vec<u8>, write: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
     if out.len() >= PART {
         write(out)?;
         out.clear();

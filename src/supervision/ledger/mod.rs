@@ -9,9 +9,9 @@ mod shards;
 use std::collections::HashMap;
 
 pub(super) use self::image::{put_kept, take_kept};
-use super::record::{Ordered, Revision};
 pub use self::shards::Growth;
 use self::shards::{Keyed, Shards};
+use super::record::{Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;

@@ -180,11 +180,14 @@ pub(super) enum ArchiveTable {
 #[derive(Debug, clap::Args)]
 pub(super) struct Decide {
     /// A policy folder; several make one policy
-    #[arg(long, required = true, value_name = "DIR")]
+    #[arg(long, required_unless_present = "data", value_name = "DIR")]
     pub(super) policy: Vec<PathBuf>,
-    /// The registry folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) registry: PathBuf,
+    /// The registry folder; with --data it seeds a new data folder
+    #[arg(long, required_unless_present = "data", value_name = "DIR")]
+    pub(super) registry: Option<PathBuf>,
+    /// Journal and archive in this data folder, as the service does; declarations are decided in their order
+    #[arg(long, value_name = "DIR", conflicts_with = "draw_key")]
+    pub(super) data: Option<PathBuf>,
     /// Declarations; `-` is standard input
     #[arg(long, value_name = "FILE|-")]
     pub(super) input: PathBuf,

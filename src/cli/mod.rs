@@ -5,6 +5,7 @@ mod archive;
 mod args;
 mod backup;
 mod decide;
+mod decide_data;
 mod error;
 mod generate;
 pub mod init;

@@ -14,7 +14,7 @@ use crate::declaration::{Declaration, FaultCode, Moment, read_json};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     Act, AsOf, Cause, Clock, DataFolder, Held, Matcher, Prior, Record, Seen, Settle, Settled,
-    Snapshot, State, Status, Unsettled, World, digest,
+    Snapshot, State, Status, Unsettled, World, digest, write_answer_of,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -336,6 +336,20 @@ impl Desk {
             Refusal::Stopped("a change of the registry has died".to_owned())
         })
     }
+}
+
+/// The answer that a record holds, as an officer sees it: one line of JSON without its end.
+///
+/// # Errors
+/// [`Refusal::Stopped`] where the bytes are no record of a declaration.
+pub fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
+    let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+    let record = Record::decode(payload).map_err(|error| broken(&error))?;
+    let revision = record.revision.as_ref();
+    let revision = revision.ok_or_else(|| broken(&"the record tells of no declaration"))?;
+    let mut body = Vec::new();
+    write_answer_of(revision, sequence, record.at, &mut body);
+    Ok(body)
 }
 
 /// An event with what was added when it was recorded.

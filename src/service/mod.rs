@@ -10,7 +10,7 @@ mod tail;
 mod waiters;
 
 pub use acts::Acted;
-pub use desk::{Answered, Caller, Desk};
+pub use desk::{Answered, Caller, Desk, answer};
 pub use refusal::Refusal;
 pub use start::{Begin, StartError, StartOptions, Started, start};
 pub use tail::{Tail, TailError, TailParts, TailProgress};

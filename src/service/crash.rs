@@ -24,16 +24,18 @@ pub(super) enum Point {
     AfterSync,
     /// Around whatever makes and begins a segment of the journal, and writes its header.
     RollOver,
-    /// Before bytes of the archive are written or synced.
+    /// Around every write and sync of the archive.
     ArchiveWrite,
-    /// Before and after a file of the archive appears.
+    /// Around the appearance of a file of the archive.
     ArchiveRename,
+    /// Around whatever makes a checkpoint appear and old ones go.
+    Checkpoint,
     /// When a record is durable, and nobody was told.
     BeforeAnswer,
 }
 
 impl Point {
-    const ALL: [(Self, &str); 9] = [
+    const ALL: [(Self, &str); 10] = [
         (Self::BeforeWrite, "before_write"),
         (Self::WithinWrite, "within_write"),
         (Self::AfterWrite, "after_write"),
@@ -42,6 +44,7 @@ impl Point {
         (Self::RollOver, "roll_over"),
         (Self::ArchiveWrite, "archive_write"),
         (Self::ArchiveRename, "archive_rename"),
+        (Self::Checkpoint, "checkpoint"),
         (Self::BeforeAnswer, "before_answer"),
     ];
 }
@@ -87,6 +90,8 @@ pub struct Between {
     pub journal: fn(Arc<dyn Disk>) -> Arc<dyn Disk>,
     /// Wraps the folders of the archive.
     pub archive: fn(Arc<dyn Folders>) -> Arc<dyn Folders>,
+    /// Wraps the disk of the checkpoints.
+    pub checkpoints: fn(Arc<dyn Disk>) -> Arc<dyn Disk>,
 }
 
 impl Default for Between {
@@ -96,10 +101,18 @@ impl Default for Between {
             None => Self {
                 journal: |disk| disk,
                 archive: |folders| folders,
+                checkpoints: |disk| disk,
             },
             Some(_) => Self {
                 journal: |disk| Arc::new(JournalDisk(disk)),
                 archive: |folders| Arc::new(ArchiveFolders(folders)),
+                checkpoints: |disk| {
+                    Arc::new(AsideDisk {
+                        disk,
+                        writing: Point::Checkpoint,
+                        naming: Point::Checkpoint,
+                    })
+                },
             },
         }
     }
@@ -180,13 +193,18 @@ impl DiskFile for JournalFile {
     }
 }
 
-// ----- the archive -----
+// ----- the archive and the checkpoints -----
 
 struct ArchiveFolders(Arc<dyn Folders>);
 
-struct ArchiveDisk(Box<dyn Disk>);
+/// A folder whose files are written aside and then appear.
+struct AsideDisk {
+    disk: Arc<dyn Disk>,
+    writing: Point,
+    naming: Point,
+}
 
-struct ArchiveFile(Box<dyn DiskFile>);
+struct AsideFile(Box<dyn DiskFile>, Point);
 
 impl Folders for ArchiveFolders {
     fn list(&self, path: &str) -> io::Result<Vec<String>> {
@@ -198,37 +216,42 @@ impl Folders for ArchiveFolders {
     }
 
     fn create(&self, path: &str) -> io::Result<Box<dyn Disk>> {
-        Ok(Box::new(ArchiveDisk(self.0.create(path)?)))
+        Ok(Box::new(AsideDisk {
+            disk: self.0.create(path)?.into(),
+            writing: Point::ArchiveWrite,
+            naming: Point::ArchiveRename,
+        }))
     }
 }
 
-impl Disk for ArchiveDisk {
+impl Disk for AsideDisk {
     fn list(&self) -> io::Result<Vec<String>> {
-        self.0.list()
+        self.disk.list()
     }
 
     fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(ArchiveFile(self.0.create(name)?)))
+        let file = around(self.writing, || self.disk.create(name))?;
+        Ok(Box::new(AsideFile(file, self.writing)))
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        self.0.open(name)
+        self.disk.open(name)
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        around(Point::ArchiveRename, || self.0.rename(from, to))
+        around(self.naming, || self.disk.rename(from, to))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        self.0.remove(name)
+        around(self.writing, || self.disk.remove(name))
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        self.0.sync_dir()
+        self.disk.sync_dir()
     }
 }
 
-impl DiskFile for ArchiveFile {
+impl DiskFile for AsideFile {
     fn length(&self) -> io::Result<u64> {
         self.0.length()
     }
@@ -238,10 +261,10 @@ impl DiskFile for ArchiveFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        around(Point::ArchiveWrite, || self.0.write_at(bytes, offset))
+        around(self.1, || self.0.write_at(bytes, offset))
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        around(Point::ArchiveWrite, || self.0.sync_data())
+        around(self.1, || self.0.sync_data())
     }
 }

@@ -1,6 +1,7 @@
 //! The desk: where declarations and acts come, without a protocol. A declaration is matched on the caller's thread
 //! and settled; acts come one at a time.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::declaration::{Declaration, FaultCode, Moment, read_json};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     Act, AsOf, Cause, Clock, DataFolder, Held, Matcher, Prior, Record, Seen, Settle, Settled,
-    Snapshot, State, Status, Unsettled, World, digest,
+    Snapshot, State, Status, Unsettled, World, digest, write_answer_of,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -49,6 +50,8 @@ pub struct Desk {
     pub(super) waiters: Arc<Waiters>,
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
+    /// Whether nobody should wait for changes any more.
+    draining: AtomicBool,
 }
 
 impl Desk {
@@ -88,6 +91,7 @@ impl Desk {
             archive,
             waiters,
             changed: Notify::new(),
+            draining: AtomicBool::new(false),
         })
     }
 
@@ -242,6 +246,12 @@ impl Desk {
         })
     }
 
+    /// Lets everybody who waits for changes go.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
     /// The records of revisions behind a sequence that nobody was told of at once, at most so many; where there is
     /// none, it waits for one.
     ///
@@ -262,7 +272,7 @@ impl Desk {
             loop {
                 let told = self.changed.notified();
                 let found = changes()?;
-                if !found.is_empty() {
+                if !found.is_empty() || self.draining.load(Ordering::SeqCst) {
                     return Ok::<_, Refusal>(found);
                 }
                 told.await;
@@ -291,7 +301,7 @@ impl Desk {
         let broken = |error: &dyn std::fmt::Display| Refusal::Stopped(error.to_string());
         let mut count = 0;
         let mut history = History::open(
-            self.settle.journal(),
+            self.settle.journal().as_ref(),
             Arc::clone(&self.archive),
             after.next(),
         )
@@ -341,6 +351,20 @@ impl Desk {
             Refusal::Stopped("a change of the registry has died".to_owned())
         })
     }
+}
+
+/// The answer that a record holds, as an officer sees it: one line of JSON without its end.
+///
+/// # Errors
+/// [`Refusal::Stopped`] where the bytes are no record of a declaration.
+pub fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
+    let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+    let record = Record::decode(payload).map_err(|error| broken(&error))?;
+    let revision = record.revision.as_ref();
+    let revision = revision.ok_or_else(|| broken(&"the record tells of no declaration"))?;
+    let mut body = Vec::new();
+    write_answer_of(revision, sequence, record.at, &mut body);
+    Ok(body)
 }
 
 /// An event with what was added when it was recorded.

@@ -12,7 +12,7 @@ mod waiters;
 
 pub use acts::Acted;
 pub use crash::Between;
-pub use desk::{Answered, Caller, Desk};
+pub use desk::{Answered, Caller, Desk, answer};
 pub use refusal::Refusal;
 pub use start::{Begin, StartError, StartOptions, Started, start};
-pub use tail::{Tail, TailError, TailProgress};
+pub use tail::{Tail, TailError, TailParts, TailProgress};

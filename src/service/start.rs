@@ -8,14 +8,16 @@ use super::acts::{OWN_NAME, encode};
 use super::crash::Between;
 use super::desk::Desk;
 use super::refusal::Refusal;
-use super::tail::Tail;
-use crate::archive::{ArchiveError, RollOptions, RollingWriter};
-use crate::journal::{Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery, Sequence};
+use super::tail::{Tail, TailParts};
+use crate::archive::{ArchiveError, History, HistoryError, RollOptions, RollingWriter};
+use crate::journal::{
+    Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery, Sequence,
+};
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::supervision::{
     AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, Record, RecordError, State,
-    What,
+    What, checkpoints, read_checkpoint,
 };
 
 /// Why the service does not start.
@@ -30,6 +32,12 @@ pub enum StartError {
     /// The archive cannot be used.
     #[error("{0}")]
     Archive(#[from] ArchiveError),
+    /// Records that were archived cannot be read.
+    #[error("{0}")]
+    History(#[from] HistoryError),
+    /// A checkpoint is whole and cannot be used.
+    #[error("a checkpoint cannot be used: {0}")]
+    Checkpoint(FoldError),
     /// A record cannot be folded.
     #[error("record {sequence}: {error}")]
     Fold {
@@ -110,16 +118,26 @@ pub fn start(
     let between = options.between;
     let folders = (between.archive)(Arc::new(LocalFolders::new(folder.archive())));
     let writer = RollingWriter::open(Arc::clone(&folders), options.roll)?;
+    let kept = (between.checkpoints)(Arc::new(LocalDisk::open(folder.checkpoints())?));
+    let newest = checkpoints(kept.as_ref())?.first().copied();
     let disk = (between.journal)(Arc::new(LocalDisk::open(folder.journal())?));
     let journal_options = Options {
-        at_least: writer.archived(),
+        at_least: writer.archived().max(newest.unwrap_or(Sequence::ZERO)),
         ..options.journal
     };
     let (journal, recovery) = Journal::open(disk, journal_options)?;
     let journal = Arc::new(journal);
-    let mut state = State::new(Arc::clone(&folder));
-    fold(&journal, &recovery, &mut state, progress)?;
     let mut notes = Vec::new();
+    let passed = |why| notes.push(why);
+    let read = read_checkpoint(kept.as_ref(), &folder, recovery.last, passed);
+    let read = read.map_err(StartError::Checkpoint)?;
+    let mut state = read.unwrap_or_else(|| State::new(Arc::clone(&folder)));
+    fold(
+        (&journal, Arc::clone(&folders)),
+        &recovery,
+        &mut state,
+        progress,
+    )?;
     let new = state.ledger.last == Sequence::ZERO;
     let demonstration = options.demonstration.as_ref().filter(|_| new);
     if let Some(begin) = options.begin.as_ref().or(demonstration) {
@@ -138,12 +156,14 @@ pub fn start(
     notes.extend(missing.into_iter().map(|(day, error)| {
         format!("the key of the draws of {day} cannot be read, so what was first decided that day cannot be amended: {error}")
     }));
-    let tail = Tail::follow(
-        Arc::clone(&journal),
-        Arc::clone(&folder),
-        writer,
-        Arc::clone(&options.clock),
-    )?;
+    let parts = TailParts {
+        journal: Arc::clone(&journal),
+        folder: Arc::clone(&folder),
+        archive: Arc::clone(&folders),
+        checkpoints: kept,
+        clock: Arc::clone(&options.clock),
+    };
+    let tail = Tail::follow(parts, writer)?;
     let zone = state.zone();
     let desk = Desk::new(state, journal, Arc::clone(&options.clock), folder, folders)?;
     let desk = Arc::new(desk);
@@ -156,20 +176,22 @@ pub fn start(
     })
 }
 
+/// Folds what the state does not have yet: of the archive, where the journal has it no more, then of the journal.
 fn fold(
-    journal: &Journal,
+    (journal, archive): (&Journal, Arc<dyn Folders>),
     recovery: &Recovery,
     state: &mut State,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), StartError> {
-    let total = recovery.last.get();
-    let mut reader = journal.read(Sequence::ZERO.next())?;
-    while let Some(record) = reader.next_record()? {
-        let sequence = record.sequence;
-        apply(state, sequence, record.payload)
-            .map_err(|error| StartError::Fold { sequence, error })?;
-        if sequence.get().is_multiple_of(1_024) || sequence == recovery.last {
-            progress(sequence.get(), total);
+    let (from, last) = (state.ledger.last.next(), recovery.last.get());
+    let mut history = History::open(journal, archive, from)?;
+    while let Some((sequence, payload)) = history.next_record()? {
+        apply(state, sequence, payload).map_err(|error| StartError::Fold { sequence, error })?;
+        if sequence.get().is_multiple_of(1_024) || sequence.get() == last {
+            progress(
+                sequence.get() - from.previous().get(),
+                last - from.previous().get(),
+            );
         }
     }
     Ok(())

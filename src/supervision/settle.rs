@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 
 use super::event::Event;
-use super::ledger::{Entry, Ledger, Seen, digest};
+use super::ledger::{Entry, Growth, Ledger, Seen, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
-use super::shards::Growth;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
 use crate::journal::{Journal, JournalError, Sequence};

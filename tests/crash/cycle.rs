@@ -18,7 +18,7 @@ use crate::world::Random;
 pub(crate) const ARGUMENTS: [&str; 2] = ["--archive-age-s", "1"];
 
 /// The named points, and by which time the service comes to them at the most.
-pub(crate) const POINTS: [(&str, usize); 9] = [
+pub(crate) const POINTS: [(&str, usize); 10] = [
     ("before_write", 150),
     ("within_write", 150),
     ("after_write", 150),
@@ -27,6 +27,7 @@ pub(crate) const POINTS: [(&str, usize); 9] = [
     ("roll_over", 24),
     ("archive_write", 12),
     ("archive_rename", 8),
+    ("checkpoint", 12),
     ("before_answer", 400),
 ];
 

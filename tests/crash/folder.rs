@@ -1,61 +1,49 @@
-//! What a data folder holds, read through the library from a copy of it: every record once, in the journal and in
-//! the archive the same, and in it everything that anybody was told.
+//! What a data folder holds, read through the library while nobody writes it: every record once, archived as it was
+//! journaled, each decision the same when it is made again, and in it everything that anybody was told.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use greenlane::archive::{Records, verify};
-use greenlane::journal::{Folders, Journal, LocalDisk, LocalFolders, Options, Sequence};
-use greenlane::supervision::{Record, write_answer_of};
+use greenlane::analysis::replay::replay;
+use greenlane::archive::{History, Records, verify};
+use greenlane::journal::{Folders, LocalDisk, LocalFolders, Log as _, Sequence, Stored};
+use greenlane::supervision::{DataFolder, Record, checkpoints, write_answer_of};
 use serde_json::Value;
 
 use crate::actor::Actor;
 
-/// Checks a folder that nobody writes; how many records it has. After a clean stop the archive has all of them.
+/// Checks a folder as it was left; how many records it has. After a clean stop the archive has all of them.
 pub(crate) fn check(data: &Path, actors: &[Actor], stopped_cleanly: bool) -> usize {
-    let copy = data.with_extension("copy");
-    let _ = fs::remove_dir_all(&copy);
-    copy_all(data, &copy);
-    let payloads = journaled(&copy.join("journal"));
+    let folder = DataFolder::read(data).unwrap();
+    let kept = LocalDisk::open(folder.checkpoints()).unwrap();
+    let checkpoint = !checkpoints(&kept).unwrap().is_empty();
+    let payloads = recorded(&folder);
     each_once(&payloads);
-    let archived = archived(&copy.join("archive"), &payloads);
+    let archived = archived(&folder, &payloads);
     assert!(!stopped_cleanly || archived == payloads.len());
     for actor in actors {
         all_that_was_told(actor, &payloads);
     }
-    fs::remove_dir_all(&copy).unwrap();
+    let replayed = replay(folder, checkpoint, |_, _| ()).unwrap();
+    assert!(replayed.is_right(), "{replayed:?}");
+    assert_eq!(replayed.fold.is_some(), checkpoint);
+    assert_eq!(replayed.records as usize, payloads.len());
     payloads.len()
 }
 
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_all(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
-
-/// The payloads of all records, of which the first has the sequence 1.
-fn journaled(folder: &Path) -> Vec<Vec<u8>> {
-    let disk = Arc::new(LocalDisk::open(folder).unwrap());
-    let options = Options {
-        segment_bytes: 64 << 10,
-        ..Options::default()
-    };
-    let (journal, _) = Journal::open(disk, options).unwrap();
-    let mut reader = journal.read(Sequence::new(1)).unwrap();
+/// The payloads of all records, of the archive and then of the journal; the first has the sequence 1.
+fn recorded(folder: &DataFolder) -> Vec<Vec<u8>> {
+    let disk = Arc::new(LocalDisk::open(folder.journal()).unwrap());
+    let journal = Stored::open(disk).unwrap();
+    let folders = Arc::new(LocalFolders::new(folder.archive()));
+    let mut history = History::open(&journal, folders, Sequence::new(1)).unwrap();
     let mut payloads = Vec::new();
-    while let Some(record) = reader.next_record().unwrap() {
-        payloads.push(record.payload.to_vec());
-        assert_eq!(record.sequence.get() as usize, payloads.len());
+    while let Some((sequence, payload)) = history.next_record().unwrap() {
+        payloads.push(payload.to_vec());
+        assert_eq!(sequence.get() as usize, payloads.len());
     }
+    assert_eq!(journal.last().get() as usize, payloads.len());
     payloads
 }
 
@@ -85,8 +73,8 @@ fn each_once(payloads: &[Vec<u8>]) {
 }
 
 /// How many records the archive has: each of them once, and as the journal has it.
-fn archived(folder: &Path, payloads: &[Vec<u8>]) -> usize {
-    let folders: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder));
+fn archived(folder: &DataFolder, payloads: &[Vec<u8>]) -> usize {
+    let folders: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
     assert_eq!(verify(&*folders).unwrap().faults, []);
     let mut records = Records::open(folders, Sequence::new(1)).unwrap();
     let last = records.last().get() as usize;

@@ -18,9 +18,9 @@ pub(super) type Row = Vec<String>;
 type Owners = BTreeMap<Box<str>, Box<str>>;
 
 /// All rows of one owner in a table; the text is empty where there are none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct OwnerRows {
-    pub(super) table: &'static str,
+    pub(super) shape: Shape,
     pub(super) owner: Box<str>,
     pub(super) text: Box<str>,
 }
@@ -65,8 +65,8 @@ impl RowStore {
     /// Puts rows in the place of those that their owners had, which are given back.
     pub(super) fn swap(&mut self, rows: Vec<OwnerRows>) -> Vec<OwnerRows> {
         let mut before = Vec::with_capacity(rows.len());
-        for OwnerRows { table, owner, text } in rows {
-            let owners = self.tables.entry(table).or_default();
+        for OwnerRows { shape, owner, text } in rows {
+            let owners = self.tables.entry(shape.table).or_default();
             let (owner, text) = if text.is_empty() {
                 let gone = owners.remove_entry(&owner);
                 gone.unwrap_or((owner, Box::default()))
@@ -74,37 +74,30 @@ impl RowStore {
                 let had = owners.insert(owner.clone(), text);
                 (owner, had.unwrap_or_default())
             };
-            before.push(OwnerRows { table, owner, text });
+            before.push(OwnerRows { shape, owner, text });
         }
-        // In reverse, so that an owner named twice gets back what it had at first.
-        before.reverse();
         before
     }
 
-    /// All tables that have rows, with their headers, in order of their names.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let shapes = Shape::all().filter_map(|shape| Some((shape, self.tables.get(shape.table)?)));
-        let filled = shapes.filter(|(_, owners)| !owners.is_empty());
-        filled.map(|(shape, owners)| {
-            let mut file = header(shape);
-            file.extend(owners.values().map(|text| &**text));
-            (shape.table, file)
-        })
+    /// A table with its header.
+    pub(super) fn whole(&self, shape: Shape) -> String {
+        let owners = self.tables.get(shape.table).into_iter();
+        let mut file = header(shape);
+        file.extend(owners.flat_map(|owners| owners.values().map(|text| &**text)));
+        file
     }
 
-    /// The rows of some owners in some tables.
-    pub(super) fn part<'o>(
-        &self,
-        tables: &[&'static str],
-        owners: impl Iterator<Item = &'o str> + Clone,
-    ) -> RegistrySource {
-        let mut source = RegistrySource::default();
-        for shape in tables.iter().filter_map(|table| Shape::of(table)) {
-            let mut file = header(shape);
-            file.extend(owners.clone().map(|owner| self.text(shape.table, owner)));
-            source.set_file(shape.table, file.into_bytes());
-        }
-        source
+    /// The rows that some owners have in a table, with its header.
+    pub(super) fn part<'o>(&self, shape: Shape, owners: impl Iterator<Item = &'o str>) -> String {
+        let mut file = header(shape);
+        file.extend(owners.map(|owner| self.text(shape.table, owner)));
+        file
+    }
+
+    /// All tables that have rows, in order of their names.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let filled = Shape::all().filter(|shape| self.owners(shape.table).next().is_some());
+        filled.map(|shape| (shape.table, self.whole(shape)))
     }
 
     /// All tables as a source.

@@ -71,10 +71,6 @@ impl<T: Keyed> Shards<T> {
         Some(entry.remove().0)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.tables.iter().flat_map(HashTable::iter)
-    }
-
     /// Values of one of the small tables; there are [`Self::count`] of them.
     pub(super) fn part(&self, shard: usize) -> impl Iterator<Item = &T> {
         self.tables.get(shard).into_iter().flat_map(HashTable::iter)
@@ -110,7 +106,7 @@ impl<T: Keyed> Shards<T> {
 }
 
 impl Growth {
-    pub(super) fn room<T>(self) -> HashTable<T> {
+    pub(in crate::supervision) fn room<T>(self) -> HashTable<T> {
         HashTable::with_capacity(self.capacity)
     }
 }

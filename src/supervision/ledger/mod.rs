@@ -3,10 +3,15 @@
 //!
 //! Ids are known by the first 128 bits of their BLAKE3 hash, contents by those of their canonical form.
 
+mod image;
+mod shards;
+
 use std::collections::HashMap;
 
+pub(super) use self::image::{put_kept, take_kept};
+pub use self::shards::Growth;
+use self::shards::{Keyed, Shards};
 use super::record::{Ordered, Revision};
-use super::shards::{Growth, Keyed, Shards};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;

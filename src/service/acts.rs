@@ -65,13 +65,6 @@ impl Desk {
         let zone = world.program().policy().profile.zone;
         let at = self.settle.now();
         let event = Event::request(members, (&id, kind, at), declaration_id, zone)?;
-        if kind == "decision_overridden" && event.document.is_none() {
-            return Err(Refusal::fault(
-                "/document",
-                FaultCode::Required,
-                "is required",
-            ));
-        }
         self.take(world, &event, caller)
     }
 

@@ -154,7 +154,10 @@ impl Event {
         let kind = reader.text("type");
         let at = reader.moment("at");
         let authority = reader.optional("authority");
-        let document = reader.optional("document");
+        let document = match kind.as_deref() {
+            Some("decision_overridden") => reader.text("document"),
+            _ => reader.optional("document"),
+        };
         let what = match (kind.as_deref(), at) {
             (Some(kind), Some(at)) => {
                 let said = tables::Said {

@@ -164,10 +164,12 @@ impl Actor {
 
     fn alert(&mut self) -> Request {
         let name = self.name("a");
+        // No more than a few on one day.
+        let year = 1900 + self.random.below(300);
         let body = json!({
             "event_id": name, "type": "alert_raised", "at": "2016-11-02T10:00:00+08:00",
             "alert_id": name, "kind": "notification", "level": 2, "hs_scope": ["9405"],
-            "countries": ["DE"], "risk_type": "safety", "source": "a test", "from": "2016-11-02", "to": "2016-11-03",
+            "countries": ["DE"], "risk_type": "safety", "source": "a test", "from": format!("{year}-11-02"), "to": format!("{year}-11-03"),
         });
         event(None, &body)
     }

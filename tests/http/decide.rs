@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use greenlane::declaration::Moment;
 use serde_json::Value;
 
 use crate::http::{Client, JSON};
@@ -180,7 +181,7 @@ fn sequences_have_no_gaps_and_times_never_go_back() {
     for pair in decisions.windows(2) {
         let sequence = |decision: &Value| decision["sequence"].as_u64().unwrap();
         assert_eq!(sequence(&pair[0]) + 1, sequence(&pair[1]));
-        let at = |decision: &Value| decision["decided_at"].as_str().unwrap().to_owned();
-        assert!(at(&pair[0]).len() == at(&pair[1]).len() && at(&pair[0]) <= at(&pair[1]));
+        let at = |decision: &Value| Moment::parse(decision["decided_at"].as_str().unwrap());
+        assert!(at(&pair[0]).unwrap() <= at(&pair[1]).unwrap());
     }
 }

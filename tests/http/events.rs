@@ -186,7 +186,7 @@ fn a_table_that_is_sent_is_the_registrys_from_then_on() {
 fn a_table_with_a_fault_is_refused_whole() {
     let mut service = Service::start("table-faults");
     let rows = "AL-1,counterfeit,2,9405,,91440606415292770B,,a test,2012-01-01,2013-01-01\n\
-                AL-2,counterfeit,9,9405,XX,,,a test,2012-01-01,2013-01-01\n";
+                AL-2,counterfeit,9,9405,,,,a test,2012-13-01,2013-01-01\n";
     let found = problem(&service.import("alerts", &table(rows)), 422);
     assert_eq!(found["errors"].as_array().map(Vec::len), Some(2), "{found}");
     assert!(found.to_string().contains("alerts.csv:3"), "{found}");

@@ -246,7 +246,7 @@ fn events_and_declarations_of_many_at_once_are_each_recorded_once() {
                     let event = json!({
                         "event_id": name, "type": "alert_raised", "at": "2016-11-02T10:00:00+08:00",
                         "alert_id": name, "kind": "notification", "level": 1, "hs_scope": "8539",
-                        "from": "2016-11-02", "to": "2016-11-03",
+                        "from": format!("20{:02}-11-02", 10 + number), "to": format!("20{:02}-11-03", 10 + number),
                     });
                     let reply = client.post("/v1/events", JSON, event.to_string().as_bytes());
                     assert_eq!(reply.unwrap().status, 200);

@@ -30,8 +30,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Where an id stands in the template, as wide as the ids that take its place.
 const ID: &str = "572020120000103118";
 /// Durability, connections and the share of the bare handler's rate that is asked for.
-const CASES: [(Durability, usize, f64); 2] =
-    [(Durability::Buffered, 64, 0.8), (Durability::Fsync, 256, 0.5)];
+const CASES: [(Durability, usize, f64); 2] = [
+    (Durability::Buffered, 64, 0.8),
+    (Durability::Fsync, 256, 0.5),
+];
 
 /// Every request has an id of its own.
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -50,7 +52,9 @@ fn main() {
         let bare = start_bare(answer);
         let mut group = criterion.benchmark_group("request");
         group.throughput(Throughput::Elements(1));
-        group.sample_size(20).measurement_time(Duration::from_secs(10));
+        group
+            .sample_size(20)
+            .measurement_time(Duration::from_secs(10));
         let name = format!("{durability:?}-{connections}").to_lowercase();
         for (what, address) in [("service", service), ("bare", bare)] {
             group.bench_function(BenchmarkId::new(&name, what), |bencher| {
@@ -64,7 +68,11 @@ fn main() {
         let rounds = if testing { 1 } else { 5 };
         let requests = if testing { 512 } else { 40_000 };
         let ratio = ratio(service, bare, (&template, connections, requests), rounds);
-        eprintln!("request/{name}: {:.0} % of the bare handler (asked for: {:.0} %)", ratio * 100.0, share * 100.0);
+        eprintln!(
+            "request/{name}: {:.0} % of the bare handler (asked for: {:.0} %)",
+            ratio * 100.0,
+            share * 100.0
+        );
         let _ = std::fs::remove_dir_all(&folder);
     }
     criterion.final_summary();
@@ -105,7 +113,9 @@ fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr
             data: folder.to_owned(),
             begin: Some(Begin {
                 policy: PolicySource::from_dirs(&[fixtures.join("policy")]).expect("a policy"),
-                registry: Some(RegistrySource::from_dir(&fixtures.join("registry")).expect("a registry")),
+                registry: Some(
+                    RegistrySource::from_dir(&fixtures.join("registry")).expect("a registry"),
+                ),
                 as_of: AsOf::Declaration,
             }),
             demonstration: None,
@@ -147,7 +157,9 @@ fn start_bare(answer: Vec<u8>) -> SocketAddr {
                         let read: serde_json::Value =
                             serde_json::from_slice(&body).expect("the client sends JSON");
                         black_box(&read);
-                        HttpResponse::Ok().content_type("application/json").body(answer)
+                        HttpResponse::Ok()
+                            .content_type("application/json")
+                            .body(answer)
                     }
                 };
                 App::new().route("/v1/decisions", web::post().to(handler))
@@ -199,7 +211,9 @@ async fn client(mut stream: TcpStream, template: String, left: Arc<AtomicU64>) -
     let mut request = format!("{head}{template}").into_bytes();
     let (mut read, mut body) = (vec![0; 64 << 10], Vec::new());
     while left
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(1)
+        })
         .is_ok()
     {
         let id = format!("{:018}", NEXT.fetch_add(1, Ordering::Relaxed));
@@ -217,13 +231,20 @@ async fn answer(stream: &mut TcpStream, read: &mut [u8]) -> Vec<u8> {
         let count = stream.read(&mut read[filled..]).await.expect("it answers");
         assert!(count > 0, "the connection was closed");
         filled += count;
-        let Some(end) = read[..filled].windows(4).position(|four| four == b"\r\n\r\n") else {
+        let Some(end) = read[..filled]
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+        else {
             continue;
         };
         let head = std::str::from_utf8(&read[..end]).expect("headers are text");
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.and_then(|length| length.parse().ok()).expect("a length");
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length
+            .and_then(|length| length.parse().ok())
+            .expect("a length");
         if filled >= end + 4 + length {
             return read[end + 4..end + 4 + length].to_vec();
         }

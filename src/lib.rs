@@ -22,7 +22,7 @@
 //! | --- | --- |
 //! | [`clock`], [`limits`] | the only wall clock; every bound |
 //! | [`declaration`] | what arrives: domain types, JSON, tables by a mapping |
-//! | [`registry`] | what is known: tables of CSV, checked, as standings and a partition of goods; a party can change, the events that say so come with the service |
+//! | [`registry`] | what is known: tables of CSV, checked, as standings and a partition of goods; every row is kept and can change, the events that say so come with the service |
 //! | [`policy`] | what the rules say: TOML and CEL, the fact schema, the type check |
 //! | [`engine`] | compiled: dimensions, bitmaps, scores, draws, books |
 //! | [`journal`] | the log: records durable before anyone is told; the service that uses it comes next |

@@ -15,11 +15,11 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use greenlane::archive::RollOptions;
 use greenlane::clock;
 use greenlane::declaration::Moment;
-use greenlane::journal::Durability;
+use greenlane::journal::{Durability, Options};
 use greenlane::policy::PolicySource;
 use greenlane::registry::RegistrySource;
 use greenlane::service::http::{ServeOptions, serve};
-use greenlane::service::{Begin, StartOptions};
+use greenlane::service::{Begin, Between, StartOptions};
 use greenlane::supervision::AsOf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -119,9 +119,13 @@ fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr
                 as_of: AsOf::Declaration,
             }),
             demonstration: None,
-            durability,
+            journal: Options {
+                durability,
+                ..Options::default()
+            },
             roll: RollOptions::default(),
             clock: Arc::new(|| Moment::from_micros(clock::now_micros())),
+            between: Between::default(),
         },
     };
     let (told, hears) = mpsc::channel();

@@ -15,8 +15,8 @@ use crate::analysis::batch::{Source, Summary};
 use crate::archive::RollOptions;
 use crate::clock::Stopwatch;
 use crate::declaration::{CsvChunk, Fault, FaultCode, NdjsonChunk, write_json};
-use crate::journal::{Durability, Sequence};
-use crate::service::{Answered, Desk, Refusal, StartOptions, Started, answer, start};
+use crate::journal::{Options, Sequence};
+use crate::service::{Answered, Between, Desk, Refusal, StartOptions, Started, answer, start};
 use crate::supervision::Matcher;
 
 /// Answers that are written together, when the last of them is durable.
@@ -30,9 +30,10 @@ pub(super) fn open(args: &Decide, data: &std::path::Path) -> Result<Started, Cli
         data: data.to_owned(),
         begin: begin(&args.policy, args.registry.as_ref(), Some(args.as_of))?,
         demonstration: None,
-        durability: Durability::Fsync,
+        journal: Options::default(),
         roll: RollOptions::default(),
         clock: clock(),
+        between: Between::default(),
     };
     Ok(start(options, &mut |_, _| ())?)
 }

@@ -9,9 +9,9 @@ use super::error::CliError;
 use super::serve::clock;
 use super::{Found, output};
 use crate::archive::RollOptions;
-use crate::journal::Durability;
+use crate::journal::Options;
 use crate::registry::RegistrySource;
-use crate::service::{Caller, Refusal, StartOptions, Started, start};
+use crate::service::{Between, Caller, Refusal, StartOptions, Started, start};
 
 /// Who acts on the command line.
 pub(super) const COMMAND: Caller<'static> = Caller {
@@ -29,9 +29,10 @@ pub(super) fn open(data: &Path, out: Output) -> Result<Started, CliError> {
         data: data.to_owned(),
         begin: None,
         demonstration: None,
-        durability: Durability::Fsync,
+        journal: Options::default(),
         roll: RollOptions::default(),
         clock: clock(),
+        between: Between::default(),
     };
     let bar = output::progress(out, Some(0), "recovering");
     let started = start(options, &mut |done, total| {

@@ -1,12 +1,14 @@
 //! The desk: where declarations and acts come, without a protocol. A declaration is matched on the caller's thread
 //! and settled; acts come one at a time.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Notify;
 
+use super::crash::{self, Point};
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
@@ -48,6 +50,8 @@ pub struct Desk {
     pub(super) waiters: Arc<Waiters>,
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
+    /// Whether nobody should wait for changes any more.
+    draining: AtomicBool,
 }
 
 impl Desk {
@@ -87,6 +91,7 @@ impl Desk {
             archive,
             waiters,
             changed: Notify::new(),
+            draining: AtomicBool::new(false),
         })
     }
 
@@ -197,7 +202,9 @@ impl Desk {
     /// # Errors
     /// [`Refusal::Stopped`].
     pub async fn durable(&self, sequence: Sequence) -> Result<(), Refusal> {
-        self.waiters.durable(sequence).await
+        self.waiters.durable(sequence).await?;
+        crash::reach(Point::BeforeAnswer);
+        Ok(())
     }
 
     /// Waits on the caller's thread until a record is durable.
@@ -206,7 +213,9 @@ impl Desk {
     /// [`Refusal::Stopped`].
     pub fn wait_durable(&self, sequence: Sequence) -> Result<(), Refusal> {
         let waited = self.settle.journal().wait_durable(sequence);
-        waited.map_err(|error| Refusal::Stopped(error.to_string()))
+        waited.map_err(|error| Refusal::Stopped(error.to_string()))?;
+        crash::reach(Point::BeforeAnswer);
+        Ok(())
     }
 
     /// A record that is durable, from the journal or the archive.
@@ -238,6 +247,12 @@ impl Desk {
         })
     }
 
+    /// Lets everybody who waits for changes go.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
     /// The records of revisions behind a sequence that nobody was told of at once, at most so many; where there is
     /// none, it waits for one.
     ///
@@ -258,7 +273,7 @@ impl Desk {
             loop {
                 let told = self.changed.notified();
                 let found = changes()?;
-                if !found.is_empty() {
+                if !found.is_empty() || self.draining.load(Ordering::SeqCst) {
                     return Ok::<_, Refusal>(found);
                 }
                 told.await;

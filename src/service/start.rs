@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::acts::{OWN_NAME, encode};
+use super::crash::Between;
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::tail::{Tail, TailParts};
 use crate::archive::{ArchiveError, History, HistoryError, RollOptions, RollingWriter};
 use crate::journal::{
-    Disk, Durability, Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery,
-    Sequence,
+    Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery, Sequence,
 };
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
@@ -84,12 +84,14 @@ pub struct StartOptions {
     pub begin: Option<Begin>,
     /// What decides in a new folder where nothing else is named.
     pub demonstration: Option<Begin>,
-    /// When an answer is durable.
-    pub durability: Durability,
+    /// How the journal is kept; what it must at least hold is known by the archive.
+    pub journal: Options,
     /// When archive files are sealed.
     pub roll: RollOptions,
     /// Tells the time.
     pub clock: Clock,
+    /// What stands between the service and its disks.
+    pub between: Between,
 }
 
 /// A service that has started.
@@ -113,15 +115,15 @@ pub fn start(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Started, StartError> {
     let folder = Arc::new(DataFolder::write(&options.data)?);
-    let folders: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
+    let between = options.between;
+    let folders = (between.archive)(Arc::new(LocalFolders::new(folder.archive())));
     let writer = RollingWriter::open(Arc::clone(&folders), options.roll)?;
-    let kept: Arc<dyn Disk> = Arc::new(LocalDisk::open(folder.checkpoints())?);
+    let kept = (between.checkpoints)(Arc::new(LocalDisk::open(folder.checkpoints())?));
     let newest = checkpoints(kept.as_ref())?.first().copied();
-    let disk = Arc::new(LocalDisk::open(folder.journal())?);
+    let disk = (between.journal)(Arc::new(LocalDisk::open(folder.journal())?));
     let journal_options = Options {
-        durability: options.durability,
         at_least: writer.archived().max(newest.unwrap_or(Sequence::ZERO)),
-        ..Options::default()
+        ..options.journal
     };
     let (journal, recovery) = Journal::open(disk, journal_options)?;
     let journal = Arc::new(journal);

@@ -128,6 +128,11 @@ impl Event {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(one("/type", FaultCode::Range, why));
         }
+        let named = event.id.split('/').next();
+        if named.is_some_and(|named| OWN.contains(&named)) {
+            let why = "ids that begin so are those of the service's own acts";
+            return Err(one("/event_id", FaultCode::Range, why));
+        }
         Ok(event)
     }
 

@@ -2,18 +2,25 @@
 //! same JSON with serde and answers a constant body of the same size. Both are loaded in turn by the same client, on the
 //! same two cores, so what counts is the ratio that is printed at the end.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a bench stops at the first surprise and prints what it measured"
+)]
+
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::{App, HttpResponse, HttpServer, rt, web};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use greenlane::archive::RollOptions;
-use greenlane::clock;
+use greenlane::clock::{self, Stopwatch};
 use greenlane::declaration::Moment;
 use greenlane::journal::{Durability, Options};
 use greenlane::policy::PolicySource;
@@ -68,7 +75,7 @@ fn main() {
         let rounds = if testing { 1 } else { 5 };
         let requests = if testing { 512 } else { 40_000 };
         let ratio = ratio(service, bare, (&template, connections, requests), rounds);
-        eprintln!(
+        println!(
             "request/{name}: {:.0} % of the bare handler (asked for: {:.0} %)",
             ratio * 100.0,
             share * 100.0
@@ -128,7 +135,7 @@ fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr
             between: Between::default(),
         },
     };
-    let (told, hears) = mpsc::channel();
+    let (told, hears) = mpsc::sync_channel(16);
     thread::spawn(move || {
         let served = serve(options, |text| {
             let _ = told.send(text.to_owned());
@@ -149,7 +156,7 @@ fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr
 
 /// A handler that reads the JSON and answers the same every time.
 fn start_bare(answer: Vec<u8>) -> SocketAddr {
-    let (told, hears) = mpsc::channel();
+    let (told, hears) = mpsc::sync_channel(16);
     thread::spawn(move || {
         let answer = web::Bytes::from(answer);
         rt::System::new().block_on(async move {
@@ -191,7 +198,7 @@ async fn load(
         stream.set_nodelay(true).expect("a socket");
         clients.push(stream);
     }
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let tasks: Vec<_> = clients
         .into_iter()
         .map(|stream| rt::spawn(client(stream, template.to_owned(), Arc::clone(&left))))

@@ -402,7 +402,9 @@ impl Desk {
         let known = matcher.digest(&declaration, &snapshot.program);
         let key = (entry.key_day, draw_key);
         let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
-        let checked = self.settle.hold()?.check(draft.registry_revision);
+        let held = self.settle.hold()?;
+        let checked = held.check(draft.registry_revision, held.at());
+        drop(held);
         if let Err(moved) = checked {
             return Ok(Err(moved));
         }

@@ -140,8 +140,9 @@ impl Desk {
             read_json(bytes, &policy.profile, currencies).map_err(Refusal::Faults)?;
         let known = matcher.digest(&declaration, &snapshot.program);
         let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
+        self.check_age(&snapshot, &declaration, known)?;
         match prior {
-            None => self.check_age(&snapshot, &declaration, known)?,
+            None => {}
             Some(prior) => {
                 may_amend(prior, caller)?;
                 declaration
@@ -170,7 +171,7 @@ impl Desk {
         Ok(settled)
     }
 
-    /// A declaration of the future, or one that is too old, is refused, unless it was answered before.
+    /// A declaration of the future is refused, and a first version that is too old, unless it was answered before.
     fn check_age(
         &self,
         snapshot: &Snapshot,
@@ -180,20 +181,20 @@ impl Desk {
         let now = self.settle.now();
         let days = snapshot.program.policy().life.max_declaration_age_days;
         let oldest = now.plus_seconds(-i64::from(days) * 86_400);
-        let past = snapshot.as_of == AsOf::Declaration;
-        let why = if declaration.declared_at > now {
-            format!("is in the future: it is {now}")
-        } else if declaration.declared_at < oldest && !past {
-            format!("is older than {days} days: it is {now}")
-        } else {
+        let dated = snapshot.as_of == AsOf::Decision;
+        let future = declaration.declared_at > now;
+        if !future && (declaration.declared_at >= oldest || !dated) {
             return Ok(());
-        };
-        let held = self.settle.hold()?;
-        match held.ledger().see(key, declaration.version, content) {
-            Seen::Never => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
-            // Settle knows what to say.
-            _ => Ok(()),
         }
+        let held = self.settle.hold()?;
+        let why = match held.ledger().see(key, declaration.version, content) {
+            Seen::Never | Seen::Before(_) if future => format!("is in the future: it is {now}"),
+            Seen::Never => format!("is older than {days} days: it is {now}"),
+            // A later version keeps the first one's day; what was answered before is answered again.
+            _ => return Ok(()),
+        };
+        let pointer = "/declared_at";
+        Err(Refusal::fault(pointer, FaultCode::Range, why))
     }
 
     /// Waits until a record is durable.

@@ -108,11 +108,11 @@ impl Settle {
         }
     }
 
-    /// Grows the table of declarations, with the ledger held only while what is in it moves.
+    /// Grows tables of the ledger, with the ledger held only while what is in it moves.
     pub fn grow(&self, growth: Growth) {
         let room = growth.room();
         if let Ok(mut held) = self.hold() {
-            let left = held.ledger.grow(growth, room);
+            let left = held.ledger.grow(room);
             drop(held);
             drop(left);
         }
@@ -159,22 +159,23 @@ impl Held<'_> {
         if let Some(entry) = prior.filter(|entry| draft.prior != Some(entry.latest)) {
             return Err(Unsettled::Prior(Box::new(self.prior(entry))));
         }
-        self.check(draft.registry_revision)?;
-        let settled = self.append(payload)?;
+        let at = self.at();
+        self.check(draft.registry_revision, at)?;
+        let settled = self.append(payload, at)?;
         self.ledger.step(draft.step, settled.sequence, settled.at);
         Ok(settled)
     }
 
-    /// Whether a decision that saw a revision may still be settled.
+    /// Whether a decision that saw a revision may be settled at a time.
     ///
     /// # Errors
     /// [`Unsettled::Stale`], [`Unsettled::DayEnded`].
-    pub fn check(&self, registry_revision: u64) -> Result<(), Unsettled> {
+    pub fn check(&self, registry_revision: u64, at: Moment) -> Result<(), Unsettled> {
         if registry_revision != self.ledger.registry_revision {
             return Err(Unsettled::Stale);
         }
         let snapshot = self.settle.snapshot.load();
-        let day = self.at().day(snapshot.program.policy().profile.zone);
+        let day = at.day(snapshot.program.policy().profile.zone);
         if day != self.ledger.today {
             return Err(Unsettled::DayEnded(day));
         }
@@ -203,7 +204,7 @@ impl Held<'_> {
         payload: &mut [u8],
         then: impl FnOnce(&mut Ledger, Settled),
     ) -> Result<Settled, Unsettled> {
-        let settled = self.append(payload)?;
+        let settled = self.append(payload, self.at())?;
         let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
         self.ledger.enter_event(key, content, settled.sequence);
         then(&mut self.ledger, settled);
@@ -218,12 +219,12 @@ impl Held<'_> {
     }
 
     /// The time: never before that of an earlier record.
-    fn at(&self) -> Moment {
+    #[must_use]
+    pub fn at(&self) -> Moment {
         self.settle.now().max(self.ledger.last_at)
     }
 
-    fn append(&mut self, payload: &mut [u8]) -> Result<Settled, Unsettled> {
-        let at = self.at();
+    fn append(&mut self, payload: &mut [u8], at: Moment) -> Result<Settled, Unsettled> {
         stamp(payload, at);
         let appended = self.settle.journal.append(payload);
         let sequence = appended.map_err(|error| match error {

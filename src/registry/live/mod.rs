@@ -131,8 +131,8 @@ impl LiveRegistry {
             } else if shape.table == "alerts" {
                 // Standings hold the alerts that name their parties.
                 let alerts = store::rows(text).chain(store::rows(now));
-                let named = alerts.map(|row| shape.cell(&row, "enterprise_id").into());
-                parties.extend(named.filter(|id: &Box<str>| !id.is_empty()));
+                let named = alerts.map(|row| Box::from(shape.cell(&row, "enterprise_id")));
+                parties.extend(named.filter(|id| !str::is_empty(id)));
             }
         }
         (parties.len() <= MAX_PARTIES_OF_CHANGE).then_some(parties)
@@ -151,9 +151,11 @@ impl LiveRegistry {
                 Part::Party => self.rows.part(shape, parties.iter().map(|id| &**id)),
                 Part::Kept => self.rows.part(shape, own.map(|rows| &*rows.owner)),
                 Part::Joined if joined => self.rows.whole(shape),
-                Part::Joined | Part::Ground => continue,
+                Part::Joined | Part::Ground => None,
             };
-            source.set_file(shape.table, file.into_bytes());
+            if let Some(file) = file {
+                source.set_file(shape.table, file.into_bytes());
+            }
         }
         let rows = NewRows {
             source,

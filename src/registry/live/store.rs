@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use rayon::prelude::*;
 
 use super::shape::Shape;
@@ -79,25 +79,24 @@ impl RowStore {
         before
     }
 
-    /// A table with its header.
-    pub(super) fn whole(&self, shape: Shape) -> String {
-        let owners = self.tables.get(shape.table).into_iter();
-        let mut file = header(shape);
-        file.extend(owners.flat_map(|owners| owners.values().map(|text| &**text)));
-        file
+    /// A table with its header; none where it has no row.
+    pub(super) fn whole(&self, shape: Shape) -> Option<String> {
+        let owners = self.tables.get(shape.table)?;
+        file(shape, owners.values().map(|text| &**text))
     }
 
-    /// The rows that some owners have in a table, with its header.
-    pub(super) fn part<'o>(&self, shape: Shape, owners: impl Iterator<Item = &'o str>) -> String {
-        let mut file = header(shape);
-        file.extend(owners.map(|owner| self.text(shape.table, owner)));
-        file
+    /// The rows that some owners have in a table, with its header; none where they have none.
+    pub(super) fn part<'o>(
+        &self,
+        shape: Shape,
+        owners: impl Iterator<Item = &'o str>,
+    ) -> Option<String> {
+        file(shape, owners.map(|owner| self.text(shape.table, owner)))
     }
 
     /// All tables that have rows, in order of their names.
     pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let filled = Shape::all().filter(|shape| self.owners(shape.table).next().is_some());
-        filled.map(|shape| (shape.table, self.whole(shape)))
+        Shape::all().filter_map(|shape| Some((shape.table, self.whole(shape)?)))
     }
 
     /// All tables as a source.
@@ -110,9 +109,12 @@ impl RowStore {
     }
 }
 
-fn header(shape: Shape) -> String {
+fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
     let names: Vec<&str> = shape.columns.iter().map(|column| column.name).collect();
-    names.join(",") + "\n"
+    let mut file = names.join(",") + "\n";
+    let header = file.len();
+    file.extend(texts);
+    (file.len() > header).then_some(file)
 }
 
 /// The rows in a text of this store's.
@@ -143,16 +145,18 @@ fn read_table(shape: Shape, source: &RegistrySource) -> Result<Owners, RegistryE
         bytes
     };
     let wrong = |error: csv::Error| RegistryError::Syntax(error.to_string());
-    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
-    let header = reader.headers().map_err(wrong)?.clone();
-    let places = places(shape, header.iter())?;
+    let mut reader = csv::Reader::from_reader(bytes);
+    let places = places(shape, reader.headers().map_err(wrong)?.iter())?;
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(wrong)? {
-        let cell = |place: &Option<usize>| place.and_then(|at| record.get(at)).unwrap_or_default();
+        let cell = |place: &Option<usize>| {
+            let cell = place.and_then(|at| record.get(at));
+            cell.map_or("", str::trim)
+        };
         lines.add(shape, places.iter().map(cell));
     }
     for row in source.added(shape.table) {
-        let places = self::places(shape, row.iter().map(|(column, _)| column.trim()))?;
+        let places = self::places(shape, row.iter().map(|(column, _)| column.as_str()))?;
         let cell = |place: &Option<usize>| {
             let cell = place.and_then(|at| row.get(at));
             cell.map_or("", |(_, value)| value.trim())
@@ -168,7 +172,7 @@ fn places<'h>(
     header: impl Iterator<Item = &'h str>,
 ) -> Result<Vec<Option<usize>>, RegistryError> {
     let mut places = vec![None; shape.columns.len()];
-    for (at, name) in header.enumerate() {
+    for (at, name) in header.map(str::trim).enumerate() {
         let place = shape.place(name).and_then(|column| places.get_mut(column));
         let place = place.ok_or_else(|| unknown_column(shape, name))?;
         if place.replace(at).is_some() {

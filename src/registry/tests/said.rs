@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::declaration::{Amount, Country, Currency, Day, Direction, HsCode};
 use crate::registry::{
-    Alert, Commodity, Registry, Remedy, Requirement, ScopeNo, Standing, Sym, ZoneTerm,
+    Alert, Commodity, PartyNo, Registry, Remedy, Requirement, ScopeNo, Standing, Sym, ZoneTerm,
 };
 
 pub(super) const PARTIES: [&str; 5] = ["A", "B", "C", "D", "E"];
@@ -167,7 +167,7 @@ impl Say<'_> {
         }));
         for id in PARTIES {
             let party = parties.find(id);
-            let named = |of| of == party || of == None;
+            let named = |of: Option<PartyNo>| of == party || of.is_none();
             let all = r.rulings.iter().filter(|ruling| named(ruling.enterprise));
             assert_eq!(r.rulings_for(party).count(), all.count());
         }

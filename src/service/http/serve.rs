@@ -20,8 +20,10 @@ use crate::limits::DRAIN_S;
 use crate::service::{Desk, Refusal, StartError, StartOptions, Started, Tail, TailError, start};
 use crate::supervision::Matcher;
 
-/// How often it is looked whether the day has ended or a hold has expired.
+/// How often it is looked whether the day has ended.
 const TICK: Duration = Duration::from_secs(1);
+/// At every how many of those it is looked whether a hold has expired.
+const HOLDS: u64 = 60;
 
 /// Why the service ends otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -193,7 +195,7 @@ fn hear(desk: &Desk, shared: &Data<Shared>) {
 
 /// Turns the day and ends holds, also where no declaration comes.
 async fn tick(desk: Arc<Desk>) {
-    loop {
+    for ticks in 1_u64.. {
         rt::time::sleep(TICK).await;
         let desk = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
@@ -202,7 +204,10 @@ async fn tick(desk: Arc<Desk>) {
             if today > snapshot.today {
                 desk.turn_day(today)?;
             }
-            desk.expire_holds().map(|_| ())
+            if ticks.is_multiple_of(HOLDS) {
+                desk.expire_holds()?;
+            }
+            Ok(())
         });
         // A journal that has stopped says so elsewhere.
         if !matches!(done.await, Ok(Ok(()))) {

@@ -146,7 +146,7 @@ fn put_open(open: &Open, put: &mut Put<'_>) {
     put.i64(open.since.micros());
     put.u16(open.items.len() as u16);
     for inspected in &open.items {
-        put_kept(&inspected.item, put);
+        put_kept(inspected.item, put);
         put.u8(inspected.passed.map_or(2, u8::from));
     }
 }
@@ -184,7 +184,7 @@ fn take_recorded(take: &mut Take<'_>) -> Option<Recorded> {
 }
 
 /// Writes an item that is to be inspected.
-pub(in crate::supervision) fn put_kept(item: &Kept, put: &mut Put<'_>) {
+pub(in crate::supervision) fn put_kept(item: Kept, put: &mut Put<'_>) {
     put.u16(item.item_no);
     put.u8(item.mode.map_or(u8::MAX, |mode| mode as u8));
     put.u8(item.selected_by as u8);

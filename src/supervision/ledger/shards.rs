@@ -21,7 +21,7 @@ pub(super) struct Shards<T> {
 
 /// A table that is nearly full, and how large the next should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Growth {
+pub(super) struct Growth {
     shard: usize,
     capacity: usize,
 }
@@ -106,7 +106,7 @@ impl<T: Keyed> Shards<T> {
 }
 
 impl Growth {
-    pub(in crate::supervision) fn room<T>(self) -> HashTable<T> {
+    pub(super) fn room<T>(self) -> HashTable<T> {
         HashTable::with_capacity(self.capacity)
     }
 }

@@ -303,7 +303,7 @@ fn take_due(take: &mut Take<'_>) -> Option<Due> {
 
 fn encode_kept(kept: &[Kept], put: &mut Put<'_>) {
     put.u16(kept.len() as u16);
-    kept.iter().for_each(|item| put_kept(item, put));
+    kept.iter().for_each(|item| put_kept(*item, put));
 }
 
 fn decode_kept(take: &mut Take<'_>) -> Option<Vec<Kept>> {

@@ -69,12 +69,15 @@ impl Actor {
     }
 
     /// Sends until the service is gone, or until it is told to end.
-    pub(crate) fn send(&mut self, client: &mut Client, goes_on: &dyn Fn() -> bool) {
+    pub(crate) fn send(
+        &mut self,
+        client: &mut Client,
+        goes_on: &dyn Fn() -> bool,
+    ) -> io::Result<()> {
         while goes_on() {
-            if self.act(client).is_err() {
-                return;
-            }
+            self.act(client)?;
         }
+        Ok(())
     }
 
     /// Sends again what was not answered, then looks whether all is as it was told: what came since the last start,
@@ -105,9 +108,9 @@ impl Actor {
         let known = self.declarations.get(at);
         let status = known.map(Declared::status).unwrap_or_default();
         let open = match (self.random.below(100), status.as_str()) {
-            (0..5, _) => Some(self.alert()),
-            (5..7, _) => Some(self.class()),
-            (7..55, _) | (_, "") => Some(self.declaration()),
+            (0..3, _) => Some(self.alert()),
+            (3..5, _) => Some(self.class()),
+            (5..55, _) | (_, "") => Some(self.declaration()),
             (55..70, "released" | "selected" | "held") => self.amendment(at),
             (70..78, "released" | "selected" | "held") => Some(Request::Cancel { at }),
             (78..90, "selected") => self.result(at),

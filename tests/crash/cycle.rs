@@ -1,6 +1,7 @@
 //! One life of the service: started, sent to by everybody, and killed.
 
 use std::io;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,24 +20,25 @@ pub(crate) const ARGUMENTS: [&str; 2] = ["--archive-age-s", "1"];
 
 /// The named points, and by which time the service comes to them at the most.
 pub(crate) const POINTS: [(&str, usize); 10] = [
-    ("before_write", 150),
-    ("within_write", 150),
-    ("after_write", 150),
-    ("before_sync", 150),
-    ("after_sync", 150),
+    ("before_write", 100),
+    ("within_write", 100),
+    ("after_write", 100),
+    ("before_sync", 100),
+    ("after_sync", 100),
     ("roll_over", 24),
     ("archive_write", 12),
     ("archive_rename", 8),
     ("checkpoint", 12),
-    ("before_answer", 400),
+    ("before_answer", 250),
 ];
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(5);
 /// How long everybody sends, where no point is come to before.
-const SENDING_MS: usize = 800;
+const SENDING_MS: usize = 1_000;
 /// A file of the archive is sealed after a second.
 const SENDING_TO_POINT: Duration = Duration::from_millis(3_500);
+const ENDING: Duration = Duration::from_millis(300);
 /// A start takes about as long.
 const STARTING_MS: usize = 700;
 
@@ -123,9 +125,10 @@ fn all_send(server: &mut Server, actors: &mut [Actor], end: End, archived: &mut 
                 let mut client = Client::new(address);
                 let found = actor.look(&mut client, false);
                 looked.fetch_add(1, Ordering::Relaxed);
-                if found.is_ok() {
-                    actor.send(&mut client, &|| !stop.load(Ordering::Relaxed));
-                }
+                let goes_on = || !stop.load(Ordering::Relaxed);
+                let sent = found.and_then(|()| actor.send(&mut client, &goes_on));
+                let alone = sent.err().filter(|_| !is_gone(address));
+                assert!(alone.is_none(), "the service lives: {alone:?}");
             });
         }
         let watch = Stopwatch::start();
@@ -147,6 +150,12 @@ fn all_send(server: &mut Server, actors: &mut [Actor], end: End, archived: &mut 
         stop.store(!matches!(end, End::Within(_)), Ordering::Relaxed);
         server.kill();
     });
+}
+
+/// Whether nobody listens any more; a process that is ending may do so for a moment.
+fn is_gone(address: SocketAddr) -> bool {
+    thread::sleep(ENDING);
+    TcpStream::connect(address).is_err()
 }
 
 /// How far the archive has come: not less far than before.

@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "http/at_once.rs"]
+mod at_once;
 #[path = "http/batch.rs"]
 mod batch;
 #[path = "http/decide.rs"]
@@ -29,3 +31,5 @@ mod refused;
 mod server;
 #[path = "http/service.rs"]
 mod service;
+#[path = "http/stopped.rs"]
+mod stopped;

@@ -1,11 +1,9 @@
 //! One declaration: decided, repeated, amended, looked up.
 
-use std::thread;
-
 use greenlane::declaration::Moment;
 use serde_json::Value;
 
-use crate::http::{Client, JSON};
+use crate::http::JSON;
 use crate::service::{Service, heavier, held, problem, released, right, selected};
 
 #[test]
@@ -130,46 +128,6 @@ fn every_version_can_be_looked_up() {
     problem(&service.get("/v1/decisions/D-9"), 404);
     let life = right(&service.get("/v1/declarations/D%2F1%20%C3%BC"));
     assert_eq!(life["versions"], serde_json::json!([1, 7]));
-}
-
-#[test]
-fn of_64_who_send_the_same_declaration_at_once_all_get_the_same_answer() {
-    let mut service = Service::start("at-once");
-    for round in 0..4 {
-        let declaration = selected(&format!("D-{round}")).to_string();
-        let answers = all_at_once(&service, &declaration);
-        assert_eq!(answers.iter().filter(|(_, replayed)| !replayed).count(), 1);
-        assert!(answers.iter().all(|(body, _)| *body == answers[0].0));
-    }
-    let first = service.get("/v1/decisions/D-0").body;
-    let mut service = service.again();
-    let declaration = selected("D-0").to_string();
-    let answers = all_at_once(&service, &declaration);
-    assert!(
-        answers
-            .iter()
-            .all(|(body, replayed)| *body == first && *replayed)
-    );
-    // Nothing else was recorded of it.
-    let life = right(&service.get("/v1/declarations/D-0"));
-    assert_eq!(life["revisions"].as_array().map(Vec::len), Some(1));
-}
-
-fn all_at_once(service: &Service, declaration: &str) -> Vec<(Vec<u8>, bool)> {
-    let address = service.server.address().unwrap();
-    thread::scope(|scope| {
-        let send = || {
-            let mut client = Client::new(address);
-            let reply = client.post("/v1/decisions", JSON, declaration.as_bytes());
-            let reply = reply.unwrap();
-            assert_eq!(reply.status, 200, "{}", reply.text());
-            let replayed = reply.header("idempotent-replay") == Some("true");
-            (reply.body, replayed)
-        };
-        let senders: Vec<_> = (0..64).map(|_| scope.spawn(send)).collect();
-        let answers = senders.into_iter().map(|sender| sender.join().unwrap());
-        answers.collect()
-    })
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The process: its phases, its signals, its numbers, and where it refuses to start.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use greenlane::archive::{Records, verify};
 use greenlane::clock::Stopwatch;
 use greenlane::journal::{Folders, LocalFolders, Sequence};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::http::{Client, JSON, NDJSON};
 use crate::server::Server;
@@ -231,35 +232,67 @@ fn a_journal_that_was_changed_is_refused_and_says_where() {
 }
 
 #[test]
-fn events_and_declarations_of_many_at_once_are_each_recorded_once() {
-    let service = Service::start("many");
-    let address = service.server.address().unwrap();
-    thread::scope(|scope| {
-        for sender in 0..8 {
-            scope.spawn(move || {
-                let mut client = Client::new(address);
-                for number in 0..15 {
-                    let name = format!("{sender}-{number}");
-                    let declaration = selected(&name).to_string();
-                    let reply = client.post("/v1/decisions", JSON, declaration.as_bytes());
-                    assert_eq!(reply.unwrap().status, 200);
-                    let event = json!({
-                        "event_id": name, "type": "alert_raised", "at": "2016-11-02T10:00:00+08:00",
-                        "alert_id": name, "kind": "notification", "level": 1, "hs_scope": "8539",
-                        "from": format!("20{:02}-11-02", 10 + number), "to": format!("20{:02}-11-03", 10 + number),
-                    });
-                    let reply = client.post("/v1/events", JSON, event.to_string().as_bytes());
-                    assert_eq!(reply.unwrap().status, 200);
-                }
-            });
-        }
-    });
-    let mut service = service;
-    let begun = service.get("/v1/events").lines();
-    let alerts = begun.iter().filter(|event| event["type"] == "alert_raised");
-    let revisions: Vec<u64> = alerts
-        .map(|event| event["registry_revision"].as_u64().unwrap())
+fn without_a_policy_the_last_one_decides_and_another_one_is_recorded() {
+    let mut service = Service::start("policy-again");
+    let first = service.declare(&released("D-1"));
+    drop(service.client);
+    service.server.stop();
+    let data = service.data;
+
+    // Nothing is named: nothing changes.
+    let mut service = Service::with(data, &[]);
+    let events = service.get("/v1/events").lines().len();
+    assert_eq!(service.declare(&released("D-2"))["policy"], first["policy"]);
+    drop(service.client);
+    service.server.stop();
+    let data = service.data;
+
+    const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ciq/policy");
+    let registry = folder("policy-again-registry");
+    fs::create_dir_all(&registry).unwrap();
+    let registry = registry.to_string_lossy().into_owned();
+    let named = [
+        "--policy",
+        POLICY,
+        "--as-of",
+        "declaration",
+        "--registry",
+        &registry,
+    ];
+    let mut service = Service::with(data, &named);
+    let said = service.server.said();
+    assert!(
+        said.contains("is not the one that began this data folder"),
+        "{said}"
+    );
+    let other = service.declare(&held("D-3"));
+    assert_ne!(other["policy"], first["policy"]);
+    assert_eq!(
+        other["status"], "held",
+        "the registry is still the one that began"
+    );
+    let acts = service.get("/v1/events").lines();
+    assert_eq!(acts.len(), events + 1);
+    assert_eq!(acts[events]["type"], "policy_activated");
+    assert_eq!(service.declare(&released("D-1")), first);
+    assert_eq!(
+        right(&service.get("/readyz"))["archive_stopped"],
+        Value::Null
+    );
+    drop(service.client);
+    service.server.stop();
+}
+
+#[test]
+fn keys_are_for_nobody_else_to_read() {
+    let service = Service::start("keys");
+    let keys = service.data.join("keys");
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&keys), 0o700);
+    let files: Vec<_> = fs::read_dir(&keys)
+        .unwrap()
+        .map(|file| file.unwrap().path())
         .collect();
-    assert_eq!(revisions.len(), 8 * 15);
-    assert!(revisions.is_sorted_by(|a, b| a + 1 == *b), "{revisions:?}");
+    assert_eq!(files.len(), 2, "of today and tomorrow: {files:?}");
+    assert!(files.iter().all(|file| mode(file) == 0o600));
 }

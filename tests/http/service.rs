@@ -34,7 +34,12 @@ impl Service {
     }
 
     pub(crate) fn on(data: PathBuf, more: &[&str]) -> Self {
-        let server = Server::start(&data, &arguments(more));
+        Self::with(data, &arguments(more))
+    }
+
+    /// Starts with these arguments and no others.
+    pub(crate) fn with(data: PathBuf, arguments: &[&str]) -> Self {
+        let server = Server::start(&data, arguments);
         let client = server.client();
         Self {
             data,

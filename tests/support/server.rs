@@ -32,7 +32,26 @@ struct Said {
 impl Server {
     /// Starts it on a free port and a data folder.
     pub(crate) fn spawn(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_greenlane"));
+        let command = Command::new(env!("CARGO_BIN_EXE_greenlane"));
+        Self::spawn_by(command, data, arguments, variables)
+    }
+
+    /// Starts a process that ends a file with an error where a limit on its length would else kill it.
+    pub(crate) fn start_limited(data: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
+        command.args(["-c", script, env!("CARGO_BIN_EXE_greenlane")]);
+        let server = Self::spawn_by(command, data, arguments, &[]);
+        assert!(server.is_ready(), "{}", server.said());
+        server
+    }
+
+    fn spawn_by(
+        mut command: Command,
+        data: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
         command
             .arg(data)

@@ -114,7 +114,7 @@ impl Desk {
                 Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
                 Err(Unsettled::Prior(known)) => prior = Some(*known),
                 Err(Unsettled::Stale) => {}
-                Err(Unsettled::DayEnded(day)) => self.turn_day(day)?,
+                Err(Unsettled::DayEnded) => self.turn_day()?,
                 Err(other) => return Err(other.into()),
             }
         }
@@ -136,7 +136,7 @@ impl Desk {
         let known = matcher.digest(&declaration, &snapshot.program);
         let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
         match prior {
-            None => self.check_age(&snapshot, &declaration, known)?,
+            None => self.check_age(&snapshot, &declaration, known, held.as_ref())?,
             Some(prior) => {
                 may_amend(prior, caller)?;
                 declaration
@@ -165,27 +165,35 @@ impl Desk {
         Ok(settled)
     }
 
-    /// A declaration of the future, or one that is too old, is refused, unless it was answered before.
+    /// A declaration of the future, or one that is too old, is refused, unless it was answered before. A later
+    /// version keeps the day of the first, however old that is.
     fn check_age(
         &self,
         snapshot: &Snapshot,
         declaration: &Declaration<'_>,
         (key, content): (u128, u128),
+        held: Option<&Held<'_>>,
     ) -> Result<(), Refusal> {
         let now = self.settle.now();
         let days = snapshot.program.policy().life.max_declaration_age_days;
         let oldest = now.plus_seconds(-i64::from(days) * 86_400);
         let past = snapshot.as_of == AsOf::Declaration;
-        let why = if declaration.declared_at > now {
+        let future = declaration.declared_at > now;
+        let why = if future {
             format!("is in the future: it is {now}")
         } else if declaration.declared_at < oldest && !past {
             format!("is older than {days} days: it is {now}")
         } else {
             return Ok(());
         };
-        let held = self.settle.hold()?;
-        match held.ledger().see(key, declaration.version, content) {
+        let see = |held: &Held<'_>| held.ledger().see(key, declaration.version, content);
+        let seen = match held {
+            Some(held) => see(held),
+            None => see(&self.settle.hold()?),
+        };
+        match seen {
             Seen::Never => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
+            Seen::Before(_) if future => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
             // Settle knows what to say.
             _ => Ok(()),
         }

@@ -167,11 +167,7 @@ async fn tick(desk: Arc<Desk>) {
         rt::time::sleep(TICK).await;
         let desk = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
-            let snapshot = desk.settle().snapshot();
-            let today = desk.now().day(snapshot.program.policy().profile.zone);
-            if today > snapshot.today {
-                desk.turn_day(today)?;
-            }
+            desk.turn_day()?;
             desk.expire_holds().map(|_| ())
         });
         // A journal that has stopped says so elsewhere.

@@ -128,6 +128,11 @@ impl Event {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(one("/type", FaultCode::Range, why));
         }
+        // Its own ids begin with its own types: an event of that id would stand in the way of what it names.
+        if let Some(kind) = event.id.split('/').next().filter(|kind| OWN.contains(kind)) {
+            let why = format!("an id that begins with `{kind}` is not for senders of events");
+            return Err(one("/event_id", FaultCode::Range, why));
+        }
         Ok(event)
     }
 

@@ -53,17 +53,18 @@ impl Author {
     pub(crate) fn step(&mut self, story: &Story, machine: &Machine, now: Micros) -> Step {
         match self.random.below(200) {
             0..=7 => self.together(story, machine, now),
-            8..=11 => Step::Restart {
-                sealed: self.random.one_in(8),
+            8..=10 => Step::Restart {
+                sealed: self.random.one_in(10),
                 form: self
                     .random
                     .of(&[None, Some(machine.form), Some(Form::A), Some(Form::B)]),
             },
-            12..=17 => Step::Leap {
+            11..=14 => Step::Leap {
                 looks: self.random.within(1, 6),
-                micros: self.random.of(&[HOUR, DAY, DAY, 3 * DAY]),
+                micros: self.random.of(&[HOUR, 7 * HOUR, DAY, 3 * DAY]),
+                times: self.random.of(&[1, 1, 1, 3, 12]),
             },
-            18..=21 => Step::Wait(-self.random.of(&[SECOND, HOUR, 30 * HOUR])),
+            15..=17 => Step::Wait(-self.random.of(&[SECOND, HOUR, 30 * HOUR])),
             _ => self.single(story, machine, now),
         }
     }
@@ -92,8 +93,8 @@ impl Author {
         let id = self.random.of(&story.ids);
         let life = machine.lives.get(&id);
         let step = match (self.random.below(100), life) {
-            (0..=12, _) => return self.wait(),
-            (13..=15, _) => return Step::ExpireHolds,
+            (0..=9, _) => return self.wait(),
+            (10..=15, _) => return Step::ExpireHolds,
             (16..=17, _) => return Step::TurnDay,
             (18..=23, _) if !self.sent.is_empty() => {
                 let at = self.sent.len().saturating_sub(1 + self.random.below(12));
@@ -129,7 +130,7 @@ impl Author {
     fn wait(&mut self) -> Step {
         let most = self
             .random
-            .of(&[1, SECOND, HOUR, HOUR, 9 * HOUR, DAY, 4 * DAY]);
+            .of(&[1, SECOND, HOUR, HOUR, HOUR, 9 * HOUR, 4 * DAY]);
         Step::Wait(self.random.within(1, most))
     }
 
@@ -294,7 +295,10 @@ impl Author {
             self.events
         };
         Event {
-            id: format!("E{no}"),
+            id: match self.random.one_in(60) {
+                true => format!("hold_expired/{}", self.random.below(120)),
+                false => format!("E{no}"),
+            },
             at: now - self.random.of(&[0, 0, HOUR, DAY]),
             what,
         }

@@ -90,9 +90,10 @@ impl Life {
         left.map(|(ordered, _)| *ordered).collect()
     }
 
+    /// An end of time lifts no inspection.
     fn close(&mut self, at: Micros) {
         let items = self.open.take().map(|(_, items)| items);
-        if self.is_open() {
+        if self.is_open() || self.status == Status::Expired {
             self.open = Some((at, items.unwrap_or_default()));
         }
     }
@@ -425,7 +426,7 @@ impl Machine {
         }
         let mut next = life.clone();
         next.status = Status::Expired;
-        next.open = None;
+        next.close(at);
         let by = By {
             kind: "hold_expired",
             name: OWN,

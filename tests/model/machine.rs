@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::flaw::Flaw;
 use super::life::Life;
 use super::registry::Registry;
-use super::step::{Day, Event, Micros, Step};
+use super::step::{Day, Event, Micros, Step, What};
 use super::verdict::{Form, Ordered, Verdict};
 
 /// Why something is refused.
@@ -177,7 +177,8 @@ impl Machine {
     }
 
     fn event(&self, event: &Event, at: Micros) -> Result<Judged, Refused> {
-        if matches!(event.what, super::step::What::Nonsense(0..=2 | 5..)) {
+        let own = event.id.starts_with("hold_expired/");
+        if own || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
             return Err(Refused::Faults);
         }
         if let Some((known, sequence)) = self.events.get(&event.id) {
@@ -236,12 +237,13 @@ impl Machine {
         }
     }
 
-    /// What the service records by itself: `day` and `id` are what the act names.
+    /// What the service records by itself: `day` and `id` are what the act names, and the clock said `earliest` when
+    /// it may have begun.
     pub(crate) fn own(
         &self,
         kind: &str,
         (day, id): (Option<Day>, Option<&str>),
-        at: Micros,
+        (earliest, at): (Micros, Micros),
         given: Option<Form>,
     ) -> Result<Change, String> {
         let line = |revision| Line {
@@ -269,8 +271,9 @@ impl Machine {
                 if self.today == Some(day) {
                     return Err(format!("day {day} had turned"));
                 }
-                if self.form.day(at) != day {
-                    return Err(format!("day {day} turns on day {}", self.form.day(at)));
+                let days = self.form.day(earliest)..=self.form.day(at);
+                if !days.contains(&day) {
+                    return Err(format!("day {day} turns in the days {days:?}"));
                 }
                 if !self.keys.contains(&day) || !self.keys.contains(&(day + 1)) {
                     return Err(format!("day {day} turns before its keys are there"));

@@ -86,15 +86,16 @@ impl Run {
         self.tally.steps += 1;
         match step {
             Step::Wait(micros) => self.clock.go(*micros),
-            Step::Leap { looks, micros } => self.clock.leap(*looks, *micros),
-            Step::Restart { sealed, form } => {
-                self.clock.leap(0, 0);
-                self.restart(*sealed, *form)?;
-            }
+            Step::Leap {
+                looks,
+                micros,
+                times,
+            } => self.clock.leap(*looks, *micros, *times),
+            Step::Restart { sealed, form } => self.restart(*sealed, *form)?,
             Step::Together(several) => {
-                self.clock.leap(0, 0);
                 let from = self.clock.now();
                 let done = together::carry_out(self.service(), several);
+                self.clock.stop_leaping();
                 self.tally.together += 1;
                 self.fold(&done, from, None)?;
                 self.compare(false)?;
@@ -104,7 +105,7 @@ impl Run {
                 let after = self.machine.sequence;
                 let service = self.service.as_ref().unwrap();
                 let answer = service.carry_out(step, &mut self.matcher);
-                self.clock.leap(0, 0);
+                self.clock.stop_leaping();
                 let done = Done {
                     step: step.clone(),
                     answer,
@@ -127,6 +128,7 @@ impl Run {
     fn open(&mut self, form: Option<Form>) -> Result<(), String> {
         let from = self.clock.now();
         self.service = Some(Service::open(&self.folder, &self.clock, form)?);
+        self.clock.stop_leaping();
         self.fold(&[], from, form)?;
         if form.is_some_and(|form| self.machine.form != form) {
             return Err("the policy that was given does not decide".to_owned());
@@ -195,6 +197,7 @@ impl Run {
         let durable = self.service().desk.wait_durable(Sequence::new(last));
         durable.map_err(|error| error.to_string())?;
         let times = [from, self.clock.now()];
+        let began = from.max(self.machine.last_at);
         let (mut expired, mut open): (usize, Vec<&Done>) = (0, done.iter().collect());
         loop {
             let machine = &self.machine;
@@ -230,7 +233,7 @@ impl Run {
                         .revision
                         .as_ref()
                         .map(|revision| revision.id.as_str());
-                    let change = machine.own(kind, (seen.day, id), seen.at, given);
+                    let change = machine.own(kind, (seen.day, id), (began, seen.at), given);
                     change.map_err(|why| format!("record {sequence}: {why}: {:?}", seen.line))?
                 }
             };

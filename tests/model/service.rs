@@ -41,9 +41,12 @@ pub(crate) enum Answer {
 #[derive(Debug, Default)]
 pub(crate) struct FakeClock {
     now: AtomicI64,
-    /// How often it is looked at before it leaps, and how far.
+    /// Looks until it leaps.
+    left: AtomicI64,
+    /// Every how many looks it leaps, how far, and how often still.
     looks: AtomicI64,
     leap: AtomicI64,
+    times: AtomicI64,
 }
 
 impl FakeClock {
@@ -55,18 +58,27 @@ impl FakeClock {
         self.now.fetch_add(micros, Ordering::SeqCst);
     }
 
-    pub(crate) fn leap(&self, looks: i64, micros: Micros) {
+    pub(crate) fn leap(&self, looks: i64, micros: Micros, times: i64) {
         self.leap.store(micros, Ordering::SeqCst);
+        self.times.store(times, Ordering::SeqCst);
         self.looks.store(looks, Ordering::SeqCst);
+        self.left.store(looks, Ordering::SeqCst);
+    }
+
+    pub(crate) fn stop_leaping(&self) {
+        self.leap(0, 0, 0);
     }
 
     /// A look of the service's. The archive's do not count, since nobody knows when they come.
     fn look(&self) -> Micros {
         let archive = std::thread::current().name() == Some("archive");
-        if !archive && self.looks.load(Ordering::SeqCst) > 0 {
-            let left = self.looks.fetch_sub(1, Ordering::SeqCst);
+        if !archive && self.times.load(Ordering::SeqCst) > 0 {
+            let left = self.left.fetch_sub(1, Ordering::SeqCst);
             if left == 1 {
                 self.go(self.leap.load(Ordering::SeqCst));
+                self.times.fetch_sub(1, Ordering::SeqCst);
+                let looks = self.looks.load(Ordering::SeqCst);
+                self.left.store(looks, Ordering::SeqCst);
             }
         }
         self.now()
@@ -255,8 +267,7 @@ impl Service {
             }
             Step::ExpireHolds => return Ok(Answer::Several(self.desk.expire_holds()?)),
             Step::TurnDay => {
-                let zone = self.desk.settle().snapshot().program.policy().profile.zone;
-                self.desk.turn_day(self.desk.now().day(zone))?;
+                self.desk.turn_day()?;
                 return Ok(Answer::Nothing);
             }
             _ => return Ok(Answer::Nothing),

@@ -143,10 +143,11 @@ pub(crate) enum Step {
     TurnDay,
     /// The clock goes on, or a little back.
     Wait(Micros),
-    /// In the next step, when the clock has been looked at so often, it goes on by so much.
+    /// In the next step, whenever the clock has been looked at so often, it goes on by so much; so many times.
     Leap {
         looks: i64,
         micros: Micros,
+        times: i64,
     },
     Restart {
         /// Whether the archive is sealed before.

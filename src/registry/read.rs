@@ -152,6 +152,9 @@ fn read_file<R: Row>(bytes: &[u8]) -> (Vec<R>, RegistryErrors) {
         return (Vec::new(), errors);
     };
     let body = bytes.get(begin..).unwrap_or_default();
+    if body.is_empty() {
+        return (Vec::new(), errors);
+    }
     let parts: Vec<_> = chunks(body)
         .into_par_iter()
         .map(|chunk| {

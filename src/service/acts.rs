@@ -200,16 +200,19 @@ impl Desk {
 
     // ----- days and keys -----
 
-    /// Turns the day, unless it has turned: the keys of the day and of the next are there before.
+    /// Turns the day to the one that it is, unless it has turned: the keys of the day and of the next are there
+    /// before.
     ///
     /// # Errors
     /// [`Refusal::Stopped`].
-    pub fn turn_day(&self, day: Day) -> Result<(), Refusal> {
+    pub fn turn_day(&self) -> Result<(), Refusal> {
         let world = self.hold_world()?;
-        self.turn_day_of(&world, day)
+        self.turn_day_of(&world)
     }
 
-    fn turn_day_of(&self, _: &World, day: Day) -> Result<(), Refusal> {
+    fn turn_day_of(&self, _: &World) -> Result<(), Refusal> {
+        // Whoever waited for the world may have seen a day that has ended since.
+        let day = self.settle.hold()?.day();
         self.commit_key(day)?;
         self.commit_key(Day::from_number(day.number() + 1))?;
         let snapshot = self.settle.snapshot();
@@ -251,7 +254,7 @@ impl Desk {
     fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
         let mut payload = encode(event, by, next.revision, None);
         let settled = self.with_room(|held| {
-            let settled = held.act(event, &mut payload, |_, _| ())?;
+            let settled = held.act(event, &mut payload, None, |_, _| ())?;
             held.publish(next.clone());
             Ok(settled)
         })?;
@@ -287,7 +290,7 @@ impl Desk {
             let payload = self.record(entry.latest)?;
             match self.try_live(event, caller, entry, &payload)? {
                 Ok(settled) => return Ok(settled),
-                Err(Unsettled::DayEnded(day)) => self.turn_day_of(world, day)?,
+                Err(Unsettled::DayEnded) => self.turn_day_of(world)?,
                 Err(Unsettled::Prior(_) | Unsettled::Stale) => {}
                 Err(other) => return Err(other.into()),
             }
@@ -326,7 +329,7 @@ impl Desk {
         let next = match transition {
             Transition::Noted => {
                 let mut payload = encode(event, caller.name, snapshot.revision, None);
-                return self.carry_out(event, entry, &mut payload, None);
+                return self.carry_out(event, entry, (&mut payload, None), None);
             }
             Transition::Decided(kind) => {
                 return self.decide_again(event, &act, (&snapshot, &prior), was, kind);
@@ -346,7 +349,7 @@ impl Desk {
         };
         let step = Step::of(&next);
         let mut payload = encode(event, caller.name, snapshot.revision, Some(next));
-        self.carry_out(event, entry, &mut payload, Some(step))
+        self.carry_out(event, entry, (&mut payload, None), Some(step))
     }
 
     /// Gives the act its place, if the declaration is still what was reckoned with.
@@ -354,12 +357,12 @@ impl Desk {
         &self,
         event: &Event,
         entry: Entry,
-        payload: &mut [u8],
+        (payload, saw): (&mut [u8], Option<u64>),
         mut step: Option<Step>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let settled = self.with_room(|held| {
             held.unchanged(entry.key, entry.latest)?;
-            held.act(event, payload, |ledger, settled| {
+            held.act(event, payload, saw, |ledger, settled| {
                 inspect(event, entry, ledger);
                 if let Some(step) = step.take() {
                     ledger.step(step, settled.sequence, settled.at);
@@ -402,14 +405,11 @@ impl Desk {
         let known = matcher.digest(&declaration, &snapshot.program);
         let key = (entry.key_day, draw_key);
         let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
-        let held = self.settle.hold()?;
-        let checked = held.check(draft.registry_revision, held.at());
-        drop(held);
-        if let Err(moved) = checked {
-            return Ok(Err(moved));
-        }
-        // The world is held: neither registry nor day moves before this has its place.
-        self.carry_out(event, entry, &mut matcher.payload, Some(draft.step))
+        let decided = (
+            matcher.payload.as_mut_slice(),
+            Some(draft.registry_revision),
+        );
+        self.carry_out(event, entry, decided, Some(draft.step))
     }
 
     /// Ends the holds that nobody ended in time; how many.
@@ -431,6 +431,8 @@ impl Desk {
     }
 
     fn expire(&self, key: u128) -> Result<bool, Refusal> {
+        // Taken first, so that nobody else ends the same hold meanwhile.
+        let world = self.hold_world()?;
         let entry = self.settle.hold()?.ledger().entry(key).copied();
         let Some(entry) = entry else {
             return Ok(false);
@@ -449,7 +451,7 @@ impl Desk {
             name: OWN_NAME,
             officer: true,
         };
-        match self.take(self.hold_world()?, &event, caller) {
+        match self.take(world, &event, caller) {
             Ok(_) => Ok(true),
             // Somebody acted upon it in the meantime.
             Err(Refusal::State(_)) => Ok(false),

@@ -119,7 +119,7 @@ impl Desk {
                 Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
                 Err(Unsettled::Prior(known)) => prior = Some(*known),
                 Err(Unsettled::Stale) => {}
-                Err(Unsettled::DayEnded(day)) => self.turn_day(day)?,
+                Err(Unsettled::DayEnded) => self.turn_day()?,
                 Err(other) => return Err(other.into()),
             }
         }
@@ -140,7 +140,7 @@ impl Desk {
             read_json(bytes, &policy.profile, currencies).map_err(Refusal::Faults)?;
         let known = matcher.digest(&declaration, &snapshot.program);
         let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
-        self.check_age(&snapshot, &declaration, known)?;
+        self.check_age(&snapshot, &declaration, known, held.as_ref())?;
         match prior {
             None => {}
             Some(prior) => {
@@ -171,30 +171,38 @@ impl Desk {
         Ok(settled)
     }
 
-    /// A declaration of the future is refused, and a first version that is too old, unless it was answered before.
+    /// A declaration of the future, or one that is too old, is refused, unless it was answered before. A later
+    /// version keeps the day of the first, however old that is.
     fn check_age(
         &self,
         snapshot: &Snapshot,
         declaration: &Declaration<'_>,
         (key, content): (u128, u128),
+        held: Option<&Held<'_>>,
     ) -> Result<(), Refusal> {
         let now = self.settle.now();
         let days = snapshot.program.policy().life.max_declaration_age_days;
         let oldest = now.plus_seconds(-i64::from(days) * 86_400);
-        let dated = snapshot.as_of == AsOf::Decision;
+        let past = snapshot.as_of == AsOf::Declaration;
         let future = declaration.declared_at > now;
-        if !future && (declaration.declared_at >= oldest || !dated) {
+        let why = if future {
+            format!("is in the future: it is {now}")
+        } else if declaration.declared_at < oldest && !past {
+            format!("is older than {days} days: it is {now}")
+        } else {
             return Ok(());
-        }
-        let held = self.settle.hold()?;
-        let why = match held.ledger().see(key, declaration.version, content) {
-            Seen::Never | Seen::Before(_) if future => format!("is in the future: it is {now}"),
-            Seen::Never => format!("is older than {days} days: it is {now}"),
-            // A later version keeps the first one's day; what was answered before is answered again.
-            _ => return Ok(()),
         };
-        let pointer = "/declared_at";
-        Err(Refusal::fault(pointer, FaultCode::Range, why))
+        let see = |held: &Held<'_>| held.ledger().see(key, declaration.version, content);
+        let seen = match held {
+            Some(held) => see(held),
+            None => see(&self.settle.hold()?),
+        };
+        match seen {
+            Seen::Never => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
+            Seen::Before(_) if future => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
+            // Settle knows what to say.
+            _ => Ok(()),
+        }
     }
 
     /// Waits until a record is durable.

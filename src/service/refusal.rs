@@ -82,7 +82,7 @@ impl From<Unsettled> for Refusal {
                 "version {latest} is known: a new version must be above it"
             )),
             Unsettled::Same(sequence) => Self::Conflict(format!("it is recorded as {sequence}")),
-            Unsettled::Full | Unsettled::Stale | Unsettled::Prior(_) | Unsettled::DayEnded(_) => {
+            Unsettled::Full | Unsettled::Stale | Unsettled::Prior(_) | Unsettled::DayEnded => {
                 Self::Busy
             }
         }

@@ -164,10 +164,9 @@ pub fn start(
         clock: Arc::clone(&options.clock),
     };
     let tail = Tail::follow(parts, writer)?;
-    let zone = state.zone();
     let desk = Desk::new(state, journal, Arc::clone(&options.clock), folder, folders)?;
     let desk = Arc::new(desk);
-    desk.turn_day((options.clock)().day(zone))?;
+    desk.turn_day()?;
     Ok(Started {
         desk,
         tail,

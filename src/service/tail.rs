@@ -239,8 +239,11 @@ impl Follower {
                 }
                 self.tell();
                 self.tick(false)?;
+            } else if closing && bell.sealing.load(Ordering::Acquire) {
+                return self.tick(true);
             } else if closing {
-                return self.tick(bell.sealing.load(Ordering::Acquire));
+                // What is not sealed is made again from the journal.
+                return Ok(());
             } else {
                 self.tick(false)?;
             }

@@ -66,6 +66,8 @@ pub struct Draft {
     pub registry_revision: u64,
     /// The record of the declaration's latest revision that was reckoned with.
     pub prior: Option<Sequence>,
+    /// What the declaration was selected for, as it was reckoned with.
+    pub kept: Vec<Kept>,
     /// What it does to the ledger.
     pub step: Step,
 }
@@ -196,6 +198,7 @@ impl Matcher {
             version: declaration.version,
             registry_revision: snapshot.revision,
             prior: prior.map(|prior| prior.entry.latest),
+            kept: kept.to_vec(),
             step,
         }
     }

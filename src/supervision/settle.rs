@@ -11,6 +11,7 @@ use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
+use crate::engine::Kept;
 use crate::journal::{Journal, JournalError, Sequence};
 
 /// Tells the time.
@@ -30,7 +31,7 @@ pub enum Unsettled {
     /// The registry, the policy or the day has moved since it was matched.
     Stale,
     /// The clock has come to another day than the one that turned last.
-    DayEnded(Day),
+    DayEnded,
     /// The journal has no room now.
     Full,
     /// The journal has stopped, and why.
@@ -132,16 +133,36 @@ impl Held<'_> {
         self.settle.snapshot.load_full()
     }
 
+    /// The day that it is.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.day_of(self.at())
+    }
+
+    fn day_of(&self, at: Moment) -> Day {
+        let snapshot = self.settle.snapshot.load();
+        at.day(snapshot.program.policy().profile.zone)
+    }
+
     /// What must be known of a declaration to decide another version.
     #[must_use]
     pub fn prior(&self, entry: Entry) -> Prior {
-        let open = self.ledger.open(entry.key);
-        let items = open.into_iter().flat_map(|open| open.items.iter());
-        let kept = items.filter(|inspected| inspected.passed != Some(true));
         Prior {
             entry,
-            kept: kept.map(|inspected| inspected.item).collect(),
+            kept: self.kept(entry.key).collect(),
         }
+    }
+
+    /// What a declaration stays selected for: results change it without a revision.
+    fn kept(&self, key: u128) -> impl Iterator<Item = Kept> {
+        let open = self.ledger.open(key);
+        let items = open.into_iter().flat_map(|open| open.items.iter());
+        let kept = items.filter(|inspected| inspected.passed != Some(true));
+        kept.map(|inspected| inspected.item)
+    }
+
+    fn is_as(&self, draft: &Draft, entry: &Entry) -> bool {
+        draft.prior == Some(entry.latest) && self.kept(entry.key).eq(draft.kept.iter().copied())
     }
 
     /// Gives the answer to a declaration its place.
@@ -156,7 +177,7 @@ impl Held<'_> {
             Seen::Other => return Err(Unsettled::Other),
             Seen::NotAbove(version) => return Err(Unsettled::NotAbove(version)),
         };
-        if let Some(entry) = prior.filter(|entry| draft.prior != Some(entry.latest)) {
+        if let Some(entry) = prior.filter(|entry| !self.is_as(&draft, entry)) {
             return Err(Unsettled::Prior(Box::new(self.prior(entry))));
         }
         let at = self.at();
@@ -167,17 +188,12 @@ impl Held<'_> {
     }
 
     /// Whether a decision that saw a revision may be settled at a time.
-    ///
-    /// # Errors
-    /// [`Unsettled::Stale`], [`Unsettled::DayEnded`].
-    pub fn check(&self, registry_revision: u64, at: Moment) -> Result<(), Unsettled> {
+    fn check(&self, registry_revision: u64, at: Moment) -> Result<(), Unsettled> {
         if registry_revision != self.ledger.registry_revision {
             return Err(Unsettled::Stale);
         }
-        let snapshot = self.settle.snapshot.load();
-        let day = at.day(snapshot.program.policy().profile.zone);
-        if day != self.ledger.today {
-            return Err(Unsettled::DayEnded(day));
+        if self.day_of(at) != self.ledger.today {
+            return Err(Unsettled::DayEnded);
         }
         Ok(())
     }
@@ -194,17 +210,23 @@ impl Held<'_> {
         }
     }
 
-    /// Gives an act its place, and lets `then` carry out what it means.
+    /// Gives an act its place, and lets `then` carry out what it means; `saw` is the revision that a decision saw,
+    /// where something is decided with it.
     ///
     /// # Errors
-    /// [`Unsettled::Full`], [`Unsettled::Stopped`].
+    /// [`Unsettled::Full`], [`Unsettled::Stopped`]; of a decision [`Unsettled::Stale`], [`Unsettled::DayEnded`].
     pub fn act(
         &mut self,
         event: &Event,
         payload: &mut [u8],
+        saw: Option<u64>,
         then: impl FnOnce(&mut Ledger, Settled),
     ) -> Result<Settled, Unsettled> {
-        let settled = self.append(payload, self.at())?;
+        let at = self.at();
+        if let Some(revision) = saw {
+            self.check(revision, at)?;
+        }
+        let settled = self.append(payload, at)?;
         let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
         self.ledger.enter_event(key, content, settled.sequence);
         then(&mut self.ledger, settled);

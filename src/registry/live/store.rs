@@ -139,11 +139,11 @@ fn read_table(shape: Shape, source: &RegistrySource) -> Result<Owners, RegistryE
     let mut lines = Lines::default();
     let bytes = source.file(shape.table);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let bytes = if bytes.iter().all(u8::is_ascii_whitespace) {
-        &[]
-    } else {
-        bytes
-    };
+    let empty = bytes.iter().all(u8::is_ascii_whitespace);
+    if empty && source.added(shape.table).is_empty() {
+        return Ok(Owners::new());
+    }
+    let bytes = if empty { &[] } else { bytes };
     let wrong = |error: csv::Error| RegistryError::Syntax(error.to_string());
     let mut reader = csv::Reader::from_reader(bytes);
     let places = places(shape, reader.headers().map_err(wrong)?.iter())?;

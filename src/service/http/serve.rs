@@ -199,11 +199,7 @@ async fn tick(desk: Arc<Desk>) {
         rt::time::sleep(TICK).await;
         let desk = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
-            let snapshot = desk.settle().snapshot();
-            let today = desk.now().day(snapshot.program.policy().profile.zone);
-            if today > snapshot.today {
-                desk.turn_day(today)?;
-            }
+            desk.turn_day()?;
             if ticks.is_multiple_of(HOLDS) {
                 desk.expire_holds()?;
             }

@@ -65,7 +65,7 @@ pub struct Inspected {
     pub passed: Option<bool>,
 }
 
-/// A declaration that somebody has still to act upon.
+/// A declaration that somebody has still to act upon, or that nobody acted upon in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
     key: u128,
@@ -291,7 +291,8 @@ impl Ledger {
     pub fn step(&mut self, step: Step, sequence: Sequence, at: Moment) {
         let Step { key, content, .. } = step;
         let known = self.entries.get_mut(key);
-        let opens = step.status.is_open();
+        // An end of time lifts no inspection: a later version is still selected for it.
+        let opens = step.status.is_open() || step.status == Status::Expired;
         if step.kind.answers_at_once() {
             if let Some(before) = known.as_deref() {
                 let earlier = Earlier {

@@ -1,0 +1,28 @@
+//! Ways to break the state machine, so that it can be shown that each would be noticed.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    AmendmentsLiftInspections,
+    AnybodyCancels,
+    ForgetsEvents,
+    HoldsLastADayLonger,
+    OneOfficerIsEnough,
+    OnePassedItemIsEnough,
+    StandingIsYesterdays,
+    TakesOldVersions,
+    TellsOfCancellations,
+}
+
+impl Flaw {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::AmendmentsLiftInspections,
+        Self::AnybodyCancels,
+        Self::ForgetsEvents,
+        Self::HoldsLastADayLonger,
+        Self::OneOfficerIsEnough,
+        Self::OnePassedItemIsEnough,
+        Self::StandingIsYesterdays,
+        Self::TakesOldVersions,
+        Self::TellsOfCancellations,
+    ];
+}

@@ -1,0 +1,462 @@
+//! The life of a declaration, as the contract tells it.
+
+use std::collections::BTreeMap;
+
+use super::flaw::Flaw;
+use super::machine::{ActLine, CALLER, Change, Judged, Line, Machine, OWN, Refused, RevisionLine};
+use super::step::{Day, Declared, Event, Item, Micros, OFFICER, What};
+use super::verdict::{Form, Mode, Ordered, Verdict, decide};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Released,
+    Selected,
+    Held,
+    Rejected,
+    Cancelled,
+    Expired,
+}
+
+impl Status {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Selected => "selected",
+            Self::Held => "held",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    const fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Release => Self::Released,
+            Verdict::Sample => Self::Selected,
+            Verdict::Hold => Self::Held,
+        }
+    }
+}
+
+/// A version that was declared, with the records of its first answer and of its latest revision.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) declared: Declared,
+    pub(crate) first: u64,
+    pub(crate) latest: u64,
+}
+
+/// What is to be inspected and whether it passed.
+pub(crate) type Inspected = (Ordered, Option<bool>);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Life {
+    pub(crate) versions: BTreeMap<u32, Version>,
+    pub(crate) version: u32,
+    pub(crate) revision: u32,
+    pub(crate) latest: u64,
+    pub(crate) status: Status,
+    verdict: Verdict,
+    due: Micros,
+    registry_revision: u64,
+    decision_day: Day,
+    /// The day of the first version, on which the law of the goods is read.
+    pub(crate) law_day: Day,
+    /// The day on which the first version was decided.
+    pub(crate) key_day: Day,
+    /// The items with the documents that came.
+    pub(crate) items: Vec<Item>,
+    found: Vec<(u16, Verdict)>,
+    kept: Vec<Ordered>,
+    ordered: Vec<Ordered>,
+    /// Where somebody has still to act: since when, and what is to be inspected.
+    pub(crate) open: Option<(Micros, Vec<Inspected>)>,
+}
+
+impl Life {
+    fn is_open(&self) -> bool {
+        matches!(self.status, Status::Selected | Status::Held)
+    }
+
+    pub(crate) fn held_since(&self) -> Option<Micros> {
+        let (since, _) = self.open.as_ref()?;
+        (self.status == Status::Held).then_some(*since)
+    }
+
+    /// What later versions stay selected for.
+    fn keeps(&self) -> Vec<Ordered> {
+        let items = self.open.iter().flat_map(|(_, items)| items);
+        let left = items.filter(|(_, passed)| *passed != Some(true));
+        left.map(|(ordered, _)| *ordered).collect()
+    }
+
+    /// An end of time lifts no inspection.
+    fn close(&mut self, at: Micros) {
+        let items = self.open.take().map(|(_, items)| items);
+        if self.is_open() || self.status == Status::Expired {
+            self.open = Some((at, items.unwrap_or_default()));
+        }
+    }
+
+    fn line(&self, id: &str, kind: &'static str, previous: u64, by: Option<&str>) -> RevisionLine {
+        RevisionLine {
+            kind,
+            id: id.to_owned(),
+            version: self.version,
+            revision: self.revision,
+            previous,
+            status: self.status.word(),
+            verdict: self.verdict.word(),
+            due: self.due,
+            registry_revision: self.registry_revision,
+            decision_day: self.decision_day,
+            law_day: self.law_day,
+            key_day: self.key_day,
+            by: by.map(str::to_owned),
+            decided: matches!(kind, "initial" | "amendment" | "documents"),
+            kept: self.kept.clone(),
+            ordered: self.ordered.clone(),
+            items: Machine::words(&self.found),
+        }
+    }
+}
+
+/// Who acts, by what kind of event, and whether the registry has moved.
+struct By<'a> {
+    kind: &'a str,
+    name: &'a str,
+}
+
+impl Machine {
+    pub(super) fn declare(
+        &self,
+        declared: &Declared,
+        officer: bool,
+        now: Micros,
+        at: Micros,
+    ) -> Result<Judged, Refused> {
+        let known = self.lives.get(&declared.id);
+        let future = declared.declared_at > now;
+        let Some(life) = known else {
+            if future || declared.declared_at < now - Form::oldest() {
+                return Err(Refused::Faults);
+            }
+            return Ok(self.first(declared, at));
+        };
+        if let Some(version) = life.versions.get(&declared.version) {
+            return match version.declared == *declared {
+                true => Ok(Judged::Again(version.first)),
+                false => Err(Refused::Conflict),
+            };
+        }
+        if declared.version < life.version && !self.has(Flaw::TakesOldVersions) {
+            return Err(Refused::Conflict);
+        }
+        if future {
+            return Err(Refused::Faults);
+        }
+        match life.status {
+            Status::Cancelled => return Err(Refused::Conflict),
+            Status::Released | Status::Rejected if !officer => return Err(Refused::Conflict),
+            _ => {}
+        }
+        let mut next = life.clone();
+        let kept = match self.has(Flaw::AmendmentsLiftInspections) {
+            true => Vec::new(),
+            false => life.keeps(),
+        };
+        next.declared(declared);
+        self.decide(&mut next, declared, kept, at);
+        Ok(self.decided(&declared.id, next, "amendment", life.latest, None))
+    }
+
+    fn first(&self, declared: &Declared, at: Micros) -> Judged {
+        let mut life = Life {
+            versions: BTreeMap::new(),
+            version: 0,
+            revision: 0,
+            latest: 0,
+            status: Status::Released,
+            verdict: Verdict::Release,
+            due: 0,
+            registry_revision: 0,
+            decision_day: 0,
+            law_day: self.form.day(declared.declared_at),
+            key_day: self.today.unwrap_or_default(),
+            items: Vec::new(),
+            found: Vec::new(),
+            kept: Vec::new(),
+            ordered: Vec::new(),
+            open: None,
+        };
+        life.declared(declared);
+        self.decide(&mut life, declared, Vec::new(), at);
+        self.decided(&declared.id, life, "initial", 0, None)
+    }
+
+    fn decide(&self, life: &mut Life, declared: &Declared, kept: Vec<Ordered>, at: Micros) {
+        let mut today = self.today.unwrap_or_default();
+        if self.has(Flaw::StandingIsYesterdays) {
+            today -= 1;
+        }
+        let standing = self.registry.standing(declared.trader, today);
+        let drawn = life
+            .items
+            .iter()
+            .any(|item| item.lane == super::step::Lane::Drawn)
+            && self.is_drawn(&declared.id, life.key_day);
+        let mut decision = decide(self.form, &life.items, standing, life.law_day, drawn);
+        decision.keep(&life.items, &kept);
+        life.verdict = decision.verdict;
+        life.status = Status::of(decision.verdict);
+        life.due = at + decision.due;
+        life.registry_revision = self.revision;
+        life.decision_day = self.today.unwrap_or_default();
+        life.found = decision
+            .items
+            .iter()
+            .map(|found| (found.item, found.verdict))
+            .collect();
+        life.kept = kept;
+        life.ordered = decision.ordered();
+        let items = life
+            .ordered
+            .iter()
+            .map(|ordered| (*ordered, None))
+            .collect();
+        life.open = Some((at, items));
+        if !life.is_open() {
+            life.open = None;
+        }
+    }
+
+    fn decided(
+        &self,
+        id: &str,
+        mut life: Life,
+        kind: &'static str,
+        previous: u64,
+        act: Option<By<'_>>,
+    ) -> Judged {
+        let line = Line {
+            revision: Some(life.line(id, kind, previous, act.as_ref().map(|by| by.name))),
+            act: act.map(|by| self.act_line(&by)),
+        };
+        life.record(self.sequence + 1);
+        Judged::New(Box::new(Change {
+            life: Some((id.to_owned(), life)),
+            told: kind == "documents",
+            ..Change::of(line)
+        }))
+    }
+
+    fn act_line(&self, by: &By<'_>) -> ActLine {
+        ActLine {
+            kind: by.kind.to_owned(),
+            by: if by.name == OWN { OWN } else { CALLER }.to_owned(),
+            revision: self.revision,
+        }
+    }
+
+    /// A declaration becomes something else.
+    fn revised(
+        &self,
+        id: &str,
+        (life, mut next): (&Life, Life),
+        kind: &'static str,
+        by: &By<'_>,
+    ) -> Change {
+        next.revision += 1;
+        let line = Line {
+            revision: Some(next.line(id, kind, life.latest, Some(by.name))),
+            act: Some(self.act_line(by)),
+        };
+        next.record(self.sequence + 1);
+        Change {
+            life: Some((id.to_owned(), next)),
+            told: kind != "cancellation" || self.has(Flaw::TellsOfCancellations),
+            ..Change::of(line)
+        }
+    }
+
+    pub(super) fn cancel(&self, id: &str, officer: bool) -> Result<Judged, Refused> {
+        let life = self.lives.get(id).ok_or(Refused::NotFound)?;
+        let may = officer || self.has(Flaw::AnybodyCancels);
+        match life.status {
+            Status::Cancelled | Status::Rejected => return Err(Refused::State),
+            Status::Selected | Status::Held if !may => return Err(Refused::State),
+            _ => {}
+        }
+        let mut next = life.clone();
+        next.status = Status::Cancelled;
+        next.open = None;
+        let by = By {
+            kind: "declaration_cancelled",
+            name: CALLER,
+        };
+        let change = self.revised(id, (life, next), "cancellation", &by);
+        Ok(Judged::New(Box::new(change)))
+    }
+
+    pub(super) fn overrule(
+        &self,
+        id: &str,
+        verdict: Verdict,
+        confirmed_by: Option<&str>,
+        document: bool,
+        at: Micros,
+    ) -> Result<Judged, Refused> {
+        let life = self.lives.get(id).ok_or(Refused::NotFound)?;
+        if confirmed_by == Some(OFFICER) || !document {
+            return Err(Refused::Faults);
+        }
+        let ended = matches!(life.status, Status::Cancelled | Status::Rejected);
+        if ended || life.status == Status::of(verdict) {
+            return Err(Refused::State);
+        }
+        let alone = confirmed_by.is_none() && !self.has(Flaw::OneOfficerIsEnough);
+        if verdict < life.verdict && alone {
+            return Err(Refused::State);
+        }
+        let mut next = life.clone();
+        (next.verdict, next.status) = (verdict, Status::of(verdict));
+        if verdict == Verdict::Sample && next.ordered.is_empty() {
+            let all = next.items.iter().map(|item| Ordered {
+                item: item.no,
+                mode: Some(Mode::Physical),
+                by: "officer",
+            });
+            next.ordered = all.collect();
+        }
+        let again = next
+            .ordered
+            .iter()
+            .map(|ordered| (*ordered, None))
+            .collect();
+        next.open = Some((at, again));
+        next.close(at);
+        let by = By {
+            kind: "decision_overridden",
+            name: OFFICER,
+        };
+        let change = self.revised(id, (life, next), "override", &by);
+        Ok(Judged::New(Box::new(change)))
+    }
+
+    /// An event that acts upon a declaration.
+    pub(super) fn act(&self, event: &Event, at: Micros) -> Result<Change, Refused> {
+        let id = event.declaration().ok_or(Refused::Other)?;
+        let life = self.lives.get(id).ok_or(Refused::NotFound)?;
+        let by = By {
+            kind: event.kind(),
+            name: CALLER,
+        };
+        if let What::Inspected { version, .. } = &event.what
+            && *version != life.version
+        {
+            return Err(Refused::State);
+        }
+        if !life.is_open() {
+            return Err(Refused::State);
+        }
+        let mut next = life.clone();
+        let (kind, status) = match &event.what {
+            What::Released(_) => ("release", Status::Released),
+            What::Rejected(_) => ("rejection", Status::Rejected),
+            What::Documents { item, kind, .. } => {
+                let items = next.items.iter_mut();
+                let meant = items.into_iter().find(|known| known.no == *item);
+                meant.ok_or(Refused::Faults)?.documents.push(kind);
+                let declared = life.versions[&life.version].declared.clone();
+                next.revision += 1;
+                self.decide(&mut next, &declared, life.keeps(), at);
+                return match self.decided(id, next, "documents", life.latest, Some(by)) {
+                    Judged::New(change) => Ok(*change),
+                    _ => Err(Refused::Other),
+                };
+            }
+            What::Inspected { item, passed, .. } => {
+                match self.inspected(&mut next, *item, *passed)? {
+                    Some(status) => ("result", status),
+                    None => {
+                        let line = Line {
+                            act: Some(self.act_line(&by)),
+                            revision: None,
+                        };
+                        return Ok(Change {
+                            life: Some((id.to_owned(), next)),
+                            ..Change::of(line)
+                        });
+                    }
+                }
+            }
+            _ => return Err(Refused::Other),
+        };
+        next.status = status;
+        next.close(at);
+        Ok(self.revised(id, (life, next), kind, &by))
+    }
+
+    /// What an inspection makes of a declaration, if anything.
+    fn inspected(
+        &self,
+        life: &mut Life,
+        item: u16,
+        passed: bool,
+    ) -> Result<Option<Status>, Refused> {
+        let selected = life.status == Status::Selected;
+        let (_, items) = life.open.as_mut().ok_or(Refused::State)?;
+        let meant = items.iter_mut().find(|(ordered, _)| ordered.item == item);
+        meant.ok_or(Refused::State)?.1 = Some(passed);
+        let all = items.iter().all(|(_, passed)| *passed == Some(true));
+        let enough = all || passed && self.has(Flaw::OnePassedItemIsEnough);
+        Ok(match passed {
+            _ if !selected => None,
+            false => Some(Status::Held),
+            true => (enough && self.form.releases_on_pass()).then_some(Status::Released),
+        })
+    }
+
+    /// Nobody ended a hold in time.
+    pub(super) fn expire(&self, id: &str, at: Micros) -> Option<Change> {
+        let life = self.lives.get(id)?;
+        let since = life.held_since()?;
+        if at < since + self.hold_expires() {
+            return None;
+        }
+        let mut next = life.clone();
+        next.status = Status::Expired;
+        next.close(at);
+        let by = By {
+            kind: "hold_expired",
+            name: OWN,
+        };
+        Some(self.revised(id, (life, next), "expiry", &by))
+    }
+}
+
+impl Life {
+    /// Another version begins.
+    fn declared(&mut self, declared: &Declared) {
+        self.version = declared.version;
+        self.revision = 1;
+        self.items.clone_from(&declared.items);
+        let version = Version {
+            declared: declared.clone(),
+            first: 0,
+            latest: 0,
+        };
+        self.versions.insert(declared.version, version);
+    }
+
+    /// Notes the record of what it has become.
+    fn record(&mut self, sequence: u64) {
+        self.latest = sequence;
+        if let Some(version) = self.versions.get_mut(&self.version) {
+            version.latest = sequence;
+            if version.first == 0 {
+                version.first = sequence;
+            }
+        }
+    }
+}

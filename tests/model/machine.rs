@@ -1,0 +1,342 @@
+//! The state machine: what a service must say and record, step by step. It knows what design and contract say of
+//! declarations, and nothing of how the service is made.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use super::flaw::Flaw;
+use super::life::Life;
+use super::registry::Registry;
+use super::step::{Day, Event, Micros, Step, What};
+use super::verdict::{Form, Ordered, Verdict};
+
+/// Why something is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Faults,
+    Conflict,
+    State,
+    NotFound,
+    /// Nothing that a test expects.
+    Other,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub(crate) enum Judged {
+    /// It is recorded.
+    New(Box<Change>),
+    /// It was recorded.
+    Again(u64),
+    /// There is nothing to do.
+    Nothing,
+}
+
+/// What a record must say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) act: Option<ActLine>,
+    pub(crate) revision: Option<RevisionLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ActLine {
+    pub(crate) kind: String,
+    pub(crate) by: String,
+    /// The revision of the registry.
+    pub(crate) revision: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RevisionLine {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) revision: u32,
+    pub(crate) previous: u64,
+    pub(crate) status: &'static str,
+    pub(crate) verdict: &'static str,
+    pub(crate) due: Micros,
+    pub(crate) registry_revision: u64,
+    pub(crate) decision_day: Day,
+    pub(crate) law_day: Day,
+    pub(crate) key_day: Day,
+    pub(crate) by: Option<String>,
+    /// Whether the engine decided.
+    pub(crate) decided: bool,
+    pub(crate) kept: Vec<Ordered>,
+    pub(crate) ordered: Vec<Ordered>,
+    pub(crate) items: Vec<(u16, &'static str)>,
+}
+
+/// What a record changes.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) line: Line,
+    pub(crate) life: Option<(String, Life)>,
+    pub(crate) registry: Option<Registry>,
+    pub(crate) event: Option<Event>,
+    pub(crate) form: Option<Form>,
+    pub(crate) today: Option<Day>,
+    pub(crate) key: Option<Day>,
+    /// Whether the feed of changes tells of it.
+    pub(crate) told: bool,
+}
+
+impl Change {
+    pub(crate) fn of(line: Line) -> Self {
+        Self {
+            line,
+            life: None,
+            registry: None,
+            event: None,
+            form: None,
+            today: None,
+            key: None,
+            told: false,
+        }
+    }
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Machine {
+    pub(crate) form: Form,
+    pub(crate) registry: Registry,
+    /// The last record and its time.
+    pub(crate) sequence: u64,
+    pub(crate) last_at: Micros,
+    pub(crate) revision: u64,
+    /// The day that turned last.
+    pub(crate) today: Option<Day>,
+    /// Days whose keys were committed to.
+    pub(crate) keys: BTreeSet<Day>,
+    /// Where the keys are.
+    pub(crate) key_folder: PathBuf,
+    pub(crate) lives: BTreeMap<String, Life>,
+    pub(crate) events: HashMap<String, (Event, u64)>,
+    pub(crate) changes: Vec<u64>,
+    pub(crate) flaw: Option<Flaw>,
+}
+
+/// Who sends everything.
+pub(crate) const CALLER: &str = "single-window";
+/// Who acts when nobody does.
+pub(crate) const OWN: &str = "greenlane";
+
+impl Machine {
+    /// Before the first record.
+    pub(crate) fn new(key_folder: PathBuf, flaw: Option<Flaw>) -> Self {
+        Self {
+            form: Form::A,
+            registry: Registry::default(),
+            sequence: 0,
+            last_at: Micros::MIN,
+            revision: 0,
+            today: None,
+            keys: BTreeSet::new(),
+            key_folder,
+            lives: BTreeMap::new(),
+            events: HashMap::new(),
+            changes: Vec::new(),
+            flaw,
+        }
+    }
+
+    pub(crate) fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+
+    /// What a step does when the clock says `now` and it is recorded at `at`.
+    pub(crate) fn judge(&self, step: &Step, now: Micros, at: Micros) -> Result<Judged, Refused> {
+        match step {
+            Step::Declare {
+                declared, officer, ..
+            } => self.declare(declared, *officer, now, at),
+            Step::Cancel { id, officer } => self.cancel(id, *officer),
+            Step::Override {
+                id,
+                verdict,
+                confirmed_by,
+                document,
+            } => self.overrule(id, *verdict, *confirmed_by, *document, at),
+            Step::Event(event) => self.event(event, at),
+            Step::Import(classes) => {
+                let mut registry = self.registry.clone();
+                if !registry.import(classes) {
+                    return Ok(Judged::Nothing);
+                }
+                let line = self.registry_line("registry_imported");
+                Ok(Judged::New(Box::new(Change {
+                    registry: Some(registry),
+                    ..Change::of(line)
+                })))
+            }
+            _ => Ok(Judged::Nothing),
+        }
+    }
+
+    fn event(&self, event: &Event, at: Micros) -> Result<Judged, Refused> {
+        let own = event.id.starts_with("hold_expired/");
+        if own || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
+            return Err(Refused::Faults);
+        }
+        if let Some((known, sequence)) = self.events.get(&event.id) {
+            if known == event && !self.has(Flaw::ForgetsEvents) {
+                return Ok(Judged::Again(*sequence));
+            }
+            return Err(Refused::Conflict);
+        }
+        let change = if event.declaration().is_some() {
+            self.act(event, at)?
+        } else {
+            let mut registry = self.registry.clone();
+            let changed = registry.change(self.form, event);
+            changed.map_err(|_| Refused::Faults)?;
+            Change {
+                registry: Some(registry),
+                ..Change::of(self.registry_line(event.kind()))
+            }
+        };
+        Ok(Judged::New(Box::new(Change {
+            event: Some(event.clone()),
+            ..change
+        })))
+    }
+
+    fn registry_line(&self, kind: &str) -> Line {
+        Line {
+            act: Some(ActLine {
+                kind: kind.to_owned(),
+                by: CALLER.to_owned(),
+                revision: self.revision + 1,
+            }),
+            revision: None,
+        }
+    }
+
+    /// Takes a record in.
+    pub(crate) fn commit(&mut self, change: Change, sequence: u64, at: Micros) {
+        self.sequence = sequence;
+        self.last_at = at;
+        if let Some(act) = &change.line.act {
+            self.revision = act.revision;
+        }
+        if let Some((id, life)) = change.life {
+            self.lives.insert(id, life);
+        }
+        self.registry = change.registry.unwrap_or_else(|| self.registry.clone());
+        if let Some(event) = change.event {
+            self.events.insert(event.id.clone(), (event, sequence));
+        }
+        self.form = change.form.unwrap_or(self.form);
+        self.today = change.today.or(self.today);
+        self.keys.extend(change.key);
+        if change.told {
+            self.changes.push(sequence);
+        }
+    }
+
+    /// What the service records by itself: `day` and `id` are what the act names, and the clock said `earliest` when
+    /// it may have begun.
+    pub(crate) fn own(
+        &self,
+        kind: &str,
+        (day, id): (Option<Day>, Option<&str>),
+        (earliest, at): (Micros, Micros),
+        given: Option<Form>,
+    ) -> Result<Change, String> {
+        let line = |revision| Line {
+            act: Some(ActLine {
+                kind: kind.to_owned(),
+                by: OWN.to_owned(),
+                revision,
+            }),
+            revision: None,
+        };
+        let next = line(self.revision + 1);
+        match (kind, day) {
+            ("data_opened", _) if self.sequence == 0 => Ok(Change::of(next)),
+            ("policy_activated", _) if given.is_some_and(|form| self.activates(form)) => {
+                Ok(Change {
+                    form: given,
+                    ..Change::of(next)
+                })
+            }
+            ("draw_key_committed", Some(day)) if !self.keys.contains(&day) => Ok(Change {
+                key: Some(day),
+                ..Change::of(line(self.revision))
+            }),
+            ("day_turned", Some(day)) => {
+                if self.today == Some(day) {
+                    return Err(format!("day {day} had turned"));
+                }
+                let days = self.form.day(earliest)..=self.form.day(at);
+                if !days.contains(&day) {
+                    return Err(format!("day {day} turns in the days {days:?}"));
+                }
+                if !self.keys.contains(&day) || !self.keys.contains(&(day + 1)) {
+                    return Err(format!("day {day} turns before its keys are there"));
+                }
+                Ok(Change {
+                    today: Some(day),
+                    ..Change::of(next)
+                })
+            }
+            ("hold_expired", _) => match id.map(|id| self.expire(id, at)) {
+                Some(Some(change)) => Ok(change),
+                _ => Err(format!("the hold of {id:?} has not expired")),
+            },
+            _ => Err(format!("`{kind}` of {day:?} now")),
+        }
+    }
+
+    /// Whether a policy that is given is not the one that decides.
+    pub(crate) fn activates(&self, form: Form) -> bool {
+        self.sequence == 1 || self.form != form
+    }
+
+    /// Declarations whose hold should have ended before a moment.
+    pub(crate) fn overdue(&self, now: Micros) -> Vec<&str> {
+        let over = |life: &Life| {
+            let since = life.held_since();
+            since.is_some_and(|since| since + self.hold_expires() < now)
+        };
+        let lives = self.lives.iter();
+        let overdue = lives.filter(|(_, life)| over(life));
+        overdue.map(|(id, _)| id.as_str()).collect()
+    }
+
+    pub(crate) fn hold_expires(&self) -> Micros {
+        match self.has(Flaw::HoldsLastADayLonger) {
+            true => self.form.hold_expires() + 86_400_000_000,
+            false => self.form.hold_expires(),
+        }
+    }
+
+    /// Whether a declaration is drawn: by the key of a day, as anybody can reckon who has it.
+    pub(crate) fn is_drawn(&self, id: &str, key_day: Day) -> bool {
+        let path = self
+            .key_folder
+            .join(format!("{}.key", super::step::day(key_day)));
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut key = [0; 32];
+        for (at, byte) in key.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap();
+        }
+        let mut message = Vec::new();
+        for part in [id, "lanes"] {
+            message.extend((part.len() as u16).to_be_bytes());
+            message.extend(part.as_bytes());
+        }
+        let hash = blake3::keyed_hash(&key, &message);
+        // Half of all numbers.
+        hash.as_bytes()[0] < 0x80
+    }
+
+    /// The verdict's words of every item.
+    pub(crate) fn words(items: &[(u16, Verdict)]) -> Vec<(u16, &'static str)> {
+        let words = items.iter().map(|(item, verdict)| (*item, verdict.word()));
+        words.collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! Three tables of the registry, row by row: who has which class, who is on the black list, which goods are watched.
+
+use super::step::{Day, Event, What};
+use super::verdict::{Form, Standing};
+
+/// The parties that are known.
+pub(crate) const PARTIES: [&str; 3] = ["T1", "T2", "T3"];
+/// Who declares and is not known.
+pub(crate) const STRANGER: &str = "T9";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    /// What there is one of on a day: the party, or the alert.
+    key: &'static str,
+    /// The class, or the alert's level.
+    level: u8,
+    /// Whose goods; of alerts alone, anyone's where there is none.
+    party: Option<&'static str>,
+    from: Day,
+    /// The first day after, if it ends.
+    to: Option<Day>,
+}
+
+impl Row {
+    fn holds(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day < to)
+    }
+
+    fn shares_a_day(&self, other: &Self) -> bool {
+        self.from < other.to.unwrap_or(Day::MAX) && other.from < self.to.unwrap_or(Day::MAX)
+    }
+}
+
+/// Why a change cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wrong;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Registry {
+    classes: Vec<Row>,
+    black: Vec<Row>,
+    alerts: Vec<Row>,
+}
+
+impl Registry {
+    /// What is known of a party on a day.
+    pub(crate) fn standing(&self, party: &str, day: Day) -> Standing {
+        let mine = |rows: &[Row]| {
+            let mut rows = rows.iter();
+            let row = rows.find(|row| row.key == party && row.holds(day));
+            row.map(|row| row.level)
+        };
+        let alerts = self.alerts.iter().filter(|row| row.holds(day));
+        let alerts = alerts.filter(|row| row.party.is_none_or(|named| named == party));
+        Standing {
+            black: mine(&self.black).is_some(),
+            class: mine(&self.classes).unwrap_or(0),
+            warning: alerts.map(|row| row.level).max().unwrap_or(0),
+        }
+    }
+
+    /// Carries out what an event says of it.
+    pub(crate) fn change(&mut self, form: Form, event: &Event) -> Result<(), Wrong> {
+        let today = form.day(event.at);
+        match &event.what {
+            What::Class {
+                party,
+                class,
+                from,
+                to,
+            } => follow(
+                &mut self.classes,
+                Row {
+                    key: party,
+                    level: *class,
+                    party: None,
+                    from: from.unwrap_or(today),
+                    to: *to,
+                },
+            ),
+            What::Entered { party, from, to } => follow(
+                &mut self.black,
+                Row {
+                    key: party,
+                    level: 0,
+                    party: None,
+                    from: from.unwrap_or(today),
+                    to: *to,
+                },
+            ),
+            What::Raised {
+                alert,
+                level,
+                party,
+                from,
+                to,
+            } => {
+                let row = Row {
+                    key: alert,
+                    level: *level,
+                    party: *party,
+                    from: from.unwrap_or(today),
+                    to: *to,
+                };
+                if self.alerts.contains(&row) {
+                    return Err(Wrong);
+                }
+                self.alerts.retain(|other| other.key != *alert);
+                self.alerts.push(row);
+                Ok(())
+            }
+            What::Left { party, to } => end(&mut self.black, party, to.unwrap_or(today)),
+            What::Lifted { alert, to } => end(&mut self.alerts, alert, to.unwrap_or(today)),
+            _ => Err(Wrong),
+        }
+    }
+
+    /// These are the classes and no others; whether anything changed.
+    pub(crate) fn import(&mut self, classes: &[(&'static str, u8, Day)]) -> bool {
+        let rows = classes.iter().map(|(party, class, from)| Row {
+            key: party,
+            level: *class,
+            party: None,
+            from: *from,
+            to: None,
+        });
+        let mut rows: Vec<Row> = rows.collect();
+        let by_party = |row: &Row| (row.key, row.from);
+        rows.sort_by_key(by_party);
+        self.classes.sort_by_key(by_party);
+        let changed = rows != self.classes;
+        self.classes = rows;
+        changed
+    }
+}
+
+/// A row comes; those of its key that began before it end on its first day.
+fn follow(rows: &mut Vec<Row>, row: Row) -> Result<(), Wrong> {
+    if rows.contains(&row) {
+        return Err(Wrong);
+    }
+    for other in rows.iter_mut().filter(|other| other.key == row.key) {
+        if other.from < row.from && other.holds(row.from) {
+            other.to = Some(row.from);
+        }
+    }
+    let mut others = rows.iter().filter(|other| other.key == row.key);
+    if others.any(|other| other.shares_a_day(&row)) {
+        return Err(Wrong);
+    }
+    rows.push(row);
+    Ok(())
+}
+
+/// The row in force on a day ends on it, unless no day would be left of it.
+fn end(rows: &mut [Row], key: &str, to: Day) -> Result<(), Wrong> {
+    let mut meant = rows
+        .iter_mut()
+        .filter(|row| row.key == key && row.holds(to));
+    match meant.next() {
+        Some(row) if row.from < to => {
+            row.to = Some(to);
+            Ok(())
+        }
+        _ => Err(Wrong),
+    }
+}

@@ -1,0 +1,317 @@
+//! What may happen to a service: the steps of a history, and the JSON in which they are sent.
+
+use greenlane::declaration::{Day as RealDay, Moment};
+use serde_json::{Map, Value, json};
+
+use super::verdict::{Form, Verdict};
+
+/// Days since 1970-01-01.
+pub(crate) type Day = i32;
+/// Microseconds since then.
+pub(crate) type Micros = i64;
+
+/// What decides about an item by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Green,
+    Red,
+    Blue,
+    Paper,
+    Drawn,
+    Bare,
+    Teens,
+}
+
+impl Lane {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Green,
+        Self::Red,
+        Self::Blue,
+        Self::Paper,
+        Self::Drawn,
+        Self::Bare,
+        Self::Teens,
+    ];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Red => "red",
+            Self::Blue => "blue",
+            Self::Paper => "paper",
+            Self::Drawn => "drawn",
+            Self::Bare => "bare",
+            Self::Teens => "teens",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) no: u16,
+    pub(crate) lane: Lane,
+    pub(crate) value: i64,
+    /// Their kinds.
+    pub(crate) documents: Vec<&'static str>,
+}
+
+/// A declaration as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Declared {
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) declared_at: Micros,
+    pub(crate) trader: &'static str,
+    pub(crate) items: Vec<Item>,
+}
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum What {
+    Inspected {
+        id: String,
+        version: u32,
+        item: u16,
+        passed: bool,
+    },
+    Documents {
+        id: String,
+        item: u16,
+        kind: &'static str,
+    },
+    Released(String),
+    Rejected(String),
+    Class {
+        party: &'static str,
+        class: u8,
+        from: Option<Day>,
+        to: Option<Day>,
+    },
+    Entered {
+        party: &'static str,
+        from: Option<Day>,
+        to: Option<Day>,
+    },
+    Left {
+        party: &'static str,
+        to: Option<Day>,
+    },
+    Raised {
+        alert: &'static str,
+        level: u8,
+        party: Option<&'static str>,
+        from: Option<Day>,
+        to: Option<Day>,
+    },
+    Lifted {
+        alert: &'static str,
+        to: Option<Day>,
+    },
+    /// One of several that nobody could carry out.
+    Nonsense(usize),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) at: Micros,
+    pub(crate) what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Declare {
+        declared: Declared,
+        /// Whether the same is written in another way.
+        otherwise: bool,
+        officer: bool,
+    },
+    Cancel {
+        id: String,
+        officer: bool,
+    },
+    Override {
+        id: String,
+        verdict: Verdict,
+        confirmed_by: Option<&'static str>,
+        document: bool,
+    },
+    Event(Event),
+    /// All classes at once.
+    Import(Vec<(&'static str, u8, Day)>),
+    ExpireHolds,
+    TurnDay,
+    /// The clock goes on, or a little back.
+    Wait(Micros),
+    /// In the next step, whenever the clock has been looked at so often, it goes on by so much; so many times.
+    Leap {
+        looks: i64,
+        micros: Micros,
+        times: i64,
+    },
+    Restart {
+        /// Whether the archive is sealed before.
+        sealed: bool,
+        /// The policy that is given.
+        form: Option<Form>,
+    },
+    /// Several at once, each with steps of its own.
+    Together(Vec<Vec<Step>>),
+}
+
+pub(crate) fn moment(at: Micros) -> String {
+    Moment::from_micros(at).to_string()
+}
+
+pub(crate) fn day(day: Day) -> String {
+    RealDay::from_number(day).to_string()
+}
+
+/// Who confirms and overrides.
+pub(crate) const OFFICER: &str = "officer-1";
+
+impl Declared {
+    pub(crate) fn json(&self, otherwise: bool) -> String {
+        if otherwise {
+            return self.json_otherwise();
+        }
+        let items = self.items.iter().map(|item| {
+            let documents = item.documents.iter().map(|kind| json!({ "kind": kind }));
+            json!({
+                "item_no": item.no,
+                "hs_code": "9405110000",
+                "value": item.value.to_string(),
+                "documents": documents.collect::<Vec<_>>(),
+                "attributes": { "lane": item.lane.word() },
+            })
+        });
+        let whole = json!({
+            "declaration_id": self.id,
+            "version": self.version,
+            "direction": "export",
+            "declared_at": moment(self.declared_at),
+            "country": "DE",
+            "trader_id": self.trader,
+            "items": items.collect::<Vec<_>>(),
+        });
+        whole.to_string()
+    }
+
+    /// The same with other spaces, in another order, with members that say nothing.
+    fn json_otherwise(&self) -> String {
+        let items = self.items.iter().map(|item| {
+            let documents = item.documents.iter().map(|kind| {
+                format!(r#"{{ "issuer_id": null, "kind": "{kind}" }}"#)
+            });
+            format!(
+                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
+                item.value,
+                item.lane.word(),
+                documents.collect::<Vec<_>>().join(", "),
+                item.no
+            )
+        });
+        format!(
+            "{{ \"trader_id\": \"{}\", \"items\": [ {} ],\n \"country\": \"DEU\", \"office\": null, \"declared_at\": \"{}\", \"version\": {}, \"direction\": \"export\", \"declaration_id\": \"{}\" }}",
+            self.trader,
+            items.collect::<Vec<_>>().join(", "),
+            moment(self.declared_at),
+            self.version,
+            self.id
+        )
+    }
+}
+
+impl Event {
+    /// The declaration that it acts upon.
+    pub(crate) fn declaration(&self) -> Option<&str> {
+        match &self.what {
+            What::Inspected { id, .. }
+            | What::Documents { id, .. }
+            | What::Released(id)
+            | What::Rejected(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.what {
+            What::Inspected { .. } => "inspection_result",
+            What::Documents { .. } => "documents_received",
+            What::Released(_) => "declaration_released",
+            What::Rejected(_) => "declaration_rejected",
+            What::Class { .. } => "class_assessed",
+            What::Entered { .. } => "list_entered",
+            What::Left { .. } => "list_left",
+            What::Raised { .. } => "alert_raised",
+            What::Lifted { .. } => "alert_lifted",
+            What::Nonsense(0) => "declaration_cancelled",
+            What::Nonsense(1) => "class_assesed",
+            What::Nonsense(2) => "recall",
+            What::Nonsense(_) => "class_assessed",
+        }
+    }
+
+    pub(crate) fn json(&self) -> String {
+        let mut all = Map::new();
+        let own = [
+            ("event_id", json!(self.id)),
+            ("type", json!(self.kind())),
+            ("at", json!(moment(self.at))),
+        ];
+        all.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        if let Value::Object(more) = self.members() {
+            all.extend(more);
+        }
+        Value::Object(all).to_string()
+    }
+
+    fn members(&self) -> Value {
+        let text = |date: &Option<Day>| date.map(day);
+        match &self.what {
+            What::Inspected {
+                id,
+                version,
+                item,
+                passed,
+            } => json!({
+                "declaration_id": id, "version": version, "item_no": item,
+                "tests": [{ "test": "pressure", "passed": passed }],
+            }),
+            What::Documents { id, item, kind } => {
+                json!({ "declaration_id": id, "documents": [{ "item_no": item, "kind": kind }] })
+            }
+            What::Released(id) | What::Rejected(id) => json!({ "declaration_id": id }),
+            What::Class {
+                party,
+                class,
+                from,
+                to,
+            } => json!({
+                "enterprise_id": party, "class": class, "from": text(from), "to": text(to),
+            }),
+            What::Entered { party, from, to } => json!({
+                "enterprise_id": party, "list": "black", "from": text(from), "to": text(to),
+            }),
+            What::Left { party, to } => {
+                json!({ "enterprise_id": party, "list": "black", "to": text(to) })
+            }
+            What::Raised {
+                alert,
+                level,
+                party,
+                from,
+                to,
+            } => json!({
+                "alert_id": alert, "kind": "warning", "level": level, "enterprise_id": party,
+                "from": text(from), "to": text(to),
+            }),
+            What::Lifted { alert, to } => json!({ "alert_id": alert, "to": text(to) }),
+            What::Nonsense(0) => json!({ "declaration_id": "D0-0-0" }),
+            What::Nonsense(3) => json!({ "enterprise_id": "T1", "class": 9 }),
+            What::Nonsense(4) => json!({ "enterprise_id": "nobody", "class": 2 }),
+            What::Nonsense(5) => json!({ "enterprise_id": "T1", "class": 2, "colour": "red" }),
+            What::Nonsense(_) => json!({}),
+        }
+    }
+}

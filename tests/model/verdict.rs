@@ -1,0 +1,238 @@
+//! What the policy of this test means, carried out by hand.
+
+use super::step::{Day, Item, Lane, Micros};
+
+const DAY: Micros = 86_400_000_000;
+const HOUR: Micros = 3_600_000_000;
+
+/// The two forms of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    A,
+    B,
+}
+
+impl Form {
+    pub(crate) fn text(self) -> String {
+        let (zone, pass) = match self {
+            Self::A => ("+08:00", "true"),
+            Self::B => ("-03:00", "false"),
+        };
+        include_str!("policy.toml")
+            .replace("ZONE", zone)
+            .replace("RELEASE_ON_PASS", pass)
+            .replace("HOLD_DAYS", &(self.hold_expires() / DAY).to_string())
+            .replace("VALUE", &self.high_value().to_string())
+    }
+
+    /// The day of a moment where the policy is.
+    pub(crate) const fn day(self, at: Micros) -> Day {
+        let ahead = match self {
+            Self::A => 8,
+            Self::B => -3,
+        };
+        (at + ahead * HOUR).div_euclid(DAY) as Day
+    }
+
+    pub(crate) const fn releases_on_pass(self) -> bool {
+        matches!(self, Self::A)
+    }
+
+    pub(crate) const fn hold_expires(self) -> Micros {
+        match self {
+            Self::A => 3 * DAY,
+            Self::B => 2 * DAY,
+        }
+    }
+
+    pub(crate) const fn oldest() -> Micros {
+        5 * DAY
+    }
+
+    pub(crate) const fn high_value(self) -> i64 {
+        match self {
+            Self::A => 1_000,
+            Self::B => 500,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    Release,
+    Sample,
+    Hold,
+}
+
+impl Verdict {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Sample => "sample",
+            Self::Hold => "hold",
+        }
+    }
+}
+
+/// How an item is inspected, the stricter later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mode {
+    Document,
+    Joint,
+    Physical,
+    Laboratory,
+}
+
+/// An item to inspect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ordered {
+    pub(crate) item: u16,
+    pub(crate) mode: Option<Mode>,
+    pub(crate) by: &'static str,
+}
+
+/// What is known of the party on the day of the decision.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    pub(crate) black: bool,
+    pub(crate) class: u8,
+    pub(crate) warning: u8,
+}
+
+/// What came out for an item.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) item: u16,
+    pub(crate) verdict: Verdict,
+    mode: Option<Mode>,
+    by: &'static str,
+}
+
+/// What came out.
+#[derive(Debug, Clone)]
+pub(crate) struct Decision {
+    pub(crate) verdict: Verdict,
+    pub(crate) items: Vec<Found>,
+    pub(crate) due: Micros,
+}
+
+/// What a book says.
+type Said = Option<(Verdict, Option<Mode>)>;
+
+fn lanes(item: &Item, standing: Standing, law_day: Day, drawn: bool) -> Said {
+    let licensed = item.documents.contains(&"licence");
+    match item.lane {
+        _ if standing.black => Some((Verdict::Hold, None)),
+        Lane::Red => Some((Verdict::Hold, None)),
+        Lane::Blue => Some((Verdict::Hold, Some(Mode::Physical))),
+        Lane::Paper if !licensed => Some((Verdict::Hold, None)),
+        Lane::Drawn if drawn => Some((Verdict::Sample, Some(Mode::Physical))),
+        Lane::Bare => Some((Verdict::Sample, None)),
+        Lane::Teens if is_teen(law_day) => Some((Verdict::Sample, Some(Mode::Physical))),
+        _ => None,
+    }
+}
+
+fn is_teen(day: Day) -> bool {
+    let text = greenlane::declaration::Day::from_number(day).to_string();
+    text.as_bytes().get(8) == Some(&b'1')
+}
+
+fn parties(form: Form, item: &Item, standing: Standing) -> Said {
+    if standing.class == 4 {
+        Some((Verdict::Sample, Some(Mode::Laboratory)))
+    } else if standing.warning >= 2 {
+        Some((Verdict::Sample, Some(Mode::Joint)))
+    } else if item.value >= form.high_value() {
+        Some((Verdict::Sample, Some(Mode::Document)))
+    } else {
+        None
+    }
+}
+
+/// Decides the items of a declaration.
+pub(crate) fn decide(
+    form: Form,
+    items: &[Item],
+    standing: Standing,
+    law_day: Day,
+    drawn: bool,
+) -> Decision {
+    let found = |item: &Item| {
+        let first = lanes(item, standing, law_day, drawn);
+        let second = parties(form, item, standing);
+        let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
+        let by_draw = item.lane == Lane::Drawn && verdict(first) == Verdict::Sample;
+        Found {
+            item: item.no,
+            verdict: verdict(first).max(verdict(second)),
+            mode: first
+                .and_then(|said| said.1)
+                .max(second.and_then(|said| said.1)),
+            by: if by_draw { "draw" } else { "rule" },
+        }
+    };
+    let items: Vec<Found> = items.iter().map(found).collect();
+    let hours = match standing {
+        Standing { black: true, .. } => 6,
+        Standing { class: 4, .. } => 24,
+        _ => 48,
+    };
+    Decision {
+        verdict: strictest(&items),
+        items,
+        due: hours * HOUR,
+    }
+}
+
+fn strictest(items: &[Found]) -> Verdict {
+    let verdicts = items.iter().map(|item| item.verdict);
+    verdicts.max().unwrap_or(Verdict::Release)
+}
+
+impl Decision {
+    /// An amendment never lifts an inspection.
+    pub(crate) fn keep(&mut self, items: &[Item], kept: &[Ordered]) {
+        let Some(first) = kept.first() else {
+            return;
+        };
+        for was in kept {
+            for found in self.items.iter_mut().filter(|found| found.item == was.item) {
+                found.select(*was);
+            }
+        }
+        if strictest(&self.items) == Verdict::Release {
+            let highest = items.iter().map(|item| item.value).max();
+            let place = items.iter().position(|item| Some(item.value) == highest);
+            if let Some(found) = place.and_then(|at| self.items.get_mut(at)) {
+                found.select(*first);
+            }
+        }
+        self.verdict = strictest(&self.items);
+    }
+
+    /// What is to be inspected.
+    pub(crate) fn ordered(&self) -> Vec<Ordered> {
+        let ordered = self.items.iter().filter(|found| match found.verdict {
+            Verdict::Release => false,
+            Verdict::Sample => true,
+            Verdict::Hold => found.mode.is_some(),
+        });
+        let ordered = ordered.map(|found| Ordered {
+            item: found.item,
+            mode: found.mode,
+            by: found.by,
+        });
+        ordered.collect()
+    }
+}
+
+impl Found {
+    fn select(&mut self, was: Ordered) {
+        if self.verdict == Verdict::Release {
+            self.verdict = Verdict::Sample;
+            self.by = was.by;
+        }
+        self.mode = self.mode.max(was.mode);
+    }
+}

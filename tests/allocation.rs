@@ -81,7 +81,7 @@ fn deciding_allocates_nothing() -> Result<(), Failure> {
 /// Settle grows its tables outside of the section in which it is alone.
 #[test]
 fn settling_allocates_nothing() -> Result<(), Failure> {
-    const COUNT: u64 = 20_000;
+    const COUNT: u64 = 4_000;
     let (program, lines) = world(COUNT)?;
     let folder = std::env::temp_dir().join(format!("greenlane-settle-{}", std::process::id()));
     let options = Options {
@@ -117,10 +117,10 @@ fn settling_allocates_nothing() -> Result<(), Failure> {
         let (mut settled, mut growth) = (None, None);
         let counted = allocation_counter::measure(|| {
             let mut held = settle.hold().expect("nobody died");
-            settled = held.declare(draft, &mut matcher.payload).ok();
+            settled = Some(held.declare(draft, &mut matcher.payload));
             growth = held.ledger().growth(known.0);
         });
-        assert!(settled.is_some(), "everything is settled");
+        assert!(matches!(settled, Some(Ok(_))), "{settled:?}");
         assert_eq!(counted.count_total, 0, "{counted:?}");
         if let Some(growth) = growth {
             settle.grow(growth);
@@ -134,7 +134,7 @@ fn settling_allocates_nothing() -> Result<(), Failure> {
                 .is_some(),
         );
     }
-    assert!(opened > 1_000, "only {opened} declarations stay open");
+    assert!(opened > 200, "only {opened} declarations stay open");
     drop(settle);
     Ok(std::fs::remove_dir_all(&folder)?)
 }

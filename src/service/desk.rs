@@ -141,14 +141,11 @@ impl Desk {
         let known = matcher.digest(&declaration, &snapshot.program);
         let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
         self.check_age(&snapshot, &declaration, known, held.as_ref())?;
-        match prior {
-            None => {}
-            Some(prior) => {
-                may_amend(prior, caller)?;
-                declaration
-                    .set_day(prior.entry.declaration_day, &policy.profile, currencies)
-                    .map_err(Refusal::Faults)?;
-            }
+        if let Some(prior) = prior {
+            may_amend(prior, caller)?;
+            declaration
+                .set_day(prior.entry.declaration_day, &policy.profile, currencies)
+                .map_err(Refusal::Faults)?;
         }
         let Some(key) = snapshot.keys.get(key_day) else {
             return Err(Refusal::Stopped(format!(

@@ -1,7 +1,7 @@
 //! # greenlane
 //!
 //! A customs decision engine. A national single window hands it every import and export declaration; it answers
-//! **release**, **sample** or **hold**, with reasons and obligations, and keeps every decision in Parquet.
+//! **release**, **sample** or **hold**, with reasons and obligations, durably, and keeps every decision in Parquet.
 //!
 //! The law that it carries out is that of export quality and safety demonstration zones: enterprise classes, red
 //! and black lists, zone membership, the statutory catalogue, tests by destination. It stands in a *policy*
@@ -14,35 +14,42 @@
 //!                           \                       /
 //!                         compile, off the hot path
 //!                                     |
-//! declaration ──read──▶ facts ──match──▶ outcome ──▶ decision ──▶ answer (JSON) or archive (Parquet)
-//!   (bytes)     once     (ids)   (bitmaps)
+//! declaration ──read──▶ facts ──match──▶ outcome ──settle──▶ decision ──▶ journal ──▶ answer
+//!   (bytes)     once     (ids)   (bitmaps)         (in order)          (group commit)    │
+//!                                                                           └──▶ archive (Parquet)
 //! ```
 //!
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`clock`], [`limits`] | the only wall clock; every bound |
 //! | [`declaration`] | what arrives: domain types, JSON, tables by a mapping |
-//! | [`registry`] | what is known: tables of CSV, checked, as standings and a partition of goods; a party can change, the events that say so come with the service |
+//! | [`registry`] | what is known: tables of CSV, checked, as standings and a partition of goods; every table can change |
 //! | [`policy`] | what the rules say: TOML and CEL, the fact schema, the type check |
-//! | [`engine`] | compiled: dimensions, bitmaps, scores, draws, books |
-//! | [`journal`] | the log: records durable before anyone is told; the service that uses it comes next |
-//! | [`archive`] | decisions as Parquet and as JSON; the archive of a running service, which nothing writes yet |
-//! | [`analysis`] | scenarios and the offline batch |
+//! | [`engine`] | compiled: dimensions, bitmaps, scores, draws, books; the answer as JSON |
+//! | [`journal`] | the log: records durable before anyone is told |
+//! | [`supervision`] | whatever has an order: records, settle, the state as a fold over records, checkpoints |
+//! | [`archive`] | decisions, revisions and events as Parquet |
+//! | [`analysis`] | scenarios, the offline batch, replay |
 //! | [`generate`] | synthetic registries, policies and declarations for load tests |
+//! | [`service`] | the desk where requests come, start and recovery, the archive's thread, HTTP |
 //! | [`cli`] | the commands |
 //!
 //! ## What it promises now
 //!
-//! 1. The same declaration, registry, policy and draw key give the same outcome, to the byte.
-//! 2. Every fault of a declaration, registry or policy is told at once, with its place.
-//! 3. Nothing in a policy is silently ignored: what is not carried out yet is refused by name.
-//! 4. From a typed declaration to its outcome there is neither allocation nor lock, and the explanation (which
+//! 1. A decision that was answered survives `kill -9`, and with `fsync` the loss of power; a disk that errs stops
+//!    acknowledgements, it never loses silently.
+//! 2. The same declaration again gets the same answer; a decision sees exactly one revision of registry and policy.
+//! 3. Every decision can be made again from its record and those before it, to the same outcome bytes; the service
+//!    does so before it archives it.
+//! 4. The archive holds every record that gives rows exactly once, at latest one sealing age later.
+//! 5. Every fault of a declaration, event, registry or policy is told at once, with its place.
+//! 6. Nothing in a policy is silently ignored: what is not carried out yet is refused by name.
+//! 7. From a typed declaration to its outcome there is neither allocation nor lock, and the explanation (which
 //!    rule spoke, which matched without being selected) is always part of the outcome.
-//! 5. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
-//! 6. A Parquet file appears whole or not at all; one of the archive never changes, and any change of it shows.
+//! 8. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
 //!
-//! The service (HTTP, life of a declaration) and the measures that depend on what happened before
-//! (ledgers, monitoring, cases, history) are not there yet; a policy that asks for them is refused.
+//! Tokens and TLS, policies that change while the service runs, and the measures that depend on what happened before
+//! (ledgers, monitoring, cases, history) are not there yet; a policy or event that asks for them is refused.
 
 pub mod analysis;
 pub mod archive;

@@ -1,20 +1,22 @@
-//! From a typed declaration to its outcome nothing is allocated, once the caller's room has grown.
+//! From a typed declaration to its outcome nothing is allocated, once the caller's room has grown; nor is in settle.
 
 use std::sync::Arc;
 
-use greenlane::declaration::{Declaration, read_json};
+use greenlane::declaration::{Day, Declaration, Moment, read_json};
 use greenlane::engine::{DrawKey, Outcome, Program, Scratch};
 use greenlane::generate::{Generator, Plan};
+use greenlane::journal::{Durability, Journal, LocalDisk, Options};
 use greenlane::policy::read;
 use greenlane::registry::Registry;
+use greenlane::supervision::{AsOf, Cause, Keys, Ledger, Matcher, Settle, Snapshot};
 
 type Failure = Box<dyn std::error::Error>;
 
-#[test]
-fn deciding_allocates_nothing() -> Result<(), Failure> {
+/// A generated world: its program and so many declarations.
+fn world(count: u64) -> Result<(Program, Vec<Vec<u8>>), Failure> {
     let generator = Generator::new(Plan {
         enterprises: 2_000,
-        declarations: 2_000,
+        declarations: count,
         rules: 1_000,
         seed: 7,
     })?;
@@ -23,25 +25,33 @@ fn deciding_allocates_nothing() -> Result<(), Failure> {
         &generator.registry_source()?,
         Some(&policy.profile.party_ids),
     )?);
-    let program = Program::compile(Arc::clone(&policy), Arc::clone(&registry))
-        .map_err(|errors| format!("{errors:?}"))?;
+    let program = Program::compile(policy, registry).map_err(|errors| format!("{errors:?}"))?;
+    let lines = (0..count).map(|number| {
+        let mut line = Vec::new();
+        generator.declaration(number, &mut line);
+        line
+    });
+    Ok((program, lines.collect()))
+}
+
+fn typed<'l>(program: &Program, lines: &'l [Vec<u8>]) -> Result<Vec<Declaration<'l>>, Failure> {
+    let (profile, currencies) = (&program.policy().profile, program.registry().currencies());
+    let typed = lines
+        .iter()
+        .map(|line| read_json(line, profile, currencies));
+    Ok(typed
+        .collect::<Result<_, _>>()
+        .map_err(|faults| format!("{faults:?}"))?)
+}
+
+#[test]
+fn deciding_allocates_nothing() -> Result<(), Failure> {
+    let (program, lines) = world(2_000)?;
     assert!(
         !program.residuals().is_empty(),
         "the policy compares no facts with each other, so that way is not walked"
     );
-    let lines: Vec<Vec<u8>> = (0..2_000)
-        .map(|number| {
-            let mut line = Vec::new();
-            generator.declaration(number, &mut line);
-            line
-        })
-        .collect();
-    let typed = lines
-        .iter()
-        .map(|line| read_json(line, &policy.profile, registry.currencies()));
-    let typed: Vec<Declaration<'_>> = typed
-        .collect::<Result<_, _>>()
-        .map_err(|faults| format!("{faults:?}"))?;
+    let typed = typed(&program, &lines)?;
 
     let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
     let mut decide_all = || {
@@ -66,4 +76,65 @@ fn deciding_allocates_nothing() -> Result<(), Failure> {
     let counted = allocation_counter::measure(|| drop(vec![1u8; 100]));
     assert_eq!(counted.count_total, 1, "the counter counts");
     Ok(())
+}
+
+/// Settle grows its tables outside of the section in which it is alone.
+#[test]
+fn settling_allocates_nothing() -> Result<(), Failure> {
+    const COUNT: u64 = 4_000;
+    let (program, lines) = world(COUNT)?;
+    let folder = std::env::temp_dir().join(format!("greenlane-settle-{}", std::process::id()));
+    let options = Options {
+        durability: Durability::Buffered,
+        group_bytes: 64 << 20,
+        ..Options::default()
+    };
+    let journal = Journal::open(Arc::new(LocalDisk::open(&folder)?), options)?.0;
+    let (day, at) = (
+        Day::parse("2016-11-02")?,
+        Moment::parse("2016-11-02T01:00:00Z")?,
+    );
+    let mut keys = Keys::new(folder.join("keys"));
+    keys.enter(day, DrawKey::TEST);
+    let snapshot = Snapshot {
+        program: Arc::new(program.clone()),
+        revision: 0,
+        today: day,
+        as_of: AsOf::Declaration,
+        policy: program.policy().version().into(),
+        keys: Arc::new(keys),
+    };
+    let mut ledger = Ledger::default();
+    ledger.today = day;
+    let settle = Settle::new(Arc::new(journal), Arc::new(move || at), ledger, snapshot);
+    let (mut matcher, mut opened) = (Matcher::default(), 0);
+    for declaration in typed(&program, &lines)? {
+        let snapshot = settle.snapshot();
+        let known = matcher.digest(&declaration, &program);
+        let key = (day, &DrawKey::TEST);
+        let cause = Cause::declared(false);
+        let draft = matcher.draft(&snapshot, &declaration, known, None, key, cause);
+        let (mut settled, mut growth) = (None, None);
+        let counted = allocation_counter::measure(|| {
+            let mut held = settle.hold().expect("nobody died");
+            settled = Some(held.declare(draft, &mut matcher.payload));
+            growth = held.ledger().growth(known.0);
+        });
+        assert!(matches!(settled, Some(Ok(_))), "{settled:?}");
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+        if let Some(growth) = growth {
+            settle.grow(growth);
+        }
+        opened += usize::from(
+            settle
+                .hold()
+                .expect("nobody died")
+                .ledger()
+                .open(known.0)
+                .is_some(),
+        );
+    }
+    assert!(opened > 200, "only {opened} declarations stay open");
+    drop(settle);
+    Ok(std::fs::remove_dir_all(&folder)?)
 }

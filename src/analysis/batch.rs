@@ -137,6 +137,8 @@ pub struct Summary {
     pub decided: u64,
     /// Declarations refused.
     pub refused: u64,
+    /// Declarations that were decided before and got the same answer again; only where decisions are kept.
+    pub repeated: u64,
     /// Items decided.
     pub items: u64,
     /// Declarations by verdict: release, sample, hold.
@@ -254,7 +256,8 @@ fn decide_one(
 }
 
 impl Summary {
-    fn count(&mut self, outcome: &Outcome) {
+    /// Counts a declaration that was decided.
+    pub fn count(&mut self, outcome: &Outcome) {
         self.decided += 1;
         self.items += outcome.items.len() as u64;
         if let Some(count) = self.verdicts.get_mut(outcome.verdict as usize) {

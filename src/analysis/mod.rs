@@ -1,6 +1,7 @@
 //! Work on policies and decisions besides deciding: scenarios, the policy's own tests; batches and where they go.
 
 pub mod batch;
+pub mod replay;
 mod scenario;
 mod scenario_compare;
 mod scenario_file;

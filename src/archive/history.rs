@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::ArchiveError;
 use super::records::Records;
-use crate::journal::{Folders, Journal, JournalError, Reader, Sequence};
+use crate::journal::{Folders, JournalError, Log, Reader, Sequence};
 
 /// Why history cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -33,18 +33,17 @@ impl History {
     /// # Errors
     /// What the disk says; records that neither has.
     pub fn open(
-        journal: &Journal,
+        journal: &dyn Log,
         folders: Arc<dyn Folders>,
         from: Sequence,
     ) -> Result<Self, HistoryError> {
         let from = from.max(Sequence::ZERO.next());
-        let first = journal.segments().first().map(|start| start.first);
-        let first = first.unwrap_or(from);
+        let first = journal.first();
         let archived = match from < first {
             true => Some(Records::open(folders, from)?),
             false => None,
         };
-        let journal_from = from.max(first).min(journal.durable().next());
+        let journal_from = from.max(first).min(journal.last().next());
         Ok(Self {
             archived,
             journal_from,

@@ -1,10 +1,10 @@
-//! The archive: decisions as Parquet for analysts and as JSON for whoever asked.
+//! The archive: decisions, revisions and events as Parquet for analysts.
 //! One table of columns makes schema, documentation and cells, so that they cannot diverge.
 //!
 //! [`DecisionsWriter`] writes one file of an offline run. [`RollingWriter`] keeps the archive of a service: four
 //! tables of files, each file a range of the journal that appears whole and never changes. [`verify`] proves that
-//! nothing did, [`lookup`] finds an id and [`record`] a record of the journal without scanning, [`Records`] reads all
-//! records back as the journal had them. No service feeds the rolling writer yet.
+//! nothing did, [`lookup`] finds an id and [`record`] a record of the journal without scanning, [`History`] reads all
+//! records back, those of the archive as the journal had them.
 
 mod aside;
 mod builder;

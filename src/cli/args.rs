@@ -35,10 +35,14 @@ pub(super) enum Command {
     Serve(Serve),
     /// Decide a file of declarations
     Decide(Decide),
+    /// Decide every record of a data folder again and compare
+    Replay(Replay),
+    /// Copy a data folder, also while a service writes it
+    Backup(Backup),
     /// Check and test policies
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Check registries
+    /// Check, import and export registries
     #[command(subcommand)]
     Registry(RegistryCommand),
     /// Verify and search an archive
@@ -123,6 +127,10 @@ pub(super) enum PolicyCommand {
 pub(super) enum RegistryCommand {
     /// Read a registry and print every fault
     Check(RegistryCheck),
+    /// Make the registry of a data folder what files say
+    Import(RegistryImport),
+    /// Write the registry of a data folder as files
+    Export(RegistryExport),
 }
 
 #[derive(Debug, Subcommand)]
@@ -172,11 +180,14 @@ pub(super) enum ArchiveTable {
 #[derive(Debug, clap::Args)]
 pub(super) struct Decide {
     /// A policy folder; several make one policy
-    #[arg(long, required = true, value_name = "DIR")]
+    #[arg(long, required_unless_present = "data", value_name = "DIR")]
     pub(super) policy: Vec<PathBuf>,
-    /// The registry folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) registry: PathBuf,
+    /// The registry folder; with --data it seeds a new data folder
+    #[arg(long, required_unless_present = "data", value_name = "DIR")]
+    pub(super) registry: Option<PathBuf>,
+    /// Journal and archive in this data folder, as the service does; declarations are decided in their order
+    #[arg(long, value_name = "DIR", conflicts_with = "draw_key")]
+    pub(super) data: Option<PathBuf>,
     /// Declarations; `-` is standard input
     #[arg(long, value_name = "FILE|-")]
     pub(super) input: PathBuf,
@@ -223,6 +234,52 @@ pub(super) enum OutputFormat {
     Ndjson,
     /// A row an item
     Parquet,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Replay {
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Hold the state that records make against the newest checkpoint, too
+    #[arg(long)]
+    pub(super) fold: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Backup {
+    /// Where the copy goes; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RegistryImport {
+    /// The registry folder
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Check everything and tell what would change, but change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Tables that have no file become empty, too
+    #[arg(long)]
+    pub(super) replace: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RegistryExport {
+    /// The folder; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

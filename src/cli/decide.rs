@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{AsOf, Decide, InputFormat, Output, OutputFormat};
 use super::error::CliError;
-use super::{Found, input, output};
+use super::{Found, decide_data, input, output};
 use crate::analysis::batch::{self, BatchError, Settings, Sink, Source, Summary};
 use crate::analysis::sink::{LinesSink, ParquetSink};
 use crate::clock::{self, Stopwatch};
@@ -17,8 +18,12 @@ use crate::policy::Verdict;
 /// Decides a file of declarations.
 pub(super) fn run(args: &Decide, out: Output) -> Result<Found, CliError> {
     let formats = (input_format(args)?, output_format(args)?);
+    if let Some(data) = &args.data {
+        return decide_data(args, data, formats, out);
+    }
     let policy = input::policy(&args.policy)?;
-    let registry = input::registry(&args.registry, &policy)?;
+    let registry = args.registry.as_deref().unwrap_or(Path::new(""));
+    let registry = input::registry(registry, &policy)?;
     let program = Program::compile(policy, registry).map_err(CliError::Compile)?;
     let settings = Settings {
         program: &program,
@@ -64,6 +69,28 @@ pub(super) fn run(args: &Decide, out: Output) -> Result<Found, CliError> {
     })
 }
 
+/// Decides through the desk of a data folder.
+fn decide_data(
+    args: &Decide,
+    data: &Path,
+    (input, output): (InputFormat, OutputFormat),
+    out: Output,
+) -> Result<Found, CliError> {
+    if output == OutputFormat::Parquet {
+        return Err(CliError::Usage(
+            "with --data the Parquet is in the data folder's archive; --output takes the answers as .ndjson"
+                .to_owned(),
+        ));
+    }
+    let started = decide_data::open(args, data)?;
+    let program = Arc::clone(&started.desk.settle().snapshot().program);
+    let (reader, bytes) = open(&args.input)?;
+    let progress = output::progress(out, bytes, "deciding");
+    let reader = BufReader::with_capacity(1 << 20, progress.wrap_read(reader));
+    let source = source(args, input, &program, reader)?;
+    decide_data::run(source, started, args, out)
+}
+
 fn decide<R, S>(
     source: &mut Source<R>,
     settings: &Settings<'_>,
@@ -84,21 +111,21 @@ where
     })
 }
 
-fn refuse(line: u64, faults: Vec<Fault>) {
+pub(super) fn refuse(line: u64, faults: Vec<Fault>) {
     for fault in faults {
         output::problem(&format!("line {line}: {fault}"));
     }
 }
 
-fn tell(summary: &Summary, started: Stopwatch, args: &Decide, out: Output) {
+pub(super) fn tell(summary: &Summary, started: Stopwatch, args: &Decide, out: Output) {
     let count = |verdict| summary.verdict(verdict);
-    let declarations = summary.decided + summary.refused;
+    let declarations = summary.decided + summary.refused + summary.repeated;
     if out.json {
         let verdicts: serde_json::Map<String, serde_json::Value> = Verdict::ALL
             .iter()
             .map(|verdict| (verdict.as_str().to_owned(), count(*verdict).into()))
             .collect();
-        let told = serde_json::json!({ "declarations": declarations, "decided": summary.decided, "refused": summary.refused, "items": summary.items, "verdicts": verdicts });
+        let told = serde_json::json!({ "declarations": declarations, "decided": summary.decided, "refused": summary.refused, "repeated": summary.repeated, "items": summary.items, "verdicts": verdicts });
         if is_standard(&args.output) {
             output::problem(&told);
         } else {
@@ -112,10 +139,14 @@ fn tell(summary: &Summary, started: Stopwatch, args: &Decide, out: Output) {
         .collect::<Vec<_>>()
         .join(", ");
     let seconds = started.elapsed().as_secs_f64();
+    let again = match summary.repeated {
+        0 => String::new(),
+        count => format!(", {count} answered as before"),
+    };
     output::note(
         out,
         &format!(
-            "{declarations} declarations: {} decided ({verdicts}), {} refused, in {seconds:.2} s",
+            "{declarations} declarations: {} decided ({verdicts}), {} refused{again}, in {seconds:.2} s",
             summary.decided, summary.refused
         ),
     );
@@ -188,7 +219,7 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), CliError> {
     Ok((Box::new(file), bytes))
 }
 
-fn create(path: &Path) -> Result<Box<dyn Write>, CliError> {
+pub(super) fn create(path: &Path) -> Result<Box<dyn Write>, CliError> {
     if is_standard(path) {
         return Ok(Box::new(std::io::stdout()));
     }

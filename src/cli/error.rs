@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::init::InitError;
 use crate::analysis::ScenarioError;
+use crate::analysis::replay::ReplayError;
 use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
-use crate::service::StartError;
 use crate::service::http::ServeError;
+use crate::service::{Refusal, StartError};
+use crate::supervision::FolderError;
 
 /// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,18 @@ pub(super) enum CliError {
     /// The service does not start, or stopped.
     #[error("{0}")]
     Serve(#[from] ServeError),
+    /// A data folder cannot be used.
+    #[error("{0}")]
+    Folder(#[from] FolderError),
+    /// A data folder cannot be replayed.
+    #[error("{0}")]
+    Replay(#[from] ReplayError),
+    /// A data folder cannot be opened.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// The desk refuses.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
     /// A folder cannot be begun.
     #[error("{0}")]
     Init(#[from] InitError),
@@ -92,14 +106,21 @@ impl CliError {
             Self::Source(SourceError::Io { .. })
             | Self::Scenario(ScenarioError::Io { .. })
             | Self::Init(InitError::Io { .. }) => 3,
-            Self::Serve(error) => match error {
-                ServeError::NotLoopback(_) | ServeError::Start(StartError::Nothing) => 2,
-                ServeError::Start(
-                    StartError::New(_) | StartError::Refused(_) | StartError::Fold { .. },
-                ) => 1,
-                _ => 3,
-            },
+            Self::Serve(ServeError::NotLoopback(_)) | Self::Folder(FolderError::Absent(_)) => 2,
+            Self::Serve(ServeError::Start(error)) | Self::Start(error) => start_code(error),
+            Self::Refused(Refusal::Stopped(_))
+            | Self::Replay(_)
+            | Self::Folder(_)
+            | Self::Serve(_) => 3,
             _ => 1,
         }
+    }
+}
+
+const fn start_code(error: &StartError) -> u8 {
+    match error {
+        StartError::Nothing => 2,
+        StartError::New(_) | StartError::Refused(_) | StartError::Fold { .. } => 1,
+        _ => 3,
     }
 }

@@ -3,7 +3,9 @@
 
 mod archive;
 mod args;
+mod backup;
 mod decide;
+mod decide_data;
 mod error;
 mod generate;
 pub mod init;
@@ -11,6 +13,8 @@ mod input;
 mod output;
 mod policy;
 mod registry;
+mod registry_data;
+mod replay;
 mod serve;
 
 use std::process::ExitCode;
@@ -42,6 +46,8 @@ pub fn run() -> ExitCode {
     };
     let done = match &args.command {
         Command::Serve(serve) => serve::run(serve, args.output),
+        Command::Replay(replay) => replay::run(replay, args.output),
+        Command::Backup(backup) => backup::run(backup, args.output),
         Command::Decide(decide) => decide::run(decide, args.output),
         Command::Policy(PolicyCommand::Check(check)) => policy::check(check, args.output),
         Command::Policy(PolicyCommand::Test(test)) => policy::test(test, args.output),
@@ -50,6 +56,12 @@ pub fn run() -> ExitCode {
         Command::Init(init) => init::run(init, args.output),
         Command::Generate(generate) => generate::run(generate, args.output),
         Command::Registry(RegistryCommand::Check(check)) => registry::check(check, args.output),
+        Command::Registry(RegistryCommand::Import(import)) => {
+            registry_data::import(import, args.output)
+        }
+        Command::Registry(RegistryCommand::Export(export)) => {
+            registry_data::export(export, args.output)
+        }
     };
     match done {
         Ok(Found::Right) => ExitCode::SUCCESS,

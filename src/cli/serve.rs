@@ -1,5 +1,6 @@
 //! `greenlane serve`: the service.
 
+use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -15,7 +16,7 @@ use crate::limits::JOURNAL_SEGMENT_BYTES;
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::service::http::{ServeOptions, serve};
-use crate::service::{Begin, StartOptions};
+use crate::service::{Begin, Between, StartOptions};
 use crate::supervision::{self, Clock};
 
 /// Serves until it is told to stop.
@@ -27,20 +28,32 @@ pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
             data: args.data.clone(),
             begin: begin(&args.policy, args.registry.as_ref(), args.as_of)?,
             demonstration: Some(demonstration(args.as_of)?),
-            durability: match args.durability {
-                Durability::Fsync => journal::Durability::Fsync,
-                Durability::Buffered => journal::Durability::Buffered,
-            },
-            segment_bytes: JOURNAL_SEGMENT_BYTES,
+            journal: journal_options(args.durability),
             roll: RollOptions {
                 max_age_s: args.archive_age_s,
                 ..RollOptions::default()
             },
             clock: clock(),
+            between: Between::default(),
         },
     };
     serve(options, |text| output::note(out, text))?;
     Ok(Found::Right)
+}
+
+/// Segments of another size are for tests of a debug build, which want to see many of them.
+fn journal_options(durability: Durability) -> journal::Options {
+    let bytes = env::var("GREENLANE_SEGMENT_BYTES").ok();
+    let bytes = bytes.filter(|_| cfg!(debug_assertions));
+    let bytes = bytes.and_then(|bytes| bytes.parse().ok());
+    journal::Options {
+        segment_bytes: bytes.unwrap_or(JOURNAL_SEGMENT_BYTES),
+        durability: match durability {
+            Durability::Fsync => journal::Durability::Fsync,
+            Durability::Buffered => journal::Durability::Buffered,
+        },
+        ..journal::Options::default()
+    }
 }
 
 /// The wall clock.

@@ -29,6 +29,8 @@ pub enum FaultCode {
     NoRate,
     /// A row of a table that does not fit the mapping.
     Mapping,
+    /// It contradicts what is known of the declaration.
+    Conflict,
     /// A row of the registry that is wrong, or does not fit the others.
     Registry,
     /// Too many faults to list.
@@ -51,6 +53,7 @@ impl FaultCode {
             Self::UndeclaredAttribute => "undeclared_attribute",
             Self::NoRate => "no_rate",
             Self::Mapping => "mapping",
+            Self::Conflict => "conflict",
             Self::Registry => "registry",
             Self::More => "more",
         }

@@ -372,14 +372,16 @@ impl<'a> ItemJoin<'a> {
         if declaration.direction != Direction::Import {
             return None;
         }
-        let goods = header.registry.goods();
+        let (goods, symbols) = (header.registry.goods(), header.registry.symbols());
         let rows = goods.risk_assessments(
             self.node,
             self.country,
             header.party(Role::Enterprise).no,
             declaration.day,
         );
-        rows.max_by_key(|row| (row.enterprise.is_some(), row.validity.from, row.result))
+        // By the result's name and not its number, which depends on what the registry was before.
+        let last = |row: &&'a RiskAssessment| symbols.name(row.result);
+        rows.max_by_key(|row| (row.enterprise.is_some(), row.validity.from, last(row)))
     }
 
     /// The reference price band of the goods in the item's unit.

@@ -94,6 +94,21 @@ fn open_all(disk: &dyn Disk) -> Result<Vec<Segment>, JournalError> {
     }
     // Also what an earlier process renamed and did not live to sync.
     sync_dir(disk)?;
+    open_whole(disk, &names)
+}
+
+/// What is in a folder, without a touch: its segments, and the last record that is there.
+pub(super) fn stored(disk: &dyn Disk) -> Result<(Vec<Listed>, Sequence), JournalError> {
+    let names = disk.list().map_err(JournalError::io("list", ".", 0))?;
+    let mut segments = open_whole(disk, &names)?;
+    segments.pop_if(|segment| segment.header.begun.is_none());
+    let (listed, last) = scan_all(&segments)?;
+    let last = last.map_or(Sequence::ZERO, |scan| scan.next.previous());
+    Ok((listed, last))
+}
+
+/// The segments of a folder in their order.
+fn open_whole(disk: &dyn Disk, names: &[String]) -> Result<Vec<Segment>, JournalError> {
     let mut numbers: Vec<u64> = names
         .iter()
         .filter_map(|name| segment::number(name))

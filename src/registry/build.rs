@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check::Cites;
 use super::country_groups::CountryGroups;
 use super::fault::RegistryErrors;
-use super::goods::{AlertNo, GoodsMaker};
+use super::goods::{AlertNo, Goods, GoodsMaker};
 use super::id_index::IdIndex;
 use super::party_rows::{PartyAlert, PartyRows};
 use super::place::{Bodies, Office, Offices, Projects};
@@ -20,7 +20,7 @@ use crate::declaration::CurrencyTable;
 
 /// Freezes a registry; rows that no decision could join are noted.
 pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -> Registry {
-    let symbols = vocabulary::symbols(t);
+    let symbols = Symbols::new(vocabulary::names(t));
     let scopes = Scopes::new(t);
     let zones = zones(t, &cites, &symbols, &scopes);
     let country_groups = CountryGroups::new(&t.country_groups, &symbols);
@@ -51,21 +51,33 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
     let (goods, party_rows) = rayon::join(|| maker.make(errors), party_rows);
     let made = party_build::make(&party_rows);
     let parties = party_build::freeze(made, &mut cites);
-    let frame = Frame {
-        offices: offices(t, &symbols),
-        projects: Projects::new(
-            t.projects
-                .iter()
-                .map(|row| (&*row.project_id, row.validity, ())),
-        ),
-        bodies: Bodies::new(
-            t.bodies
-                .iter()
-                .map(|row| (&*row.body_id, row.validity, row.hs_scope.clone())),
-        ),
+    let frame = frame(t, &symbols, zones, country_groups, goods);
+    Registry {
+        scopes: Grown::from(scopes.list),
+        symbols,
+        parties,
+        frame: Arc::new(frame),
+        revision: 0,
+    }
+}
+
+/// What does not change with a party, its goods made before.
+pub(super) fn frame(
+    t: &Tables,
+    symbols: &Symbols,
+    zones: Vec<Zone>,
+    country_groups: CountryGroups,
+    goods: Goods,
+) -> Frame {
+    let projects = t.projects.iter();
+    let bodies = t.bodies.iter();
+    let rates = t.currencies.iter();
+    Frame {
+        offices: offices(t, symbols),
+        projects: Projects::new(projects.map(|row| (&*row.project_id, row.validity, ()))),
+        bodies: Bodies::new(bodies.map(|row| (&*row.body_id, row.validity, row.hs_scope.clone()))),
         currencies: CurrencyTable::new(
-            t.currencies
-                .iter()
+            rates
                 .map(|row| (row.currency, row.from, row.rate))
                 .collect(),
         ),
@@ -73,13 +85,6 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
         zones,
         goods,
         country_groups,
-    };
-    Registry {
-        scopes: Grown::from(scopes.list),
-        symbols,
-        parties,
-        frame: Arc::new(frame),
-        revision: 0,
     }
 }
 

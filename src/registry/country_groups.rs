@@ -9,7 +9,7 @@ use super::symbol::{Sym, Symbols};
 use crate::declaration::Country;
 
 /// All groups of countries.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct CountryGroups {
     sets: HashMap<Box<str>, CountrySet>,
     /// For each country its groups, ascending.

@@ -8,12 +8,11 @@ use rayon::prelude::*;
 use super::cell::Id;
 use super::rows::EnterpriseRow;
 use super::standing::ScopeNo;
-use super::symbol::Symbols;
 use super::tables::Tables;
 use crate::declaration::HsScope;
 
 /// The names of all tables that rules may read.
-pub(super) fn symbols(t: &Tables) -> Symbols {
+pub(super) fn names(t: &Tables) -> HashSet<&str> {
     let mut names: HashSet<&str> = t
         .enterprises
         .par_iter()
@@ -34,7 +33,7 @@ pub(super) fn symbols(t: &Tables) -> Symbols {
     names.extend(t.offices.iter().filter_map(|row| row.bureau.as_deref()));
     names.extend(t.country_groups.iter().map(|row| &*row.group));
     goods(t, &mut names);
-    Symbols::new(names)
+    names
 }
 
 fn of_enterprise(row: &EnterpriseRow) -> impl Iterator<Item = &str> {
@@ -49,14 +48,6 @@ fn of_parties(t: &Tables) -> impl Iterator<Item = &str> {
     let credits = t.credit_assessments.iter();
     let grades = credits.filter_map(|row| row.grade.as_deref());
     lists.chain(titles).chain(certificates).chain(grades)
-}
-
-/// The names that parties bring.
-pub(super) fn party_symbols(t: &Tables) -> impl Iterator<Item = &str> {
-    t.enterprises
-        .iter()
-        .flat_map(of_enterprise)
-        .chain(of_parties(t))
 }
 
 fn goods<'t>(t: &'t Tables, names: &mut HashSet<&'t str>) {

@@ -1,6 +1,7 @@
 //! Acts at the desk: events, cancellations, overrides, the day's turn, keys. They come one at a time; what each means
 //! is worked out before settle, which only gives it its place.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 use std::thread;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::declaration::{Day, FaultCode, Moment, read_json};
 use crate::engine::{Kept, SelectedBy};
 use crate::journal::Sequence;
 use crate::policy::{Mode, Verdict};
-use crate::registry::RegistrySource;
+use crate::registry::{Registry, RegistrySource};
 use crate::supervision::{
     Act, Cause, Due, Entry, Event, Held, Ledger, Matcher, Now, Prior, Record, Revision,
     RevisionKind, Seen, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
@@ -64,13 +65,6 @@ impl Desk {
         let zone = world.program().policy().profile.zone;
         let at = self.settle.now();
         let event = Event::request(members, (&id, kind, at), declaration_id, zone)?;
-        if kind == "decision_overridden" && event.document.is_none() {
-            return Err(Refusal::fault(
-                "/document",
-                FaultCode::Required,
-                "is required",
-            ));
-        }
         self.take(world, &event, caller)
     }
 
@@ -122,6 +116,33 @@ impl Desk {
     }
 
     // ----- the registry -----
+
+    /// How many owners' rows an import would change.
+    ///
+    /// # Errors
+    /// Every fault.
+    pub fn difference(&self, source: &RegistrySource, replace: bool) -> Result<usize, Refusal> {
+        let world = self.hold_world()?;
+        let changes = world.registry().difference(source, replace)?;
+        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        if !replace {
+            let known = world.registry().export().into_iter();
+            files.extend(known.map(|(name, text)| (name, text.into_bytes())));
+        }
+        let brought = source.files();
+        files.extend(brought.map(|(table, bytes)| (format!("{table}.csv"), bytes.to_vec())));
+        let party_ids = &world.program().policy().profile.party_ids;
+        Registry::build(&RegistrySource::from_files(files)?, Some(party_ids))?;
+        Ok(changes.len())
+    }
+
+    /// The registry as files, by their names.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn export(&self) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(self.hold_world()?.registry().export())
+    }
 
     /// Imports the files of a registry: how many owners' rows changed, and the record, if any did.
     ///

@@ -1,12 +1,14 @@
 //! The desk: where declarations and acts come, without a protocol. A declaration is matched on the caller's thread
 //! and settled; acts come one at a time.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Notify;
 
+use super::crash::{self, Point};
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
@@ -14,7 +16,7 @@ use crate::declaration::{Declaration, FaultCode, Moment, read_json};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     Act, AsOf, Cause, Clock, DataFolder, Held, Matcher, Prior, Record, Seen, Settle, Settled,
-    Snapshot, State, Status, Unsettled, World, digest,
+    Snapshot, State, Status, Unsettled, World, digest, write_answer_of,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -48,6 +50,8 @@ pub struct Desk {
     pub(super) waiters: Arc<Waiters>,
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
+    /// Whether nobody should wait for changes any more.
+    draining: AtomicBool,
 }
 
 impl Desk {
@@ -87,6 +91,7 @@ impl Desk {
             archive,
             waiters,
             changed: Notify::new(),
+            draining: AtomicBool::new(false),
         })
     }
 
@@ -135,14 +140,12 @@ impl Desk {
             read_json(bytes, &policy.profile, currencies).map_err(Refusal::Faults)?;
         let known = matcher.digest(&declaration, &snapshot.program);
         let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
-        match prior {
-            None => self.check_age(&snapshot, &declaration, known, held.as_ref())?,
-            Some(prior) => {
-                may_amend(prior, caller)?;
-                declaration
-                    .set_day(prior.entry.declaration_day, &policy.profile, currencies)
-                    .map_err(Refusal::Faults)?;
-            }
+        self.check_age(&snapshot, &declaration, known, held.as_ref())?;
+        if let Some(prior) = prior {
+            may_amend(prior, caller)?;
+            declaration
+                .set_day(prior.entry.declaration_day, &policy.profile, currencies)
+                .map_err(Refusal::Faults)?;
         }
         let Some(key) = snapshot.keys.get(key_day) else {
             return Err(Refusal::Stopped(format!(
@@ -204,7 +207,9 @@ impl Desk {
     /// # Errors
     /// [`Refusal::Stopped`].
     pub async fn durable(&self, sequence: Sequence) -> Result<(), Refusal> {
-        self.waiters.durable(sequence).await
+        self.waiters.durable(sequence).await?;
+        crash::reach(Point::BeforeAnswer);
+        Ok(())
     }
 
     /// Waits on the caller's thread until a record is durable.
@@ -213,7 +218,9 @@ impl Desk {
     /// [`Refusal::Stopped`].
     pub fn wait_durable(&self, sequence: Sequence) -> Result<(), Refusal> {
         let waited = self.settle.journal().wait_durable(sequence);
-        waited.map_err(|error| Refusal::Stopped(error.to_string()))
+        waited.map_err(|error| Refusal::Stopped(error.to_string()))?;
+        crash::reach(Point::BeforeAnswer);
+        Ok(())
     }
 
     /// A record that is durable, from the journal or the archive.
@@ -245,6 +252,12 @@ impl Desk {
         })
     }
 
+    /// Lets everybody who waits for changes go.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
     /// The records of revisions behind a sequence that nobody was told of at once, at most so many; where there is
     /// none, it waits for one.
     ///
@@ -265,7 +278,7 @@ impl Desk {
             loop {
                 let told = self.changed.notified();
                 let found = changes()?;
-                if !found.is_empty() {
+                if !found.is_empty() || self.draining.load(Ordering::SeqCst) {
                     return Ok::<_, Refusal>(found);
                 }
                 told.await;
@@ -294,7 +307,7 @@ impl Desk {
         let broken = |error: &dyn std::fmt::Display| Refusal::Stopped(error.to_string());
         let mut count = 0;
         let mut history = History::open(
-            self.settle.journal(),
+            self.settle.journal().as_ref(),
             Arc::clone(&self.archive),
             after.next(),
         )
@@ -344,6 +357,20 @@ impl Desk {
             Refusal::Stopped("a change of the registry has died".to_owned())
         })
     }
+}
+
+/// The answer that a record holds, as an officer sees it: one line of JSON without its end.
+///
+/// # Errors
+/// [`Refusal::Stopped`] where the bytes are no record of a declaration.
+pub fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
+    let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+    let record = Record::decode(payload).map_err(|error| broken(&error))?;
+    let revision = record.revision.as_ref();
+    let revision = revision.ok_or_else(|| broken(&"the record tells of no declaration"))?;
+    let mut body = Vec::new();
+    write_answer_of(revision, sequence, record.at, &mut body);
+    Ok(body)
 }
 
 /// An event with what was added when it was recorded.

@@ -2,6 +2,7 @@
 //! the [`Tail`] follows the journal into the archive.
 
 mod acts;
+mod crash;
 mod desk;
 pub mod http;
 mod refusal;
@@ -10,7 +11,8 @@ mod tail;
 mod waiters;
 
 pub use acts::Acted;
-pub use desk::{Answered, Caller, Desk};
+pub use crash::Between;
+pub use desk::{Answered, Caller, Desk, answer};
 pub use refusal::Refusal;
 pub use start::{Begin, StartError, StartOptions, Started, start};
-pub use tail::{Tail, TailError, TailProgress};
+pub use tail::{Tail, TailError, TailParts, TailProgress};

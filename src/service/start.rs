@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::acts::{OWN_NAME, encode};
+use super::crash::Between;
 use super::desk::Desk;
 use super::refusal::Refusal;
-use super::tail::Tail;
-use crate::archive::{ArchiveError, RollOptions, RollingWriter};
+use super::tail::{Tail, TailParts};
+use crate::archive::{ArchiveError, History, HistoryError, RollOptions, RollingWriter};
 use crate::journal::{
-    Durability, Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery,
-    Sequence,
+    Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery, Sequence,
 };
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::supervision::{
     AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, Record, RecordError, State,
-    What,
+    What, checkpoints, read_checkpoint,
 };
 
 /// Why the service does not start.
@@ -32,6 +32,12 @@ pub enum StartError {
     /// The archive cannot be used.
     #[error("{0}")]
     Archive(#[from] ArchiveError),
+    /// Records that were archived cannot be read.
+    #[error("{0}")]
+    History(#[from] HistoryError),
+    /// A checkpoint is whole and cannot be used.
+    #[error("a checkpoint cannot be used: {0}")]
+    Checkpoint(FoldError),
     /// A record cannot be folded.
     #[error("record {sequence}: {error}")]
     Fold {
@@ -78,14 +84,14 @@ pub struct StartOptions {
     pub begin: Option<Begin>,
     /// What decides in a new folder where nothing else is named.
     pub demonstration: Option<Begin>,
-    /// When an answer is durable.
-    pub durability: Durability,
-    /// Bytes of a new segment of the journal.
-    pub segment_bytes: u64,
+    /// How the journal is kept; what it must at least hold is known by the archive.
+    pub journal: Options,
     /// When archive files are sealed.
     pub roll: RollOptions,
     /// Tells the time.
     pub clock: Clock,
+    /// What stands between the service and its disks.
+    pub between: Between,
 }
 
 /// A service that has started.
@@ -109,20 +115,29 @@ pub fn start(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Started, StartError> {
     let folder = Arc::new(DataFolder::write(&options.data)?);
-    let folders: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
+    let between = options.between;
+    let folders = (between.archive)(Arc::new(LocalFolders::new(folder.archive())));
     let writer = RollingWriter::open(Arc::clone(&folders), options.roll)?;
-    let disk = Arc::new(LocalDisk::open(folder.journal())?);
+    let kept = (between.checkpoints)(Arc::new(LocalDisk::open(folder.checkpoints())?));
+    let newest = checkpoints(kept.as_ref())?.first().copied();
+    let disk = (between.journal)(Arc::new(LocalDisk::open(folder.journal())?));
     let journal_options = Options {
-        durability: options.durability,
-        segment_bytes: options.segment_bytes,
-        at_least: writer.archived(),
-        ..Options::default()
+        at_least: writer.archived().max(newest.unwrap_or(Sequence::ZERO)),
+        ..options.journal
     };
     let (journal, recovery) = Journal::open(disk, journal_options)?;
     let journal = Arc::new(journal);
-    let mut state = State::new(Arc::clone(&folder));
-    fold(&journal, &recovery, &mut state, progress)?;
     let mut notes = Vec::new();
+    let passed = |why| notes.push(why);
+    let read = read_checkpoint(kept.as_ref(), &folder, recovery.last, passed);
+    let read = read.map_err(StartError::Checkpoint)?;
+    let mut state = read.unwrap_or_else(|| State::new(Arc::clone(&folder)));
+    fold(
+        (&journal, Arc::clone(&folders)),
+        &recovery,
+        &mut state,
+        progress,
+    )?;
     let new = state.ledger.last == Sequence::ZERO;
     let demonstration = options.demonstration.as_ref().filter(|_| new);
     if let Some(begin) = options.begin.as_ref().or(demonstration) {
@@ -141,12 +156,14 @@ pub fn start(
     notes.extend(missing.into_iter().map(|(day, error)| {
         format!("the key of the draws of {day} cannot be read, so what was first decided that day cannot be amended: {error}")
     }));
-    let tail = Tail::follow(
-        Arc::clone(&journal),
-        Arc::clone(&folder),
-        writer,
-        Arc::clone(&options.clock),
-    )?;
+    let parts = TailParts {
+        journal: Arc::clone(&journal),
+        folder: Arc::clone(&folder),
+        archive: Arc::clone(&folders),
+        checkpoints: kept,
+        clock: Arc::clone(&options.clock),
+    };
+    let tail = Tail::follow(parts, writer)?;
     let desk = Desk::new(state, journal, Arc::clone(&options.clock), folder, folders)?;
     let desk = Arc::new(desk);
     desk.turn_day()?;
@@ -158,20 +175,22 @@ pub fn start(
     })
 }
 
+/// Folds what the state does not have yet: of the archive, where the journal has it no more, then of the journal.
 fn fold(
-    journal: &Journal,
+    (journal, archive): (&Journal, Arc<dyn Folders>),
     recovery: &Recovery,
     state: &mut State,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), StartError> {
-    let total = recovery.last.get();
-    let mut reader = journal.read(Sequence::ZERO.next())?;
-    while let Some(record) = reader.next_record()? {
-        let sequence = record.sequence;
-        apply(state, sequence, record.payload)
-            .map_err(|error| StartError::Fold { sequence, error })?;
-        if sequence.get().is_multiple_of(1_024) || sequence == recovery.last {
-            progress(sequence.get(), total);
+    let (from, last) = (state.ledger.last.next(), recovery.last.get());
+    let mut history = History::open(journal, archive, from)?;
+    while let Some((sequence, payload)) = history.next_record()? {
+        apply(state, sequence, payload).map_err(|error| StartError::Fold { sequence, error })?;
+        if sequence.get().is_multiple_of(1_024) || sequence.get() == last {
+            progress(
+                sequence.get() - from.previous().get(),
+                last - from.previous().get(),
+            );
         }
     }
     Ok(())

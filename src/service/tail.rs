@@ -6,10 +6,14 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::archive::{ArchiveError, Batch, BatchBuilder, Journaled, RollingWriter};
+use crate::archive::{ArchiveError, BatchBuilder, History, HistoryError, Journaled, RollingWriter};
+use crate::clock::Stopwatch;
 use crate::engine::Decision;
-use crate::journal::{Journal, JournalError, Notice, Sequence};
-use crate::supervision::{Clock, DataFolder, FoldError, Matcher, Record, RecordError, State};
+use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Sequence};
+use crate::supervision::{
+    Clock, DataFolder, FoldError, Matcher, Record, RecordError, State, read_checkpoint,
+    write_checkpoint,
+};
 
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
 const TICK: Duration = Duration::from_secs(1);
@@ -23,6 +27,15 @@ pub enum TailError {
     /// The archive cannot be written.
     #[error("{0}")]
     Archive(#[from] ArchiveError),
+    /// Records that were archived cannot be read.
+    #[error("{0}")]
+    History(#[from] HistoryError),
+    /// A checkpoint cannot be read.
+    #[error("{0}")]
+    Begin(FoldError),
+    /// A checkpoint cannot be written.
+    #[error("a checkpoint cannot be written: {0}")]
+    Checkpoint(std::io::Error),
     /// A record cannot be folded.
     #[error("record {sequence}: {error}")]
     Fold {
@@ -99,26 +112,22 @@ impl Tail {
     ///
     /// # Errors
     /// Where there is no thread.
-    pub fn follow(
-        journal: Arc<Journal>,
-        folder: Arc<DataFolder>,
-        writer: RollingWriter,
-        clock: Clock,
-    ) -> std::io::Result<Self> {
+    pub fn follow(parts: TailParts, writer: RollingWriter) -> std::io::Result<Self> {
         let (bell, progress) = (Arc::new(Bell::default()), Arc::new(TailProgress::default()));
         let rings = Arc::clone(&bell);
-        journal.subscribe(move |notice| {
+        parts.journal.subscribe(move |notice| {
             if let Notice::Durable(sequence) = notice {
                 rings.ring(sequence.get());
             }
         });
         let follower = Follower {
-            journal,
-            state: State::new(folder),
+            state: State::new(Arc::clone(&parts.folder)),
+            parts,
             matcher: Matcher::default(),
             builder: BatchBuilder::new(),
             writer,
-            clock,
+            ticked: None,
+            checkpointed: Sequence::ZERO,
             progress: Arc::clone(&progress),
         };
         let heard = Arc::clone(&bell);
@@ -161,59 +170,115 @@ impl Drop for Tail {
     }
 }
 
+/// What the tail follows, and where it writes.
+pub struct TailParts {
+    /// The journal.
+    pub journal: Arc<Journal>,
+    /// The data folder.
+    pub folder: Arc<DataFolder>,
+    /// The archive's folders.
+    pub archive: Arc<dyn Folders>,
+    /// The folder of the checkpoints.
+    pub checkpoints: Arc<dyn Disk>,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
 struct Follower {
-    journal: Arc<Journal>,
+    parts: TailParts,
     state: State,
     matcher: Matcher,
     builder: BatchBuilder,
     writer: RollingWriter,
-    clock: Clock,
+    /// When it was last looked whether a file is due.
+    ticked: Option<Stopwatch>,
+    /// The record behind which the last checkpoint was made.
+    checkpointed: Sequence,
     progress: Arc<TailProgress>,
 }
 
 impl Follower {
     fn run(mut self, bell: &Bell) -> Result<(), TailError> {
-        let done = self.follow(bell);
-        match done {
-            Ok(()) if bell.sealing.load(Ordering::Acquire) => Ok(self.writer.close()?),
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let stopped = &self.progress.stopped;
-                let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
-                *stopped = Some(error.to_string());
-                Err(error)
-            }
+        let done = self.begin().and_then(|()| self.follow(bell));
+        if let Err(error) = &done {
+            let stopped = &self.progress.stopped;
+            let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
+            *stopped = Some(error.to_string());
         }
+        done
+    }
+
+    /// Comes to where the archive ends: what is archived is only folded.
+    fn begin(&mut self) -> Result<(), TailError> {
+        let (parts, archived) = (&self.parts, self.writer.archived());
+        let disk = parts.checkpoints.as_ref();
+        let read = read_checkpoint(disk, &parts.folder, archived, |_| ());
+        if let Some(state) = read.map_err(TailError::Begin)? {
+            self.checkpointed = state.ledger.last;
+            self.state = state;
+        }
+        let from = self.state.ledger.last.next();
+        let mut history = History::open(parts.journal.as_ref(), Arc::clone(&parts.archive), from)?;
+        while let Some((sequence, payload)) = history.next_record()? {
+            self.take(sequence, payload)?;
+        }
+        self.tell();
+        Ok(())
     }
 
     fn follow(&mut self, bell: &Bell) -> Result<(), TailError> {
+        let mut reader = self.parts.journal.read(self.state.ledger.last.next())?;
         loop {
             let closing = bell.closing.load(Ordering::Acquire);
             let taken = self.state.ledger.last;
             let durable = bell.wait(taken.get());
             if durable > taken.get() {
-                self.catch_up(taken.next())?;
-                continue;
-            }
-            // What is not sealed is made again from the journal: there is no need to encode it.
-            if closing && !bell.sealing.load(Ordering::Acquire) {
+                reader.follow(&self.parts.journal);
+                while let Some(record) = reader.next_record()? {
+                    self.take(record.sequence, record.payload)?;
+                }
+                self.tell();
+                self.tick(false)?;
+            } else if closing && bell.sealing.load(Ordering::Acquire) {
+                return self.tick(true);
+            } else if closing {
+                // What is not sealed is made again from the journal.
                 return Ok(());
+            } else {
+                self.tick(false)?;
             }
-            self.flush()?;
-            if closing {
-                return Ok(());
-            }
-            self.writer.tick((self.clock)())?;
-            self.tell();
         }
     }
 
-    fn catch_up(&mut self, from: Sequence) -> Result<(), TailError> {
-        let mut reader = self.journal.read(from)?;
-        while let Some(record) = reader.next_record()? {
-            self.take(record.sequence, record.payload)?;
+    /// Now and then, and at the end, seals what is due, and makes a checkpoint when all that was taken is sealed.
+    fn tick(&mut self, sealing: bool) -> Result<(), TailError> {
+        let due = |ticked: Stopwatch| ticked.elapsed() >= TICK;
+        if !sealing && !self.ticked.is_none_or(due) {
+            return Ok(());
+        }
+        self.ticked = Some(Stopwatch::start());
+        if let Some(batch) = self.builder.finish()? {
+            self.writer.append(&batch)?;
+        }
+        if sealing {
+            self.writer.seal_now()?;
+        } else {
+            self.writer.tick((self.parts.clock)())?;
         }
         self.tell();
+        let last = self.state.ledger.last;
+        if last > self.checkpointed && self.writer.archived() == last {
+            self.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Makes a checkpoint, behind which the journal's segments are not needed.
+    fn checkpoint(&mut self) -> Result<(), TailError> {
+        let disk = self.parts.checkpoints.as_ref();
+        let oldest = write_checkpoint(disk, &self.state).map_err(TailError::Checkpoint)?;
+        self.checkpointed = self.state.ledger.last;
+        self.parts.journal.remove_before(oldest.next())?;
         Ok(())
     }
 
@@ -254,22 +319,11 @@ impl Follower {
                 }
             };
             if let Some(batch) = appended? {
-                self.write(&batch)?;
+                self.writer.append(&batch)?;
             }
         }
         let applied = self.state.apply(sequence, &record, event.as_ref());
         applied.map_err(fold)
-    }
-
-    fn flush(&mut self) -> Result<(), TailError> {
-        match self.builder.finish()? {
-            Some(batch) => self.write(&batch),
-            None => Ok(()),
-        }
-    }
-
-    fn write(&mut self, batch: &Batch) -> Result<(), TailError> {
-        Ok(self.writer.append(batch)?)
     }
 
     fn tell(&self) {

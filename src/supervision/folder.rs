@@ -115,6 +115,12 @@ impl DataFolder {
         self.path.join("archive")
     }
 
+    /// Where the checkpoints are.
+    #[must_use]
+    pub fn checkpoints(&self) -> PathBuf {
+        self.path.join("checkpoints")
+    }
+
     /// Where the keys of the draws are.
     #[must_use]
     pub fn keys(&self) -> PathBuf {

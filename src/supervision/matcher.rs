@@ -110,10 +110,10 @@ impl Matcher {
         then(&header, &self.outcome, &self.outcome_bytes)
     }
 
-    /// The verdict on the declaration that was decided last.
+    /// What came out of the declaration that was decided last.
     #[must_use]
-    pub const fn verdict(&self) -> Verdict {
-        self.outcome.verdict
+    pub const fn outcome(&self) -> &Outcome {
+        &self.outcome
     }
 
     /// Decides a declaration, whose canonical form [`Self::digest`] has just written, and makes the record.

@@ -7,6 +7,7 @@
 
 mod answer;
 mod bytes;
+mod checkpoint;
 pub mod event;
 mod folder;
 mod keys;
@@ -15,23 +16,22 @@ mod life;
 mod matcher;
 mod record;
 mod settle;
-mod shards;
 mod snapshot;
 mod state;
 mod status;
 mod world;
 
 pub use answer::{write_answer_for, write_answer_of};
+pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
 pub use event::{Event, EventErrors, What};
 pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
-pub use ledger::{Entry, Inspected, Ledger, Open, Seen, Step, digest};
+pub use ledger::{Entry, Growth, Inspected, Ledger, Open, Seen, Step, digest};
 pub use life::{NotNow, Now, Transition};
 pub use matcher::{Cause, Draft, Matcher, Prior};
 pub(crate) use record::stamp;
 pub use record::{Act, Due, Ordered, Record, RecordError, Revision, encode_outcome};
 pub use settle::{Clock, Held, Settle, Settled, Unsettled};
-pub use shards::Growth;
 pub use snapshot::Snapshot;
 pub use state::{FoldError, State};
 pub use status::{RevisionKind, Status};

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 
 use super::event::Event;
-use super::ledger::{Entry, Ledger, Seen, digest};
+use super::ledger::{Entry, Growth, Ledger, Seen, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
-use super::shards::Growth;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
 use crate::engine::Kept;
@@ -110,11 +109,11 @@ impl Settle {
         }
     }
 
-    /// Grows the table of declarations, with the ledger held only while what is in it moves.
+    /// Grows tables of the ledger, with the ledger held only while what is in it moves.
     pub fn grow(&self, growth: Growth) {
         let room = growth.room();
         if let Ok(mut held) = self.hold() {
-            let left = held.ledger.grow(growth, room);
+            let left = held.ledger.grow(room);
             drop(held);
             drop(left);
         }
@@ -242,7 +241,8 @@ impl Held<'_> {
     }
 
     /// The time: never before that of an earlier record.
-    fn at(&self) -> Moment {
+    #[must_use]
+    pub fn at(&self) -> Moment {
         self.settle.now().max(self.ledger.last_at)
     }
 

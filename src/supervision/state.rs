@@ -30,6 +30,9 @@ pub enum FoldError {
     /// What a record names is not in the data folder.
     #[error("{0}")]
     Folder(#[from] FolderError),
+    /// The disk refused.
+    #[error("{0}")]
+    Disk(std::io::Error),
     /// A key is not what was committed to.
     #[error("{0}")]
     Key(#[from] KeyError),
@@ -75,6 +78,10 @@ impl State {
     #[must_use]
     pub fn seed_hash(&self) -> Option<&str> {
         self.seed_hash.as_deref()
+    }
+
+    pub(super) fn set_seed_hash(&mut self, hash: Option<&str>) {
+        self.seed_hash = hash.map(str::to_owned);
     }
 
     /// The time zone of the policy.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use greenlane::archive::RollOptions;
 use greenlane::declaration::Moment;
-use greenlane::journal::{Durability, Sequence};
+use greenlane::journal::{Durability, Options, Sequence};
 use greenlane::policy::PolicySource;
 use greenlane::registry::RegistrySource;
 use greenlane::service::{
-    Answered, Begin, Caller, Desk, Refusal, StartOptions, Started, Tail, start,
+    Answered, Begin, Between, Caller, Desk, Refusal, StartOptions, Started, Tail, start,
 };
 use greenlane::supervision::{AsOf, Clock, Matcher};
 
@@ -117,10 +117,14 @@ impl Service {
             data: PathBuf::from(folder),
             begin: form.map(begin),
             demonstration: None,
-            durability: Durability::Buffered,
-            segment_bytes: 64 << 10,
+            journal: Options {
+                durability: Durability::Buffered,
+                segment_bytes: 64 << 10,
+                ..Options::default()
+            },
             roll: RollOptions::default(),
             clock: time,
+            between: Between::default(),
         };
         let started = start(options, &mut |_, _| {}).map_err(|error| format!("start: {error}"))?;
         let Started {

@@ -1,7 +1,8 @@
-//! A registry that becomes what it is in steps: some parties are first known by their bare row or not at all, and
-//! changes bring the rest. Engine and oracle must agree over it as over one that was read at once.
+//! A registry that becomes what it is in steps: some parties are first known by their bare row or not at all, some rows
+//! of goods and places are not there, and changes bring the rest. Engine and oracle must agree over it as over one that was read at once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use greenlane::engine::Program;
 use greenlane::registry::{Change, LiveRegistry, PARTY_TABLES, RegistryErrors};
@@ -14,7 +15,23 @@ use super::registry::{RegistryPlan, Table};
 pub(crate) struct Steps {
     first: RegistryPlan,
     changes: Vec<RegistryPlan>,
+    last: RegistryPlan,
 }
+
+/// Tables whose rows nothing cites.
+const UNCITED: [&str; 11] = [
+    "accidents",
+    "alerts",
+    "bodies",
+    "catalogue",
+    "commodity_groups",
+    "legal_exceptions",
+    "price_bands",
+    "projects",
+    "requirements",
+    "risk_assessments",
+    "rulings",
+];
 
 impl Steps {
     pub(crate) fn of(plan: &RegistryPlan, seed: u64) -> Self {
@@ -27,10 +44,14 @@ impl Steps {
             .collect();
         let (one, other): (BTreeSet<String>, BTreeSet<String>) =
             later.iter().cloned().partition(|_| dice.percent(50));
-        let first = only(plan, true, |table, id| {
+        let mut first = only(plan, true, |table, id| {
             let known = table == "enterprises" && !unknown.contains(id);
             known || !later.contains(id)
         });
+        let uncited = |table: &&mut Table| UNCITED.contains(&table.name);
+        for table in first.tables.iter_mut().filter(uncited) {
+            table.rows.retain(|_| dice.percent(80));
+        }
         // Some change twice: the second change takes back nothing of what it does not name.
         let again: BTreeSet<String> = one.iter().filter(|_| dice.percent(30)).cloned().collect();
         let change = |of: BTreeSet<String>| only(plan, false, move |_, id| of.contains(id));
@@ -38,7 +59,12 @@ impl Steps {
             table == "enterprises" && again.contains(id)
         });
         let changes = vec![change(one), bare, change(&other | &again)];
-        Self { first, changes }
+        let last = plan.clone();
+        Self {
+            first,
+            changes,
+            last,
+        }
     }
 
     /// The registry that is read first.
@@ -56,7 +82,15 @@ impl Steps {
             let next = live.change(&replacements(change)).map_err(invalid)?;
             program = program.follow(next).expect("the same registry, later");
         }
-        Ok(program)
+        let rest = live
+            .difference(&self.last.source(), true)
+            .map_err(invalid)?;
+        let last = live.change(&rest).map_err(invalid)?;
+        if let Some(program) = program.follow(Arc::clone(&last)) {
+            return Ok(program);
+        }
+        Program::compile(Arc::clone(program.policy()), last)
+            .map_err(|errors| Wrong::Invalid(format!("{errors:?}")))
     }
 }
 

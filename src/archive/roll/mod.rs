@@ -3,8 +3,7 @@
 //!
 //! It promises that a visible file is whole and right and never changes; that the listing of each table has no holes,
 //! so that it is the watermark; and that whoever feeds the journal again from [`RollingWriter::next`] after any
-//! crash ends with each row exactly once. It reads no clock: the caller says what time it is. Nothing feeds it yet;
-//! the service's archive thread will.
+//! crash ends with each row exactly once. It reads no clock: the caller says what time it is.
 
 mod batch;
 mod open;

@@ -120,6 +120,14 @@ impl RollingWriter {
     /// # Errors
     /// What the disk says.
     pub fn close(mut self) -> Result<(), ArchiveError> {
+        self.seal_now()
+    }
+
+    /// Seals what there is, as [`Self::close`], and goes on.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn seal_now(&mut self) -> Result<(), ArchiveError> {
         let whole = self.catch_up.is_none();
         self.act(|this| if whole { this.seal() } else { Ok(()) })
     }

@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use crate::registry::cell::{Countries, Id};
-use crate::registry::country_groups::CountryGroups;
 use crate::registry::fault::{Place, RegistryError, RegistryErrors};
 use crate::registry::id_index::IdIndex;
 use crate::registry::parties::Parties;
@@ -38,56 +37,66 @@ pub(in crate::registry) struct Cites {
     pub(in crate::registry) ruling_remedies: Vec<u32>,
 }
 
-/// What is there before the tables come, where these are a change.
+/// What is known beside the tables, where these are a part of a registry's rows.
 #[derive(Clone, Copy)]
-pub(in crate::registry) struct Before<'b> {
-    pub(in crate::registry) parties: &'b Parties,
-    /// The zones in order of their numbers; tables of a change bring none.
-    pub(in crate::registry) zones: &'b IdIndex,
-    pub(in crate::registry) groups: &'b CountryGroups,
+pub(in crate::registry) struct Known<'k> {
+    /// Those that the tables bring among them. What cites a party, its own rows apart, cites its number here.
+    pub(in crate::registry) parties: &'k Parties,
+    /// The zones in order of their numbers; the tables bring none.
+    pub(in crate::registry) zones: &'k IdIndex,
+    /// Whether a table has rows of an owner.
+    pub(in crate::registry) has: &'k (dyn Fn(&str, &str) -> bool + Sync),
 }
-
-/// The column by which a row belongs to a party: a change that brings it brings the party's own row.
-const OWN: &str = "enterprise_id";
 
 /// A table whose ids are cited.
 struct Target<'a> {
     table: &'static str,
-    index: &'a IdIndex,
+    ids: Ids<'a>,
     /// Whether all its rows could be read, so that an id not found is not there.
     complete: bool,
-    before: Option<Before<'a>>,
+    known: Option<Known<'a>>,
+}
+
+/// What numbers the ids of a table.
+#[derive(Clone, Copy)]
+enum Ids<'a> {
+    Rows(&'a IdIndex),
+    Parties(&'a Parties),
 }
 
 impl<'a> Target<'a> {
     fn new(
         table: &'static str,
-        index: &'a IdIndex,
+        ids: Ids<'a>,
         incomplete: &[&'static str],
-        before: Option<Before<'a>>,
+        known: Option<Known<'a>>,
     ) -> Self {
         Self {
             table,
-            index,
+            ids,
             complete: !incomplete.contains(&table),
-            before,
+            known,
         }
     }
 
-    /// Whether an id that the tables lack was there before.
-    fn was_there(&self, id: &str) -> bool {
-        self.before.is_some_and(|before| match self.table {
-            "enterprises" => before.parties.find(id).is_some(),
-            "country_groups" => before.groups.get(id).is_some(),
-            _ => false,
-        })
+    fn find(&self, id: &str) -> Option<u32> {
+        match self.ids {
+            Ids::Rows(index) => index.find(id),
+            Ids::Parties(parties) => parties.find(id).map(|no| no.0),
+        }
+    }
+
+    /// Whether an id that has no number is not there.
+    fn lacks(&self, id: &str) -> bool {
+        let known = self.known.is_some_and(|known| (known.has)(self.table, id));
+        self.complete && !known
     }
 }
 
 pub(super) fn resolve(
     tables: &Tables,
     incomplete: &[&'static str],
-    before: Option<Before<'_>>,
+    known: Option<Known<'_>>,
     errors: &mut RegistryErrors,
 ) -> Cites {
     let parties = unique(
@@ -99,10 +108,13 @@ pub(super) fn resolve(
     let remedies = unique(&tables.remedies, "remedy_id", |row| &row.remedy_id, errors);
     let zones = distinct(tables.zones.iter().map(|row| &*row.zone_id));
     let mut cites = Cites::default();
-    let party = Target::new("enterprises", &parties, incomplete, before);
+    let own = Target::new("enterprises", Ids::Rows(&parties), incomplete, known);
+    cite_own(tables, &own, &mut cites, errors);
+    let all = known.map_or(own.ids, |known| Ids::Parties(known.parties));
+    let party = Target { ids: all, ..own };
     cite_parties(tables, &party, &mut cites, errors);
-    let zones_then = before.map_or(&zones, |before| before.zones);
-    let zone = Target::new("zones", zones_then, incomplete, before);
+    let zone = Ids::Rows(known.map_or(&zones, |known| known.zones));
+    let zone = Target::new("zones", zone, incomplete, known);
     cites.member_zones = cite(&tables.memberships, "zone_id", &zone, errors, |r| {
         Some(&r.zone_id)
     });
@@ -115,28 +127,21 @@ pub(super) fn resolve(
     cite(&tables.programmes, "zone_id", &zone, errors, |r| {
         r.zone_id.as_deref()
     });
-    let remedy = Target::new("remedies", &remedies, incomplete, before);
+    let remedy = Target::new("remedies", Ids::Rows(&remedies), incomplete, known);
     cites.ruling_remedies = cite(&tables.rulings, "remedy_id", &remedy, errors, |r| {
         Some(&r.remedy_id)
     });
-    cite_material(tables, incomplete, errors);
-    cite_groups(tables, incomplete, before, errors);
+    cite_material(tables, incomplete, known, errors);
+    cite_groups(tables, incomplete, known, errors);
     cites.parties = parties;
     cites.zones = zones;
     cites
 }
 
-fn cite_parties(
-    tables: &Tables,
-    party: &Target<'_>,
-    cites: &mut Cites,
-    errors: &mut RegistryErrors,
-) {
-    const ID: &str = OWN;
+/// What is said of a party cites its row among the tables.
+fn cite_own(tables: &Tables, party: &Target<'_>, cites: &mut Cites, errors: &mut RegistryErrors) {
+    const ID: &str = "enterprise_id";
     let t = tables;
-    cites.own_shops = cite(&t.enterprises, "own_shop_of", party, errors, |r| {
-        r.own_shop_of.as_deref()
-    });
     cites.classes = cite(&t.classes, ID, party, errors, |r| Some(&r.enterprise_id));
     cites.list_entries = cite(&t.list_entries, ID, party, errors, |r| {
         Some(&r.enterprise_id)
@@ -155,6 +160,19 @@ fn cite_parties(
     cites.members = cite(&t.memberships, ID, party, errors, |r| {
         Some(&r.enterprise_id)
     });
+}
+
+fn cite_parties(
+    tables: &Tables,
+    party: &Target<'_>,
+    cites: &mut Cites,
+    errors: &mut RegistryErrors,
+) {
+    const ID: &str = "enterprise_id";
+    let t = tables;
+    cites.own_shops = cite(&t.enterprises, "own_shop_of", party, errors, |r| {
+        r.own_shop_of.as_deref()
+    });
     cites.alerts = cite(&t.alerts, ID, party, errors, |r| r.enterprise_id.as_deref());
     cites.assessments = cite(&t.risk_assessments, ID, party, errors, |r| {
         r.enterprise_id.as_deref()
@@ -170,14 +188,19 @@ fn cite_parties(
     }
 }
 
-fn cite_material(tables: &Tables, incomplete: &[&'static str], errors: &mut RegistryErrors) {
+fn cite_material(
+    tables: &Tables,
+    incomplete: &[&'static str],
+    known: Option<Known<'_>>,
+    errors: &mut RegistryErrors,
+) {
     let suppliers = distinct(tables.suppliers.iter().map(|row| &*row.supplier_id));
     let lots = unique(&tables.lots, "lot_id", |row| &row.lot_id, errors);
-    let supplier = Target::new("suppliers", &suppliers, incomplete, None);
+    let supplier = Target::new("suppliers", Ids::Rows(&suppliers), incomplete, known);
     cite(&tables.lots, "supplier_id", &supplier, errors, |r| {
         r.supplier_id.as_deref()
     });
-    let lot = Target::new("lots", &lots, incomplete, None);
+    let lot = Target::new("lots", Ids::Rows(&lots), incomplete, known);
     for row in &tables.products {
         cite_list(row, "material_lots", &row.material_lots, &lot, errors);
     }
@@ -186,11 +209,11 @@ fn cite_material(tables: &Tables, incomplete: &[&'static str], errors: &mut Regi
 fn cite_groups(
     tables: &Tables,
     incomplete: &[&'static str],
-    before: Option<Before<'_>>,
+    known: Option<Known<'_>>,
     errors: &mut RegistryErrors,
 ) {
     let groups = distinct(tables.country_groups.iter().map(|row| &*row.group));
-    let group = Target::new("country_groups", &groups, incomplete, before);
+    let group = Target::new("country_groups", Ids::Rows(&groups), incomplete, known);
     cite_countries(&tables.requirements, &group, errors, |row| &row.countries);
     cite_countries(&tables.exemptions, &group, errors, |row| &row.countries);
     cite_countries(&tables.alerts, &group, errors, |row| &row.countries);
@@ -215,18 +238,11 @@ fn cite<R: Row + Sync>(
     errors: &mut RegistryErrors,
     id: impl Fn(&R) -> Option<&str> + Sync,
 ) -> Vec<u32> {
-    let find = |row: &R| {
-        id(row)
-            .and_then(|id| target.index.find(id))
-            .unwrap_or(NOBODY)
-    };
+    let find = |row: &R| id(row).and_then(|id| target.find(id)).unwrap_or(NOBODY);
     let numbers: Vec<u32> = rows.par_iter().map(find).collect();
     for (row, number) in rows.iter().zip(&numbers) {
         if let (NOBODY, Some(id)) = (*number, id(row)) {
-            // A party that was there may be gone.
-            if column == OWN || !target.was_there(id) {
-                unknown(row, column, id, target, errors);
-            }
+            unknown(row, column, id, target, errors);
         }
     }
     numbers
@@ -240,7 +256,7 @@ fn cite_list<R: Row>(
     errors: &mut RegistryErrors,
 ) {
     for id in ids {
-        if target.index.find(id).is_none() && !target.was_there(id) {
+        if target.find(id).is_none() {
             unknown(row, column, id, target, errors);
         }
     }
@@ -253,7 +269,7 @@ fn unknown<R: Row>(
     target: &Target<'_>,
     errors: &mut RegistryErrors,
 ) {
-    if target.complete {
+    if target.lacks(id) {
         let error = RegistryError::Unknown {
             column,
             text: shown(id),

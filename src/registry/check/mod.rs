@@ -6,7 +6,7 @@ mod crowd;
 mod overlap;
 mod single;
 
-pub(super) use cite::{Before, Cites, NOBODY};
+pub(super) use cite::{Cites, Known, NOBODY};
 pub(super) use crowd::busiest;
 
 use super::fault::RegistryErrors;
@@ -14,15 +14,15 @@ use super::tables::Tables;
 use crate::declaration::PartyIds;
 
 /// Checks the tables; `incomplete` are those of which some rows could not be read, so that nothing is said to be missing
-/// there. `before` is what they change, where they are not all there is.
+/// there. `known` is what there is beside them, where they are not all.
 pub(super) fn check(
     tables: &Tables,
     party_ids: Option<&PartyIds>,
     incomplete: &[&'static str],
-    before: Option<Before<'_>>,
+    known: Option<Known<'_>>,
     errors: &mut RegistryErrors,
 ) -> Cites {
-    let cites = cite::resolve(tables, incomplete, before, errors);
+    let cites = cite::resolve(tables, incomplete, known, errors);
     single::check(tables, party_ids, errors);
     overlap::check(tables, &cites, errors);
     crowd::check(tables, &cites, errors);

@@ -44,7 +44,7 @@ pub enum Change {
 /// Rows of some owners as changes make them.
 struct Draft<'s> {
     store: &'s RowStore,
-    owners: BTreeMap<(&'static str, String), Vec<Row>>,
+    owners: BTreeMap<(&'static str, String), (Shape, Vec<Row>)>,
 }
 
 /// What changes make of the rows of each owner that they touch.
@@ -72,8 +72,8 @@ pub(super) fn draft(
     }
     errors.sorted().into_result()?;
     let owners = draft.owners.into_iter();
-    let rows = owners.map(|((table, owner), rows)| OwnerRows {
-        table,
+    let rows = owners.map(|((_, owner), (shape, rows))| OwnerRows {
+        shape,
         owner: owner.into_boxed_str(),
         text: store::text(&rows),
     });
@@ -83,7 +83,8 @@ pub(super) fn draft(
 impl Draft<'_> {
     fn rows(&mut self, shape: Shape, owner: &str) -> &mut Vec<Row> {
         let rows = self.owners.entry((shape.table, owner.to_owned()));
-        rows.or_insert_with(|| store::rows(self.store.text(shape.table, owner)).collect())
+        let known = || store::rows(self.store.text(shape.table, owner)).collect();
+        &mut rows.or_insert_with(|| (shape, known())).1
     }
 
     fn put(&mut self, shape: Shape, cells: &[(String, String)]) -> Result<(), Vec<RegistryError>> {

@@ -1,11 +1,11 @@
 //! A registry that changes: it keeps every row as text and takes changes of any table, each list of them whole or not
-//! at all, and makes the next snapshot. Where only parties change, that shares all the rest; otherwise the registry
-//! is built again from its text, and nothing of the snapshots before is shared.
+//! at all, and makes the next snapshot. That shares with the one before what stays; where zones or groups of
+//! countries change, or something that others may cite goes, all is built again from the text.
 //!
-//! What it is depends on its rows alone: reading what it exports gives a registry that answers alike.
+//! What it says depends on its rows alone: reading what it exports gives a registry that answers alike.
 
 mod change;
-mod party_change;
+mod next;
 mod shape;
 mod store;
 
@@ -15,8 +15,8 @@ use std::sync::Arc;
 pub use change::Change;
 pub use shape::{key_columns, owner_column, table_columns};
 
-use self::party_change::PartyChanges;
-use self::shape::Shape;
+use self::next::{Makers, NewRows};
+use self::shape::{Part, Shape};
 use self::store::{OwnerRows, Row, RowStore};
 use super::fault::RegistryErrors;
 use super::read::shown;
@@ -37,13 +37,17 @@ pub const PARTY_TABLES: [&str; 9] = [
     "memberships",
 ];
 
+/// Tables that others cite, beside those of the ground: where one of their ids goes, all is checked again. Standings
+/// cite alerts.
+const CITED: [&str; 4] = ["alerts", "enterprises", "lots", "suppliers"];
+
 /// A registry, its rows, and what it takes to make the next one.
 #[derive(Debug)]
 pub struct LiveRegistry {
     current: Arc<Registry>,
     party_ids: Option<PartyIds>,
     rows: RowStore,
-    parties: PartyChanges,
+    makers: Makers,
 }
 
 impl LiveRegistry {
@@ -62,7 +66,7 @@ impl LiveRegistry {
         });
         match opened {
             Ok((rows, registry)) => Ok(Self {
-                parties: PartyChanges::new(&registry),
+                makers: Makers::new(&registry),
                 current: Arc::new(registry),
                 party_ids,
                 rows,
@@ -95,10 +99,9 @@ impl LiveRegistry {
     /// and with what is known. Nothing has changed then.
     pub fn change(&mut self, changes: &[Change]) -> Result<Arc<Registry>, RegistryErrors> {
         let rows = change::draft(&self.rows, changes)?;
-        let parties = parties_of(&rows);
         let before = self.rows.swap(rows);
-        let made = match parties.filter(|parties| self.are_kept(parties)) {
-            Some(parties) => self.change_parties(&parties),
+        let made = match self.parties_in(&before) {
+            Some(parties) => self.make_next(&before, &parties),
             None => self.build_again(),
         };
         match made {
@@ -114,30 +117,61 @@ impl LiveRegistry {
         }
     }
 
-    /// Whether parties can be made anew one by one: none of them goes, and they are not too many.
-    fn are_kept(&self, parties: &BTreeSet<Box<str>>) -> bool {
-        let goes = |id: &str| {
-            let rows = |table: &&str| !self.rows.text(table, id).is_empty();
-            self.current.parties().find(id).is_some() && !PARTY_TABLES.iter().any(rows)
-        };
-        parties.len() <= MAX_PARTIES_OF_CHANGE && !parties.iter().any(|id| goes(id))
+    /// The parties that a change touches, by the rows that were there before; none where all is built again.
+    fn parties_in(&self, before: &[OwnerRows]) -> Option<BTreeSet<Box<str>>> {
+        let mut parties = BTreeSet::new();
+        for OwnerRows { shape, owner, text } in before {
+            let now = self.rows.text(shape.table, owner);
+            let goes = now.is_empty() && !text.is_empty();
+            if shape.part() == Part::Ground || goes && CITED.contains(&shape.table) {
+                return None;
+            }
+            if shape.part() == Part::Party {
+                parties.insert(owner.clone());
+            } else if shape.table == "alerts" {
+                // Standings hold the alerts that name their parties.
+                let alerts = store::rows(text).chain(store::rows(now));
+                let named = alerts.map(|row| Box::from(shape.cell(&row, "enterprise_id")));
+                parties.extend(named.filter(|id| !str::is_empty(id)));
+            }
+        }
+        (parties.len() <= MAX_PARTIES_OF_CHANGE).then_some(parties)
     }
 
-    fn change_parties(&mut self, parties: &BTreeSet<Box<str>>) -> Result<Registry, RegistryErrors> {
-        let source = self
-            .rows
-            .part(&PARTY_TABLES, parties.iter().map(|id| &**id));
-        let made = self
-            .parties
-            .make(&self.current, &source, self.party_ids.as_ref());
-        made.map_err(|errors| with_rows(errors, &source))
+    fn make_next(
+        &mut self,
+        before: &[OwnerRows],
+        parties: &BTreeSet<Box<str>>,
+    ) -> Result<Registry, RegistryErrors> {
+        let joined = before.iter().any(|rows| rows.shape.part() == Part::Joined);
+        let mut source = RegistrySource::default();
+        for shape in Shape::all() {
+            let own = before.iter().filter(|rows| rows.shape.table == shape.table);
+            let file = match shape.part() {
+                Part::Party => self.rows.part(shape, parties.iter().map(|id| &**id)),
+                Part::Kept => self.rows.part(shape, own.map(|rows| &*rows.owner)),
+                Part::Joined if joined => self.rows.whole(shape),
+                Part::Joined | Part::Ground => None,
+            };
+            if let Some(file) = file {
+                source.set_file(shape.table, file.into_bytes());
+            }
+        }
+        let rows = NewRows {
+            source,
+            joined,
+            has: &|table, owner| !self.rows.text(table, owner).is_empty(),
+            party_ids: self.party_ids.as_ref(),
+        };
+        let made = self.makers.make(&self.current, &rows);
+        made.map_err(|errors| with_rows(errors, &rows.source))
     }
 
     fn build_again(&mut self) -> Result<Registry, RegistryErrors> {
         let source = self.rows.source();
         let registry = Registry::build(&source, self.party_ids.as_ref())
             .map_err(|errors| with_rows(errors, &source))?;
-        self.parties = PartyChanges::new(&registry);
+        self.makers = Makers::new(&registry);
         Ok(registry)
     }
 
@@ -180,16 +214,6 @@ impl LiveRegistry {
         }
         Ok(changes)
     }
-}
-
-/// Whose rows they are; none where some are no party's.
-fn parties_of(rows: &[OwnerRows]) -> Option<BTreeSet<Box<str>>> {
-    let owner = |rows: &OwnerRows| {
-        PARTY_TABLES
-            .contains(&rows.table)
-            .then(|| rows.owner.clone())
-    };
-    rows.iter().map(owner).collect()
 }
 
 /// A row as a change brings it: the cells that say something, and those that must be there.

@@ -17,6 +17,29 @@ pub(super) struct Shape {
     pub(super) follows: bool,
 }
 
+/// What a table is to a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Each row belongs to one party.
+    Party,
+    /// Joined with declarations, or checked over owners; made anew together.
+    Joined,
+    /// Kept and checked only, an owner's rows by themselves and with what they cite.
+    Kept,
+    /// What standings are made of: where it changes, all is made anew.
+    Ground,
+}
+
+const GROUND: [&str; 2] = ["country_groups", "zones"];
+const KEPT: [&str; 6] = [
+    "cases",
+    "lots",
+    "products",
+    "programmes",
+    "suppliers",
+    "zone_assessments",
+];
+
 /// Tables whose rows of one key follow each other.
 const FOLLOWING: [(&str, &[&str]); 18] = [
     ("bodies", &["body_id", "hs_scope"]),
@@ -89,10 +112,24 @@ impl Shape {
 
     /// The column that says whose a row is.
     pub(super) fn owner(self) -> &'static str {
-        if PARTY_TABLES.contains(&self.table) {
+        if self.part() == Part::Party {
             "enterprise_id"
         } else {
             self.columns.first().map_or("", |column| column.name)
+        }
+    }
+
+    /// What it is to a snapshot.
+    pub(super) fn part(self) -> Part {
+        let is_of = |tables: &[&str]| tables.contains(&self.table);
+        if is_of(&PARTY_TABLES) {
+            Part::Party
+        } else if is_of(&KEPT) {
+            Part::Kept
+        } else if is_of(&GROUND) {
+            Part::Ground
+        } else {
+            Part::Joined
         }
     }
 

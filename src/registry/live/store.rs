@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use rayon::prelude::*;
 
 use super::shape::Shape;
@@ -18,9 +18,9 @@ pub(super) type Row = Vec<String>;
 type Owners = BTreeMap<Box<str>, Box<str>>;
 
 /// All rows of one owner in a table; the text is empty where there are none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct OwnerRows {
-    pub(super) table: &'static str,
+    pub(super) shape: Shape,
     pub(super) owner: Box<str>,
     pub(super) text: Box<str>,
 }
@@ -65,8 +65,8 @@ impl RowStore {
     /// Puts rows in the place of those that their owners had, which are given back.
     pub(super) fn swap(&mut self, rows: Vec<OwnerRows>) -> Vec<OwnerRows> {
         let mut before = Vec::with_capacity(rows.len());
-        for OwnerRows { table, owner, text } in rows {
-            let owners = self.tables.entry(table).or_default();
+        for OwnerRows { shape, owner, text } in rows {
+            let owners = self.tables.entry(shape.table).or_default();
             let (owner, text) = if text.is_empty() {
                 let gone = owners.remove_entry(&owner);
                 gone.unwrap_or((owner, Box::default()))
@@ -74,39 +74,29 @@ impl RowStore {
                 let had = owners.insert(owner.clone(), text);
                 (owner, had.unwrap_or_default())
             };
-            before.push(OwnerRows { table, owner, text });
+            before.push(OwnerRows { shape, owner, text });
         }
-        // In reverse, so that an owner named twice gets back what it had at first.
-        before.reverse();
         before
     }
 
-    /// All tables that have rows, with their headers, in order of their names.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let shapes = Shape::all().filter_map(|shape| Some((shape, self.tables.get(shape.table)?)));
-        let filled = shapes.filter(|(_, owners)| !owners.is_empty());
-        filled.map(|(shape, owners)| {
-            let mut file = header(shape);
-            file.extend(owners.values().map(|text| &**text));
-            (shape.table, file)
-        })
+    /// A table with its header; none where it has no row.
+    pub(super) fn whole(&self, shape: Shape) -> Option<String> {
+        let owners = self.tables.get(shape.table)?;
+        file(shape, owners.values().map(|text| &**text))
     }
 
-    /// The rows of some owners in those of some tables where they have any.
+    /// The rows that some owners have in a table, with its header; none where they have none.
     pub(super) fn part<'o>(
         &self,
-        tables: &[&'static str],
-        owners: impl Iterator<Item = &'o str> + Clone,
-    ) -> RegistrySource {
-        let mut source = RegistrySource::default();
-        for shape in tables.iter().filter_map(|table| Shape::of(table)) {
-            let texts = owners.clone().map(|owner| self.text(shape.table, owner));
-            let rows: String = texts.collect();
-            if !rows.is_empty() {
-                source.set_file(shape.table, (header(shape) + &rows).into_bytes());
-            }
-        }
-        source
+        shape: Shape,
+        owners: impl Iterator<Item = &'o str>,
+    ) -> Option<String> {
+        file(shape, owners.map(|owner| self.text(shape.table, owner)))
+    }
+
+    /// All tables that have rows, in order of their names.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
+        Shape::all().filter_map(|shape| Some((shape.table, self.whole(shape)?)))
     }
 
     /// All tables as a source.
@@ -119,9 +109,12 @@ impl RowStore {
     }
 }
 
-fn header(shape: Shape) -> String {
+fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
     let names: Vec<&str> = shape.columns.iter().map(|column| column.name).collect();
-    names.join(",") + "\n"
+    let mut file = names.join(",") + "\n";
+    let header = file.len();
+    file.extend(texts);
+    (file.len() > header).then_some(file)
 }
 
 /// The rows in a text of this store's.
@@ -152,16 +145,18 @@ fn read_table(shape: Shape, source: &RegistrySource) -> Result<Owners, RegistryE
     }
     let bytes = if empty { &[] } else { bytes };
     let wrong = |error: csv::Error| RegistryError::Syntax(error.to_string());
-    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
-    let header = reader.headers().map_err(wrong)?.clone();
-    let places = places(shape, header.iter())?;
+    let mut reader = csv::Reader::from_reader(bytes);
+    let places = places(shape, reader.headers().map_err(wrong)?.iter())?;
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(wrong)? {
-        let cell = |place: &Option<usize>| place.and_then(|at| record.get(at)).unwrap_or_default();
+        let cell = |place: &Option<usize>| {
+            let cell = place.and_then(|at| record.get(at));
+            cell.map_or("", str::trim)
+        };
         lines.add(shape, places.iter().map(cell));
     }
     for row in source.added(shape.table) {
-        let places = self::places(shape, row.iter().map(|(column, _)| column.trim()))?;
+        let places = self::places(shape, row.iter().map(|(column, _)| column.as_str()))?;
         let cell = |place: &Option<usize>| {
             let cell = place.and_then(|at| row.get(at));
             cell.map_or("", |(_, value)| value.trim())
@@ -177,7 +172,7 @@ fn places<'h>(
     header: impl Iterator<Item = &'h str>,
 ) -> Result<Vec<Option<usize>>, RegistryError> {
     let mut places = vec![None; shape.columns.len()];
-    for (at, name) in header.enumerate() {
+    for (at, name) in header.map(str::trim).enumerate() {
         let place = shape.place(name).and_then(|column| places.get_mut(column));
         let place = place.ok_or_else(|| unknown_column(shape, name))?;
         if place.replace(at).is_some() {

@@ -1,10 +1,13 @@
 //! What the registry promises, as sentences: what is refused and where, what holds on which day, and that the
 //! frozen snapshot says what a plain scan of the rows says.
 
+mod changes;
 mod days;
 mod faults;
+mod grown;
 mod live;
 mod naive;
+mod said;
 mod sharing;
 
 use super::{Commodity, Registry, RegistryErrors, RegistrySource, Standing};

@@ -16,11 +16,11 @@ use tokio::sync::mpsc;
 
 use super::body::{self, JSON, NDJSON};
 use super::problem::{Problem, json};
-use super::shared::{LOCAL, Shared, answer, elsewhere};
+use super::shared::{LOCAL, Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::{BATCH_GROUPS, BATCH_LINES, MAX_DECLARATION_BYTES};
 use crate::policy::Verdict;
-use crate::service::{Answered, Desk, Refusal};
+use crate::service::{Answered, Desk, Refusal, answer};
 use crate::supervision::Matcher;
 
 /// The room of a worker.
@@ -84,7 +84,11 @@ fn submit(desk: &Desk, room: &Room, bytes: &[u8]) -> Result<Pending, Refusal> {
         // Written while the journal's thread writes the record.
         Answered::Now(settled) => {
             let answer = answer(&matcher.payload, settled.sequence)?;
-            Ok(Pending::Now(settled.sequence, matcher.verdict(), answer))
+            Ok(Pending::Now(
+                settled.sequence,
+                matcher.outcome().verdict,
+                answer,
+            ))
         }
         Answered::Before(sequence) => Ok(Pending::Before(sequence)),
     }

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::body::{self, JSON};
 use super::problem::{Problem, json as answer_json};
-use super::shared::{LOCAL, Shared, answer, elsewhere};
+use super::shared::{LOCAL, Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::MAX_EVENT_BYTES;
-use crate::service::{Desk, Refusal};
+use crate::service::{Desk, Refusal, answer};
 use crate::supervision::{Event, Record};
 
 /// What became of a declaration: its status, its versions, and every revision.

@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::body::NDJSON;
 use super::decisions::query;
 use super::problem::Problem;
-use super::shared::{Shared, answer, elsewhere};
+use super::shared::{Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::{FEED_LIMIT, FEED_WAIT_S};
+use crate::service::answer;
 
 /// Where to go on.
 #[derive(Debug, Deserialize)]

@@ -76,7 +76,8 @@ impl Metrics {
             let before = self.durable.swap(sequence.get(), Ordering::Relaxed);
             // The first notice says what was there before.
             if before > 0 && sequence.get() > before {
-                self.group.record((sequence.get() - before) as f64);
+                let records = u32::try_from(sequence.get() - before);
+                self.group.record(f64::from(records.unwrap_or(u32::MAX)));
             }
         }
     }

@@ -17,14 +17,13 @@ pub use openapi::openapi;
 pub use serve::{ServeError, ServeOptions, serve};
 
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, Route};
 
 /// All routes.
 fn routes(config: &mut ServiceConfig) {
-    let json = [
+    let posts = [
         ("/v1/decisions", web::post().to(decisions::decide)),
         ("/v1/decisions/batch", web::post().to(decisions::batch)),
-        ("/v1/decisions/{id}", web::get().to(decisions::latest)),
-        ("/v1/declarations/{id}", web::get().to(declarations::show)),
         (
             "/v1/declarations/{id}/cancel",
             web::post().to(declarations::cancel),
@@ -33,21 +32,33 @@ fn routes(config: &mut ServiceConfig) {
             "/v1/declarations/{id}/override",
             web::post().to(declarations::overrule),
         ),
-        ("/v1/changes", web::get().to(feed::changes)),
         ("/v1/registry/{table}", web::post().to(events::registry)),
+    ];
+    let gets = [
+        ("/v1/decisions/{id}", web::get().to(decisions::latest)),
+        ("/v1/declarations/{id}", web::get().to(declarations::show)),
+        ("/v1/changes", web::get().to(feed::changes)),
         ("/healthz", web::get().to(health::alive)),
         ("/readyz", web::get().to(health::ready)),
         ("/metrics", web::get().to(health::metrics)),
         ("/openapi.json", web::get().to(openapi::json)),
         ("/docs", web::get().to(openapi::page)),
     ];
-    for (path, route) in json {
+    for (path, route) in posts {
         let resource = web::resource(path).route(route);
-        config.service(resource.default_service(web::to(problem::wrong_method)));
+        config.service(resource.default_service(other_methods("POST")));
+    }
+    for (path, route) in gets {
+        let resource = web::resource(path).route(route);
+        config.service(resource.default_service(other_methods("GET")));
     }
     let events = web::resource("/v1/events")
         .route(web::post().to(events::take))
         .route(web::get().to(feed::events));
-    config.service(events.default_service(web::to(problem::wrong_method)));
+    config.service(events.default_service(other_methods("GET, POST")));
     config.default_service(web::to(problem::no_such_path));
+}
+
+fn other_methods(allowed: &'static str) -> Route {
+    web::to(move |request: HttpRequest| async move { problem::wrong_method(&request, allowed) })
 }

@@ -26,7 +26,9 @@ use super::{decisions, declarations, events, feed, health};
         events::registry,
         health::alive,
         health::ready,
-        health::metrics
+        health::metrics,
+        json,
+        page
     ),
     components(schemas(Problem))
 )]
@@ -38,12 +40,26 @@ pub fn openapi() -> String {
     Api::openapi().to_pretty_json().unwrap_or_default()
 }
 
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "description",
+    responses((status = 200, description = "OpenAPI 3.1.", body = String, content_type = "application/json"))
+)]
 pub(super) async fn json() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .body(openapi())
 }
 
+/// The description as a page.
+#[utoipa::path(
+    get,
+    path = "/docs",
+    tag = "description",
+    responses((status = 200, description = "A page that loads nothing from elsewhere.", body = String, content_type = "text/html"))
+)]
 pub(super) async fn page() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")

@@ -2,7 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentType};
+use actix_web::http::header::{self, ContentType, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -127,7 +127,14 @@ pub(super) async fn no_such_path(request: HttpRequest) -> Result<HttpResponse, P
     Err(Problem::new(StatusCode::NOT_FOUND, detail))
 }
 
-pub(super) async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let detail = format!("`{}` is not for {}", request.path(), request.method());
-    Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail))
+pub(super) fn wrong_method(request: &HttpRequest, allowed: &'static str) -> HttpResponse {
+    let detail = format!(
+        "`{}` is not for {}, but for {allowed}",
+        request.path(),
+        request.method()
+    );
+    let mut response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).error_response();
+    let allowed = HeaderValue::from_static(allowed);
+    response.headers_mut().insert(header::ALLOW, allowed);
+    response
 }

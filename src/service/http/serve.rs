@@ -5,11 +5,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, rt};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 use super::routes;
 use super::shared::{Phase, Shared};
@@ -18,8 +20,10 @@ use crate::limits::DRAIN_S;
 use crate::service::{Desk, Refusal, StartError, StartOptions, Started, Tail, TailError, start};
 use crate::supervision::Matcher;
 
-/// How often it is looked whether the day has ended or a hold has expired.
+/// How often it is looked whether the day has ended.
 const TICK: Duration = Duration::from_secs(1);
+/// At every how many of those it is looked whether a hold has expired.
+const HOLDS: u64 = 60;
 
 /// Why the service ends otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -94,11 +98,15 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     let server = server.run();
     let handle = server.handle();
     let serving = rt::spawn(server);
-    let (mut terminated, mut interrupted) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    let started = begin(options.start, &shared).await;
+    let mut stop = Stop::new()?;
+    let started = tokio::select! {
+        started = begin(options.start, &shared) => started,
+        () = stop.asked() => {
+            told("stopped before it was ready");
+            handle.stop(false).await;
+            return Ok(());
+        }
+    };
     let Started {
         desk,
         tail,
@@ -122,12 +130,10 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     shared.ready(Arc::clone(&desk), Arc::clone(tail.progress()));
     told("ready; without tokens every caller is `local` and may do everything");
     let ticking = rt::spawn(tick(Arc::clone(&desk)));
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = interrupted.recv() => {}
-    }
+    stop.asked().await;
     told("draining");
     shared.enter(Phase::Draining);
+    desk.drain();
     handle.stop(true).await;
     ticking.abort();
     // What the server said is of no use any more.
@@ -136,15 +142,41 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     end(&desk, tail)
 }
 
-/// Recovers on a thread of its own.
-async fn begin(options: StartOptions, shared: &Data<Shared>) -> Result<Started, ServeError> {
-    let seen = shared.clone();
-    let starting = rt::task::spawn_blocking(move || {
-        start(options, &mut |done, total| {
-            seen.recovered.store(done, Ordering::Relaxed);
-            seen.to_recover.store(total, Ordering::Relaxed);
+/// The signals that ask the process to stop.
+struct Stop {
+    terminated: Signal,
+    interrupted: Signal,
+}
+
+impl Stop {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminated: signal(SignalKind::terminate())?,
+            interrupted: signal(SignalKind::interrupt())?,
         })
-    });
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminated.recv() => {}
+            _ = self.interrupted.recv() => {}
+        }
+    }
+}
+
+/// Recovers on a thread of its own, for which the end of the process does not wait.
+async fn begin(options: StartOptions, shared: &Data<Shared>) -> Result<Started, ServeError> {
+    let (seen, (sender, starting)) = (shared.clone(), oneshot::channel());
+    thread::Builder::new()
+        .name("recovery".to_owned())
+        .spawn(move || {
+            let started = start(options, &mut |done, total| {
+                seen.recovered.store(done, Ordering::Relaxed);
+                seen.to_recover.store(total, Ordering::Relaxed);
+            });
+            // Whoever was asked to stop does not wait for it.
+            let _ = sender.send(started);
+        })?;
     match starting.await {
         Ok(started) => Ok(started?),
         Err(_) => Err(io::Error::other("recovery has died").into()),
@@ -163,12 +195,15 @@ fn hear(desk: &Desk, shared: &Data<Shared>) {
 
 /// Turns the day and ends holds, also where no declaration comes.
 async fn tick(desk: Arc<Desk>) {
-    loop {
+    for ticks in 1_u64.. {
         rt::time::sleep(TICK).await;
         let desk = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
             desk.turn_day()?;
-            desk.expire_holds().map(|_| ())
+            if ticks.is_multiple_of(HOLDS) {
+                desk.expire_holds()?;
+            }
+            Ok(())
         });
         // A journal that has stopped says so elsewhere.
         if !matches!(done.await, Ok(Ok(()))) {

@@ -8,10 +8,7 @@ use actix_web::web;
 
 use super::metrics::Metrics;
 use super::problem::Problem;
-use crate::engine::View;
-use crate::journal::Sequence;
 use crate::service::{Caller, Desk, Refusal, TailProgress};
-use crate::supervision::{Record, write_answer_for};
 
 /// Where in its life the service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,25 +84,6 @@ pub(super) const LOCAL: Caller<'static> = Caller {
     name: "local",
     officer: true,
 };
-
-/// The answer that a record holds, as this caller sees it.
-pub(super) fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
-    let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
-    let record = Record::decode(payload).map_err(|error| broken(&error))?;
-    let Some(revision) = &record.revision else {
-        return Err(broken(
-            &"a record that should tell of a declaration does not",
-        ));
-    };
-    let mut body = Vec::new();
-    let view = if LOCAL.officer {
-        View::Officer
-    } else {
-        View::Declare
-    };
-    write_answer_for(view, revision, sequence, record.at, &mut body);
-    Ok(body)
-}
 
 /// Does what reads the disk, away from the worker.
 pub(super) async fn elsewhere<T: Send + 'static>(

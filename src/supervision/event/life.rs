@@ -185,7 +185,7 @@ pub(super) fn cancelled(reader: &mut Reader) -> Option<Cancelled> {
     })
 }
 
-/// `document` is every event's member, and here required: the caller has seen to it.
+/// `document` is every event's member, and here required: whoever reads the event has seen to it.
 pub(super) fn overridden(reader: &mut Reader) -> Option<Overridden> {
     let declaration_id = reader.id("declaration_id");
     let verdict = reader.text("verdict").and_then(|text| {

@@ -128,9 +128,9 @@ impl Event {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(one("/type", FaultCode::Range, why));
         }
-        // Its own ids begin with its own types: an event of that id would stand in the way of what it names.
-        if let Some(kind) = event.id.split('/').next().filter(|kind| OWN.contains(kind)) {
-            let why = format!("an id that begins with `{kind}` is not for senders of events");
+        let named = event.id.split('/').next();
+        if named.is_some_and(|named| OWN.contains(&named)) {
+            let why = "ids that begin so are those of the service's own acts";
             return Err(one("/event_id", FaultCode::Range, why));
         }
         Ok(event)
@@ -154,7 +154,10 @@ impl Event {
         let kind = reader.text("type");
         let at = reader.moment("at");
         let authority = reader.optional("authority");
-        let document = reader.optional("document");
+        let document = match kind.as_deref() {
+            Some("decision_overridden") => reader.text("document"),
+            _ => reader.optional("document"),
+        };
         let what = match (kind.as_deref(), at) {
             (Some(kind), Some(at)) => {
                 let said = tables::Said {

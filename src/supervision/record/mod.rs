@@ -10,11 +10,12 @@ mod outcome;
 pub use outcome::encode_outcome;
 
 use super::bytes::{Put, Take};
+use super::ledger::{put_kept, take_kept};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Direction, Moment};
-use crate::engine::{Kept, SelectedBy};
+use crate::engine::Kept;
 use crate::journal::Sequence;
-use crate::policy::{Mode, Priority, Verdict};
+use crate::policy::{Priority, Verdict};
 
 /// The version that is written.
 const VERSION: u8 = 1;
@@ -139,7 +140,7 @@ impl Revision<'_> {
     pub fn due_at(&self, at: Moment) -> Option<Moment> {
         match self.due {
             Due::Never => None,
-            Due::After(seconds) => Some(at.plus_seconds(seconds as i64)),
+            Due::After(seconds) => Some(at.plus_seconds(i64::from(seconds))),
             Due::At(moment) => Some(moment),
         }
     }
@@ -280,8 +281,8 @@ impl<'a> Revision<'a> {
             office: take.optional()?,
             trader_id: take.text()?,
             enterprise_id: take.text()?,
-            kept: take_kept(take)?,
-            ordered: take_kept(take)?,
+            kept: decode_kept(take)?,
+            ordered: decode_kept(take)?,
             body: take.text()?,
             outcome: take.bytes()?,
             items: take.text()?,
@@ -302,25 +303,10 @@ fn take_due(take: &mut Take<'_>) -> Option<Due> {
 
 fn encode_kept(kept: &[Kept], put: &mut Put<'_>) {
     put.u16(kept.len() as u16);
-    for item in kept {
-        put.u16(item.item_no);
-        put.u8(item.mode.map_or(u8::MAX, |mode| mode as u8));
-        put.u8(item.selected_by as u8);
-    }
+    kept.iter().for_each(|item| put_kept(*item, put));
 }
 
-fn take_kept(take: &mut Take<'_>) -> Option<Vec<Kept>> {
+fn decode_kept(take: &mut Take<'_>) -> Option<Vec<Kept>> {
     let count = take.u16()?;
-    (0..count)
-        .map(|_| {
-            Some(Kept {
-                item_no: take.u16()?,
-                mode: match take.u8()? {
-                    u8::MAX => None,
-                    number => Some(*Mode::ALL.get(usize::from(number))?),
-                },
-                selected_by: *SelectedBy::ALL.get(usize::from(take.u8()?))?,
-            })
-        })
-        .collect()
+    (0..count).map(|_| take_kept(take)).collect()
 }

@@ -3,10 +3,16 @@
 //!
 //! Ids are known by the first 128 bits of their BLAKE3 hash, contents by those of their canonical form.
 
+mod image;
+mod shards;
+
 use std::collections::HashMap;
 
+pub(super) use self::image::{put_kept, take_kept};
+use hashbrown::HashTable;
+
+use self::shards::{Keyed, Shards};
 use super::record::{Ordered, Revision};
-use super::shards::{Growth, Keyed, Shards};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;
@@ -361,18 +367,56 @@ impl Ledger {
         Shards::<Open>::count()
     }
 
-    /// Whether the table of declarations should grow where a key is.
+    /// Which tables should grow where a declaration's key is; none where there is room.
     #[must_use]
     pub fn growth(&self, key: u128) -> Option<Growth> {
-        self.entries.growth(key)
+        let growth = Growth {
+            entries: self.entries.growth(key),
+            open: self.open.growth(key),
+        };
+        (growth.entries.is_some() || growth.open.is_some()).then_some(growth)
     }
 
-    /// Grows the table of declarations into room that was made without anybody waiting.
-    pub fn grow(
-        &mut self,
-        growth: Growth,
-        room: hashbrown::HashTable<Entry>,
-    ) -> hashbrown::HashTable<Entry> {
-        self.entries.grow(growth, room)
+    /// Grows tables into room that was made without anybody waiting; what is left is for the caller to drop.
+    pub fn grow(&mut self, room: Room) -> Room {
+        let Room {
+            growth,
+            entries,
+            open,
+        } = room;
+        let entries = entries.zip(growth.entries);
+        let open = open.zip(growth.open);
+        Room {
+            growth,
+            entries: entries.map(|(room, growth)| self.entries.grow(growth, room)),
+            open: open.map(|(room, growth)| self.open.grow(growth, room)),
+        }
+    }
+}
+
+/// Tables of a ledger that should grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Growth {
+    entries: Option<shards::Growth>,
+    open: Option<shards::Growth>,
+}
+
+/// Room for tables to grow into.
+#[derive(Debug)]
+pub struct Room {
+    growth: Growth,
+    entries: Option<HashTable<Entry>>,
+    open: Option<HashTable<Open>>,
+}
+
+impl Growth {
+    /// Makes the room.
+    #[must_use]
+    pub fn room(self) -> Room {
+        Room {
+            growth: self,
+            entries: self.entries.map(shards::Growth::room),
+            open: self.open.map(shards::Growth::room),
+        }
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Shards<T> {
 
 /// A table that is nearly full, and how large the next should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Growth {
+pub(super) struct Growth {
     shard: usize,
     capacity: usize,
 }
@@ -69,10 +69,6 @@ impl<T: Keyed> Shards<T> {
             .ok()?;
         self.len -= 1;
         Some(entry.remove().0)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.tables.iter().flat_map(HashTable::iter)
     }
 
     /// Values of one of the small tables; there are [`Self::count`] of them.

@@ -1,0 +1,203 @@
+//! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
+
+use super::shards::{Keyed, Shards};
+use super::{Earlier, Entry, Inspected, Ledger, Open, Recorded};
+use crate::declaration::{Day, Moment};
+use crate::engine::{Kept, SelectedBy};
+use crate::journal::Sequence;
+use crate::policy::Mode;
+use crate::supervision::bytes::{Put, Take};
+use crate::supervision::status::Status;
+
+/// Bytes that are handed on at a time.
+const PART: usize = 1 << 20;
+
+impl Ledger {
+    /// Writes the ledger, part by part.
+    ///
+    /// # Errors
+    /// What `write` says.
+    pub(in crate::supervision) fn write_image<E>(
+        &self,
+        mut write: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut out = Vec::with_capacity(PART + 4_096);
+        let mut put = Put(&mut out);
+        put.u64(self.last.get());
+        put.i64(self.last_at.micros());
+        put.u64(self.registry_revision);
+        put.i32(self.today.number());
+        write_shards(&self.entries, &mut out, &mut write, put_entry)?;
+        let mut earlier: Vec<_> = self.earlier.iter().collect();
+        earlier.sort_unstable_by_key(|(key, _)| **key);
+        Put(&mut out).u64(earlier.len() as u64);
+        for ((key, version), earlier) in earlier {
+            let mut put = Put(&mut out);
+            put.u128(*key);
+            put.u32(*version);
+            put.u128(earlier.content);
+            put.u64(earlier.first.get());
+            put.u64(earlier.latest.get());
+            hand_on(&mut out, &mut write)?;
+        }
+        write_shards(&self.open, &mut out, &mut write, put_open)?;
+        write_shards(&self.events, &mut out, &mut write, put_recorded)?;
+        Put(&mut out).u64(self.changes.len() as u64);
+        for change in &self.changes {
+            Put(&mut out).u64(change.get());
+            hand_on(&mut out, &mut write)?;
+        }
+        write(&out)
+    }
+
+    /// Reads what [`Self::write_image`] wrote; none where it is not that.
+    pub(in crate::supervision) fn read_image(take: &mut Take<'_>) -> Option<Self> {
+        let mut ledger = Self {
+            last: Sequence::new(take.u64()?),
+            last_at: Moment::from_micros(take.i64()?),
+            registry_revision: take.u64()?,
+            today: Day::from_number(take.i32()?),
+            ..Self::default()
+        };
+        read_shards(&mut ledger.entries, take, take_entry)?;
+        for _ in 0..take.u64()? {
+            let key = (take.u128()?, take.u32()?);
+            let earlier = Earlier {
+                content: take.u128()?,
+                first: Sequence::new(take.u64()?),
+                latest: Sequence::new(take.u64()?),
+            };
+            ledger.earlier.insert(key, earlier);
+        }
+        read_shards(&mut ledger.open, take, take_open)?;
+        read_shards(&mut ledger.events, take, take_recorded)?;
+        for _ in 0..take.u64()? {
+            ledger.changes.push(Sequence::new(take.u64()?));
+        }
+        Some(ledger)
+    }
+}
+
+fn hand_on<E>(out: &mut Vec<u8>, write: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    if out.len() >= PART {
+        write(out)?;
+        out.clear();
+    }
+    Ok(())
+}
+
+fn write_shards<T: Keyed, E>(
+    shards: &Shards<T>,
+    out: &mut Vec<u8>,
+    write: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    put: impl Fn(&T, &mut Put<'_>),
+) -> Result<(), E> {
+    Put(out).u64(shards.len() as u64);
+    for part in 0..Shards::<T>::count() {
+        let mut values: Vec<&T> = shards.part(part).collect();
+        values.sort_unstable_by_key(|value| value.key());
+        for value in values {
+            put(value, &mut Put(out));
+            hand_on(out, write)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_shards<T: Keyed>(
+    shards: &mut Shards<T>,
+    take: &mut Take<'_>,
+    read: impl Fn(&mut Take<'_>) -> Option<T>,
+) -> Option<()> {
+    for _ in 0..take.u64()? {
+        shards.insert(read(take)?);
+    }
+    Some(())
+}
+
+fn put_entry(entry: &Entry, put: &mut Put<'_>) {
+    put.u128(entry.key);
+    put.u128(entry.content);
+    put.u64(entry.first.get());
+    put.u64(entry.latest.get());
+    put.u32(entry.version);
+    put.u32(entry.revision);
+    put.i32(entry.declaration_day.number());
+    put.i32(entry.key_day.number());
+    put.u8(entry.status as u8);
+}
+
+fn take_entry(take: &mut Take<'_>) -> Option<Entry> {
+    Some(Entry {
+        key: take.u128()?,
+        content: take.u128()?,
+        first: Sequence::new(take.u64()?),
+        latest: Sequence::new(take.u64()?),
+        version: take.u32()?,
+        revision: take.u32()?,
+        declaration_day: Day::from_number(take.i32()?),
+        key_day: Day::from_number(take.i32()?),
+        status: *Status::ALL.get(usize::from(take.u8()?))?,
+    })
+}
+
+fn put_open(open: &Open, put: &mut Put<'_>) {
+    put.u128(open.key);
+    put.i64(open.since.micros());
+    put.u16(open.items.len() as u16);
+    for inspected in &open.items {
+        put_kept(inspected.item, put);
+        put.u8(inspected.passed.map_or(2, u8::from));
+    }
+}
+
+fn take_open(take: &mut Take<'_>) -> Option<Open> {
+    let (key, since) = (take.u128()?, Moment::from_micros(take.i64()?));
+    let count = take.u16()?;
+    let items = (0..count).map(|_| {
+        Some(Inspected {
+            item: take_kept(take)?,
+            passed: match take.u8()? {
+                0 => Some(false),
+                1 => Some(true),
+                2 => None,
+                _ => return None,
+            },
+        })
+    });
+    let items = items.collect::<Option<_>>()?;
+    Some(Open { key, since, items })
+}
+
+fn put_recorded(recorded: &Recorded, put: &mut Put<'_>) {
+    put.u128(recorded.key);
+    put.u128(recorded.content);
+    put.u64(recorded.sequence.get());
+}
+
+fn take_recorded(take: &mut Take<'_>) -> Option<Recorded> {
+    Some(Recorded {
+        key: take.u128()?,
+        content: take.u128()?,
+        sequence: Sequence::new(take.u64()?),
+    })
+}
+
+/// Writes an item that is to be inspected.
+pub(in crate::supervision) fn put_kept(item: Kept, put: &mut Put<'_>) {
+    put.u16(item.item_no);
+    put.u8(item.mode.map_or(u8::MAX, |mode| mode as u8));
+    put.u8(item.selected_by as u8);
+}
+
+/// Reads what [`put_kept`] wrote.
+pub(in crate::supervision) fn take_kept(take: &mut Take<'_>) -> Option<Kept> {
+    Some(Kept {
+        item_no: take.u16()?,
+        mode: match take.u8()? {
+            u8::MAX => None,
+            number => Some(*Mode::ALL.get(usize::from(number))?),
+        },
+        selected_by: *SelectedBy::ALL.get(usize::from(take.u8()?))?,
+    })
+}

@@ -1,0 +1,35 @@
+//! The contract over HTTP, held by the real binary: each test starts a service of its own on a data folder of its own.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "http/at_once.rs"]
+mod at_once;
+#[path = "http/batch.rs"]
+mod batch;
+#[path = "http/decide.rs"]
+mod decide;
+#[path = "http/described.rs"]
+mod described;
+#[path = "http/events.rs"]
+mod events;
+#[path = "http/feed.rs"]
+mod feed;
+#[path = "support/http.rs"]
+mod http;
+#[path = "http/life.rs"]
+mod life;
+#[path = "http/process.rs"]
+mod process;
+#[path = "http/refused.rs"]
+mod refused;
+#[path = "support/server.rs"]
+mod server;
+#[path = "http/service.rs"]
+mod service;
+#[path = "http/stopped.rs"]
+mod stopped;

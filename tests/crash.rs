@@ -63,6 +63,29 @@ fn what_was_acknowledged_before_a_kill_is_there_after_it_and_nothing_is_there_tw
     assert!(all, "{told}");
 }
 
+#[test]
+fn a_beginning_that_is_interrupted_anywhere_is_taken_up_by_the_next_start() {
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crash-begin");
+    let mut interrupted = 0;
+    for point in ["after_write", "before_sync", "after_sync", "roll_over"] {
+        for count in 1..=12 {
+            let _ = fs::remove_dir_all(&data);
+            let crash = format!("{point}:{count}");
+            let variables = [
+                ("GREENLANE_CRASH", crash.as_str()),
+                ("GREENLANE_SEGMENT_BYTES", "65536"),
+            ];
+            let mut server = Server::spawn(&data, &ARGUMENTS, &variables);
+            interrupted += usize::from(!server.is_ready());
+            server.kill();
+            server.wait();
+            Server::start(&data, &ARGUMENTS).stop();
+            folder::check(&data, &[], true);
+        }
+    }
+    assert!(interrupted > 20, "{interrupted}");
+}
+
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }

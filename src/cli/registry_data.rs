@@ -108,6 +108,6 @@ pub(super) fn close(
     desk.wait_durable(last)?;
     tail.close()
         .map_err(|error| CliError::Refused(Refusal::Stopped(error.to_string())))?;
-    desk.settle().journal().begin_close();
-    Ok(())
+    let ended = desk.settle().journal().end();
+    ended.map_err(|error| CliError::Refused(Refusal::Stopped(error.to_string())))
 }

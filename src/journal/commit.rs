@@ -118,6 +118,13 @@ impl Journal {
         self.shared.begin_close();
     }
 
+    /// The same, and waits until everything is written and marked as durable: whoever shares the journal and is the
+    /// last to use it ends it so.
+    pub fn end(&self) -> Result<(), JournalError> {
+        self.shared.begin_close();
+        self.shared.wait_closed()
+    }
+
     pub(super) fn is_of(&self, segments: &Arc<Segments>) -> bool {
         Arc::ptr_eq(&self.segments, segments)
     }

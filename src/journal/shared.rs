@@ -178,6 +178,23 @@ impl Shared {
         }
     }
 
+    /// Waits until nothing is written any more.
+    pub(super) fn wait_closed(&self) -> Result<(), JournalError> {
+        let mut progress = lock(&self.progress);
+        while !progress.closed {
+            progress.waiters += 1;
+            progress = self
+                .moved
+                .wait(progress)
+                .unwrap_or_else(PoisonError::into_inner);
+            progress.waiters -= 1;
+        }
+        match &progress.notice {
+            Notice::Stopped(why) => Err(JournalError::Poisoned(Arc::clone(why))),
+            Notice::Durable(_) => Ok(()),
+        }
+    }
+
     pub(super) fn subscribe(&self, hook: Hook) {
         let mut hooks = lock(&self.hooks);
         let notice = lock(&self.progress).notice.clone();

@@ -76,6 +76,17 @@ pub struct Begin {
     pub as_of: AsOf,
 }
 
+impl Begin {
+    /// Whether it may have begun this folder.
+    fn began(&self, state: &State) -> bool {
+        let own = |seed: &str| {
+            let registry = self.registry.as_ref();
+            registry.is_some_and(|registry| registry.hash() == seed)
+        };
+        state.seed_hash().is_none_or(own)
+    }
+}
+
 /// How to start.
 pub struct StartOptions {
     /// The data folder.
@@ -138,8 +149,9 @@ pub fn start(
         &mut state,
         progress,
     )?;
-    let new = state.ledger.last == Sequence::ZERO;
-    let demonstration = options.demonstration.as_ref().filter(|_| new);
+    // Also where a process ended between the record of the registry and that of the policy.
+    let demonstration = options.demonstration.as_ref();
+    let demonstration = demonstration.filter(|begin| state.world.is_none() && begin.began(&state));
     if let Some(begin) = options.begin.as_ref().or(demonstration) {
         decide_by(
             begin,

@@ -148,6 +148,22 @@ fn asked_to_stop_it_finishes_what_it_has_begun_and_seals_the_archive() {
 }
 
 #[test]
+fn after_a_clean_stop_every_record_is_under_the_mark_of_the_journal() {
+    let mut service = Service::start("mark");
+    for number in 0..5 {
+        let decision = service.declare(&released(&format!("D-{number}")));
+        let data = service.data.clone();
+        drop(service.client);
+        service.server.stop();
+        let segment = data.join("journal").join(format!("{:020}.journal", 1));
+        let mark = fs::read(segment).unwrap()[64..72].try_into();
+        let mark = u64::from_le_bytes(mark.unwrap());
+        assert_eq!(Some(mark), decision["sequence"].as_u64());
+        service = Service::on(data, &[]);
+    }
+}
+
+#[test]
 fn asked_to_stop_it_waits_for_nobody_who_waits_for_changes_or_keeps_a_connection() {
     let mut service = Service::start("stop-at-once");
     right(&service.get("/readyz"));

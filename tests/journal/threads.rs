@@ -240,6 +240,22 @@ fn what_was_appended_is_written_when_the_journal_is_dropped() {
 }
 
 #[test]
+fn whoever_ends_a_shared_journal_leaves_everything_under_the_mark() {
+    let disk = HostileDisk::new(World::default());
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
+    let journal = Arc::new(journal);
+    for payload in records(0, 100) {
+        journal.append(&payload).unwrap();
+    }
+    let other = Arc::clone(&journal);
+    journal.end().unwrap();
+    let world = disk.world();
+    let mark = &world.bytes(&format!("{:020}.journal", 1))[64..72];
+    assert_eq!(mark, 100_u64.to_le_bytes());
+    assert!(matches!(other.append(b"late"), Err(JournalError::Closed)));
+}
+
+#[test]
 fn what_fits_nowhere_is_refused() {
     let disk = HostileDisk::new(World::default());
     let (journal, _) = Journal::open(disk.shared(), small()).unwrap();

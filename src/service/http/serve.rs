@@ -219,6 +219,5 @@ fn end(desk: &Desk, tail: Tail) -> Result<(), ServeError> {
         desk.settle().journal().wait_durable(last)?;
     }
     tail.close()?;
-    desk.settle().journal().begin_close();
-    Ok(())
+    Ok(desk.settle().journal().end()?)
 }

@@ -6,6 +6,12 @@
 //!
 //! `GREENLANE_MODEL_HISTORIES` sets how many are told, `GREENLANE_MODEL_SEED` with which one begins.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
 #[path = "model/can_fail.rs"]
 mod can_fail;
 #[path = "model/flaw.rs"]

@@ -5,6 +5,7 @@ mod acts;
 mod crash;
 mod desk;
 pub mod http;
+mod lives;
 mod refusal;
 mod start;
 mod tail;

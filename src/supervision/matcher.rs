@@ -123,7 +123,7 @@ impl Matcher {
         declaration: &Declaration<'_>,
         (key, content): (u128, u128),
         prior: Option<&Prior>,
-        (draw_key_day, draw_key): (Day, &DrawKey),
+        (key_day, draw_key): (Day, &DrawKey),
         cause: Cause<'_>,
     ) -> Draft {
         let watch = Stopwatch::start();
@@ -139,10 +139,37 @@ impl Matcher {
         let engine_ns = u32::try_from(watch.elapsed().as_nanos()).unwrap_or(u32::MAX);
         self.outcome_bytes.clear();
         encode_outcome(program, &self.outcome, &mut self.outcome_bytes);
+        self.write_items(snapshot, &header, &cause);
+        let mut payload = std::mem::take(&mut self.payload);
+        payload.clear();
+        let mut revision = self.revision(snapshot, &header, &cause, kept);
+        revision.previous = prior.map_or(Sequence::ZERO, |prior| prior.entry.latest);
+        revision.key_day = key_day;
+        revision.engine_ns = engine_ns;
+        let step = Step::new(&revision, key, content);
+        let record = Record {
+            at: Moment::from_micros(0),
+            act: cause.act.cloned(),
+            revision: Some(revision),
+        };
+        record.encode(&mut payload);
+        self.payload = payload;
+        Draft {
+            key,
+            content,
+            version: declaration.version,
+            registry_revision: snapshot.revision,
+            prior: prior.map(|prior| prior.entry.latest),
+            kept: kept.to_vec(),
+            step,
+        }
+    }
+
+    fn write_items(&mut self, snapshot: &Snapshot, header: &HeaderJoin<'_>, cause: &Cause<'_>) {
         self.items.clear();
         let decision = Decision {
-            program,
-            header: &header,
+            program: &snapshot.program,
+            header,
             outcome: &self.outcome,
             cause: None,
             meta: DecisionMeta {
@@ -151,24 +178,35 @@ impl Matcher {
                 kind: cause.kind.as_str(),
                 decided_at: Moment::from_micros(0),
                 registry_revision: snapshot.revision,
-                engine_ns: Some(engine_ns),
+                engine_ns: None,
             },
         };
         write_items(&decision, View::Officer, &mut self.items);
-        let revision = Revision {
+    }
+
+    /// The revision of what was decided last.
+    fn revision<'r>(
+        &'r self,
+        snapshot: &'r Snapshot,
+        header: &HeaderJoin<'r>,
+        cause: &Cause<'r>,
+        kept: &[Kept],
+    ) -> Revision<'r> {
+        let declaration = header.declaration;
+        Revision {
             kind: cause.kind,
             declaration_id: declaration.id.as_str(),
             version: declaration.version,
             revision: cause.revision,
-            previous: prior.map_or(Sequence::ZERO, |prior| prior.entry.latest),
+            previous: Sequence::ZERO,
             status: Status::of_verdict(self.outcome.verdict),
             verdict: self.outcome.verdict,
             priority: self.outcome.priority,
             due: self.outcome.due_s.map_or(Due::Never, Due::After),
             registry_revision: snapshot.revision,
-            decision_day,
+            decision_day: header.decision_day,
             declaration_day: declaration.day,
-            key_day: draw_key_day,
+            key_day: header.decision_day,
             policy: &snapshot.policy,
             by: cause.by,
             why: None,
@@ -182,24 +220,7 @@ impl Matcher {
             body: std::str::from_utf8(&self.body).unwrap_or_default(),
             outcome: &self.outcome_bytes,
             items: std::str::from_utf8(&self.items).unwrap_or_default(),
-            engine_ns,
-        };
-        let step = Step::new(&revision, key, content);
-        let record = Record {
-            at: Moment::from_micros(0),
-            act: cause.act.cloned(),
-            revision: Some(revision),
-        };
-        self.payload.clear();
-        record.encode(&mut self.payload);
-        Draft {
-            key,
-            content,
-            version: declaration.version,
-            registry_revision: snapshot.revision,
-            prior: prior.map(|prior| prior.entry.latest),
-            kept: kept.to_vec(),
-            step,
+            engine_ns: 0,
         }
     }
 }

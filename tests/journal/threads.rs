@@ -244,8 +244,8 @@ fn whoever_ends_a_shared_journal_leaves_everything_under_the_mark() {
     let disk = HostileDisk::new(World::default());
     let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
     let journal = Arc::new(journal);
-    for payload in records(0, 100) {
-        journal.append(&payload).unwrap();
+    for _ in 0..100 {
+        journal.append(b"record").unwrap();
     }
     let other = Arc::clone(&journal);
     journal.end().unwrap();

@@ -166,7 +166,7 @@ impl Run {
         }
         let first = Sequence::ZERO.next();
         let mut archived = Records::open(Arc::clone(&folders), first).map_err(|e| broken(&e))?;
-        let history = History::open(desk.settle().journal(), folders, first);
+        let history = History::open(desk.settle().journal().as_ref(), folders, first);
         let mut history = history.map_err(|error| broken(&error))?;
         for (expected, sequence) in self.records.iter().zip(1..) {
             let record = archived.next_record().map_err(|error| broken(&error))?;
@@ -259,19 +259,21 @@ impl Run {
         }
         self.answered(done)?;
         match open.first() {
-            Some(done) => Err(format!(
-                "{:?}\nwas answered with\n  {:?}\nwhich is right at no time; expected {:?}",
-                done.step,
-                done.answer,
-                self.machine
-                    .judge(&done.step, times[1], times[1])
-                    .map(|judged| match judged {
-                        Judged::New(change) => format!("{:?}", change.line),
-                        other => format!("{other:?}"),
-                    })
-            )),
+            Some(done) => Err(self.unexplained(done, times[1])),
             None => Ok(()),
         }
+    }
+
+    fn unexplained(&self, done: &Done, latest: Micros) -> String {
+        let judged = self.machine.judge(&done.step, latest, latest);
+        let expected = judged.map(|judged| match judged {
+            Judged::New(change) => format!("{:?}", change.line),
+            other => format!("{other:?}"),
+        });
+        format!(
+            "{:?}\nwas answered with\n  {:?}\nwhich is right at no time; expected {expected:?}",
+            done.step, done.answer
+        )
     }
 
     /// Answers must be those of their records, whenever they are told.
@@ -365,7 +367,7 @@ fn same(ledger: &greenlane::supervision::Ledger, id: &str, life: &Life) -> Resul
     let entry = ledger.entry(key).ok_or(format!("{id} is not known"))?;
     let open = ledger.open(key).map(|open| {
         let items = open.items.iter();
-        let items = items.map(|inspected| (ordered(&inspected.item), inspected.passed));
+        let items = items.map(|inspected| (ordered(inspected.item), inspected.passed));
         (open.since.micros(), items.collect::<Vec<_>>())
     });
     let known = (

@@ -130,8 +130,8 @@ fn line(
         key_day: revision.key_day.number(),
         by: revision.by.map(str::to_owned),
         decided: revision.is_decided(),
-        kept: revision.kept.iter().map(ordered).collect(),
-        ordered: revision.ordered.iter().map(ordered).collect(),
+        kept: revision.kept.iter().copied().map(ordered).collect(),
+        ordered: revision.ordered.iter().copied().map(ordered).collect(),
         items: items.collect::<Result<_, String>>()?,
     })
 }
@@ -144,7 +144,7 @@ pub(crate) fn status(status: Status) -> &'static str {
     status.as_str()
 }
 
-pub(crate) fn ordered(kept: &Kept) -> Ordered {
+pub(crate) fn ordered(kept: Kept) -> Ordered {
     Ordered {
         item: kept.item_no,
         mode: kept.mode.map(|mode| match mode {

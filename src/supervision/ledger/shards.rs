@@ -5,6 +5,8 @@ use hashbrown::HashTable;
 
 /// Small tables. The keys are hashes, so any of their bits will do.
 const SHARDS: usize = 1_024;
+/// Room that each has from the beginning, so that none grows for its first value.
+const BEGINNING: usize = 7;
 
 /// What a table of [`Shards`] holds.
 pub(super) trait Keyed {
@@ -29,7 +31,7 @@ pub(super) struct Growth {
 impl<T> Default for Shards<T> {
     fn default() -> Self {
         let mut tables = Vec::new();
-        tables.resize_with(SHARDS, HashTable::new);
+        tables.resize_with(SHARDS, || HashTable::with_capacity(BEGINNING));
         Self { tables, len: 0 }
     }
 }
@@ -83,7 +85,7 @@ impl<T: Keyed> Shards<T> {
     /// Whether the table of a key should grow soon: it has room for few more.
     pub(super) fn growth(&self, key: u128) -> Option<Growth> {
         let (shard, table) = (shard(key), self.tables.get(shard(key))?);
-        let few = (table.capacity() / 8).max(4);
+        let few = (table.capacity() / 8).max(3);
         (table.capacity() - table.len() < few).then(|| Growth {
             shard,
             capacity: (2 * table.capacity()).max(16),

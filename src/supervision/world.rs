@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
 use crate::policy::{Policy, PolicyErrors, read};
-use crate::registry::{Change, LiveRegistry, Registry, RegistryErrors, RegistrySource};
+use crate::registry::{
+    Change, LiveRegistry, PARTY_TABLES, Registry, RegistryErrors, RegistrySource,
+};
 
 /// The day on which the standing of persons is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +85,33 @@ impl World {
     /// # Errors
     /// Every fault; nothing has changed then.
     pub fn change(&mut self, changes: &[Change]) -> Result<(), WorldError> {
-        let registry = self.live.change(changes)?;
-        self.program = match self.program.follow(Arc::clone(&registry)) {
-            Some(program) => Arc::new(program),
-            None => compile(Arc::clone(self.program.policy()), &registry)?,
+        let of_parties = |change: &Change| PARTY_TABLES.contains(&change.table());
+        // What more than parties is changed may not compile, and is then taken back.
+        let before = match changes.iter().all(of_parties) {
+            true => None,
+            false => Some(self.live.export()),
         };
+        let registry = self.live.change(changes)?;
+        let followed = self.program.follow(Arc::clone(&registry)).map(Arc::new);
+        let program = match followed {
+            Some(program) => Ok(program),
+            None => compile(Arc::clone(self.program.policy()), &registry),
+        };
+        match (program, before) {
+            (Ok(program), _) => self.program = program,
+            (Err(error), before) => {
+                self.live = self.open_again(before.unwrap_or_default())?;
+                return Err(error);
+            }
+        }
         Ok(())
+    }
+
+    fn open_again(&self, files: Vec<(String, String)>) -> Result<LiveRegistry, RegistryErrors> {
+        let files = files.into_iter();
+        let files = files.map(|(name, text)| (name, text.into_bytes()));
+        let party_ids = self.program.policy().profile.party_ids.clone();
+        LiveRegistry::open(&RegistrySource::from_files(files)?, Some(party_ids))
     }
 
     /// Makes the registry what files say; tables that they lack stay, or become empty where they replace everything.

@@ -28,6 +28,15 @@ pub(crate) struct Done {
     pub(crate) until: u64,
 }
 
+impl Done {
+    fn is_at(&self, sequence: u64) -> bool {
+        match &self.answer {
+            Answer::Decided(place, _) | Answer::Acted(place) => *place == sequence,
+            _ => false,
+        }
+    }
+}
+
 /// How much was compared.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Tally {
@@ -93,9 +102,10 @@ impl Run {
             } => self.clock.leap(*looks, *micros, *times),
             Step::Restart { sealed, form } => self.restart(*sealed, *form)?,
             Step::Together(several) => {
+                // When it leaps, and for whom, nobody could tell.
+                self.clock.stop_leaping();
                 let from = self.clock.now();
                 let done = together::carry_out(self.service(), several);
-                self.clock.stop_leaping();
                 self.tally.together += 1;
                 self.fold(&done, from, None)?;
                 self.compare(false)?;
@@ -215,11 +225,7 @@ impl Run {
                     seen.at
                 ));
             }
-            let mine = |done: &&Done| match &done.answer {
-                Answer::Decided(place, _) | Answer::Acted(place) => *place == sequence,
-                _ => false,
-            };
-            let change = match done.iter().find(mine) {
+            let change = match done.iter().find(|done| done.is_at(sequence)) {
                 Some(done) => {
                     open.retain(|other| !std::ptr::eq(*other, done));
                     new(machine, done, sequence, &seen, times)?

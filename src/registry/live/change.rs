@@ -41,6 +41,18 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        match self {
+            Self::Put { table, .. } | Self::End { table, .. } | Self::Replace { table, .. } => {
+                table
+            }
+        }
+    }
+}
+
 /// Rows of some owners as changes make them.
 struct Draft<'s> {
     store: &'s RowStore,

@@ -52,7 +52,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn every_history_is_what_the_state_machine_says() -> io::Result<()> {
-    let histories = number("GREENLANE_MODEL_HISTORIES", 20_000) as usize;
+    let histories = number("GREENLANE_MODEL_HISTORIES", 4_000) as usize;
     let first = number("GREENLANE_MODEL_SEED", 1);
     match tell::tell(first, histories) {
         // Past the test harness, which keeps what a passing test prints.

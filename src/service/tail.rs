@@ -231,7 +231,9 @@ impl Follower {
         loop {
             let closing = bell.closing.load(Ordering::Acquire);
             let taken = self.state.ledger.last;
-            let durable = bell.wait(taken.get());
+            // The journal knows before it tells: at the end nothing that it knows may be passed over.
+            let rung = bell.wait(taken.get());
+            let durable = rung.max(self.parts.journal.durable().get());
             if durable > taken.get() {
                 reader.follow(&self.parts.journal);
                 while let Some(record) = reader.next_record()? {

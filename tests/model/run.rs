@@ -428,6 +428,18 @@ fn explains(machine: &Machine, done: &Done, times: [Micros; 2]) -> bool {
     }
 }
 
+/// Moments at which the service may have looked at the clock: it looks once or twice between the two times, and where
+/// others move the clock meanwhile a declaration may be of the future at the first and too old at the last.
+fn moments(step: &Step, seen: &Seen, times: [Micros; 2]) -> Vec<Micros> {
+    let [first, last] = times;
+    let mut moments = vec![first, last, seen.at];
+    if let Step::Declare { declared, .. } = step {
+        let (low, high) = (first.min(last), first.max(last));
+        moments.push(declared.declared_at.clamp(low, high));
+    }
+    moments
+}
+
 /// What a step that was recorded must have done.
 fn new(
     machine: &Machine,
@@ -443,7 +455,7 @@ fn new(
         ));
     }
     let mut why = String::new();
-    for now in times {
+    for now in moments(&done.step, seen, times) {
         match machine.judge(&done.step, now, seen.at) {
             Ok(Judged::New(change)) => {
                 let decided = change

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use crate::archive::{History, HistoryError};
 use crate::journal::{Folders, JournalError, LocalDisk, LocalFolders, Log, Sequence, Stored};
-use crate::supervision::{
-    DataFolder, FoldError, Matcher, Record, State, checkpoints, read_checkpoint,
-};
+use crate::supervision::{DataFolder, FoldError, Matcher, State, checkpoints, read_checkpoint};
 
 /// How many records that come out otherwise are named.
 const NAMED: usize = 20;
@@ -114,9 +112,7 @@ fn again(
     matcher: &mut Matcher,
     (sequence, payload): (Sequence, &[u8]),
 ) -> Result<Option<bool>, FoldError> {
-    let record = Record::decode(payload)?;
-    let event = record.act.as_ref().map(|act| state.event(act));
-    let event = event.transpose()?;
+    let (record, event) = state.read(payload)?;
     let decided = record.revision.as_ref();
     let same = match decided.filter(|revision| revision.is_decided()) {
         None => None,

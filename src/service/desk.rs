@@ -12,7 +12,8 @@ use super::crash::{self, Point};
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
-use crate::declaration::{Declaration, FaultCode, Moment, read_json};
+use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
+use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     Act, AsOf, Cause, Clock, DataFolder, Held, Matcher, Prior, Record, Seen, Settle, Settled,
@@ -147,11 +148,7 @@ impl Desk {
                 .set_day(prior.entry.declaration_day, &policy.profile, currencies)
                 .map_err(Refusal::Faults)?;
         }
-        let Some(key) = snapshot.keys.get(key_day) else {
-            return Err(Refusal::Stopped(format!(
-                "the key of the draws of {key_day} is not in the data folder"
-            )));
-        };
+        let key = draw_key(&snapshot, key_day)?;
         let cause = Cause::declared(prior.is_some());
         let draft = matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause);
         let key = draft.key;
@@ -194,11 +191,15 @@ impl Desk {
             Some(held) => see(held),
             None => see(&self.settle.hold()?),
         };
-        match seen {
-            Seen::Never => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
-            Seen::Before(_) if future => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
+        let refused = match seen {
+            Seen::Never => true,
+            Seen::Before(_) => future,
             // Settle knows what to say.
-            _ => Ok(()),
+            _ => false,
+        };
+        match refused {
+            true => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
+            false => Ok(()),
         }
     }
 
@@ -385,6 +386,13 @@ fn event_line(act: &Act<'_>, sequence: Sequence, at: Moment) -> String {
     line.insert("registry_revision".to_owned(), act.registry_revision.into());
     line.insert("by".to_owned(), act.by.into());
     Value::Object(line).to_string()
+}
+
+/// The key of a day's draws.
+pub(super) fn draw_key(snapshot: &Snapshot, day: Day) -> Result<&DrawKey, Refusal> {
+    let missing = || format!("the key of the draws of {day} is not in the data folder");
+    let key = snapshot.keys.get(day);
+    key.ok_or_else(|| Refusal::Stopped(missing()))
 }
 
 fn may_amend(prior: &Prior, caller: Caller<'_>) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::acts::{OWN_NAME, act_of, encode};
-use super::desk::{Caller, Desk};
+use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
 use crate::declaration::{FaultCode, Moment, read_json};
 use crate::engine::{Kept, SelectedBy};
@@ -132,11 +132,7 @@ impl Desk {
         declaration
             .set_day(entry.declaration_day, profile, currencies)
             .map_err(Refusal::Faults)?;
-        let Some(draw_key) = snapshot.keys.get(entry.key_day) else {
-            let day = entry.key_day;
-            let why = format!("the key of the draws of {day} is not in the data folder");
-            return Err(Refusal::Stopped(why));
-        };
+        let draw_key = draw_key(snapshot, entry.key_day)?;
         let cause = Cause {
             kind,
             revision: entry.revision + 1,

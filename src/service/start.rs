@@ -16,8 +16,8 @@ use crate::journal::{
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::supervision::{
-    AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, Record, RecordError, State,
-    What, checkpoints, read_checkpoint,
+    AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, State, What, checkpoints,
+    read_checkpoint,
 };
 
 /// Why the service does not start.
@@ -214,9 +214,7 @@ pub(super) fn apply(
     sequence: Sequence,
     payload: &[u8],
 ) -> Result<(), FoldError> {
-    let record = Record::decode(payload).map_err(|error: RecordError| FoldError::Record(error))?;
-    let event = record.act.as_ref().map(|act| state.event(act));
-    let event = event.transpose()?;
+    let (record, event) = state.read(payload)?;
     state.apply(sequence, &record, event.as_ref())
 }
 

@@ -11,8 +11,7 @@ use crate::clock::Stopwatch;
 use crate::engine::Decision;
 use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Sequence};
 use crate::supervision::{
-    Clock, DataFolder, FoldError, Matcher, Record, RecordError, State, read_checkpoint,
-    write_checkpoint,
+    Clock, DataFolder, FoldError, Matcher, State, read_checkpoint, write_checkpoint,
 };
 
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
@@ -286,10 +285,7 @@ impl Follower {
 
     fn take(&mut self, sequence: Sequence, payload: &[u8]) -> Result<(), TailError> {
         let fold = |error| TailError::Fold { sequence, error };
-        let broken = |error: RecordError| fold(FoldError::Record(error));
-        let record = Record::decode(payload).map_err(broken)?;
-        let event = record.act.as_ref().map(|act| self.state.event(act));
-        let event = event.transpose().map_err(fold)?;
+        let (record, event) = self.state.read(payload).map_err(fold)?;
         if sequence >= self.writer.next() {
             let zone = self.state.zone();
             let journaled = Journaled {

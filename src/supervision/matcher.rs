@@ -103,11 +103,19 @@ impl Matcher {
         then: impl FnOnce(&HeaderJoin<'_>, &Outcome, &[u8]) -> R,
     ) -> R {
         let header = HeaderJoin::new(program.registry(), declaration, decision_day);
-        program.decide_joined(&header, key, &mut self.scratch, &mut self.outcome);
-        self.outcome.keep(declaration, kept);
+        self.run(program, &header, key, kept);
+        self.write_outcome(program);
+        then(&header, &self.outcome, &self.outcome_bytes)
+    }
+
+    fn run(&mut self, program: &Program, header: &HeaderJoin<'_>, key: &DrawKey, kept: &[Kept]) {
+        program.decide_joined(header, key, &mut self.scratch, &mut self.outcome);
+        self.outcome.keep(header.declaration, kept);
+    }
+
+    fn write_outcome(&mut self, program: &Program) {
         self.outcome_bytes.clear();
         encode_outcome(program, &self.outcome, &mut self.outcome_bytes);
-        then(&header, &self.outcome, &self.outcome_bytes)
     }
 
     /// What came out of the declaration that was decided last.
@@ -134,11 +142,9 @@ impl Matcher {
         };
         let kept = prior.map_or(&[] as &[Kept], |prior| &prior.kept);
         let header = HeaderJoin::new(program.registry(), declaration, decision_day);
-        program.decide_joined(&header, draw_key, &mut self.scratch, &mut self.outcome);
-        self.outcome.keep(declaration, kept);
+        self.run(program, &header, draw_key, kept);
         let engine_ns = u32::try_from(watch.elapsed().as_nanos()).unwrap_or(u32::MAX);
-        self.outcome_bytes.clear();
-        encode_outcome(program, &self.outcome, &mut self.outcome_bytes);
+        self.write_outcome(program);
         self.write_items(snapshot, &header, &cause);
         let mut payload = std::mem::take(&mut self.payload);
         payload.clear();

@@ -127,12 +127,6 @@ impl Held<'_> {
         &self.ledger
     }
 
-    /// What a decision sees, which does not move while the ledger is held.
-    #[must_use]
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.settle.snapshot.load_full()
-    }
-
     /// The day that it is.
     #[must_use]
     pub fn day(&self) -> Day {

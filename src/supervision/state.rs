@@ -91,12 +91,19 @@ impl State {
         world.map_or(Zone::UTC, |world| world.program().policy().profile.zone)
     }
 
-    /// The event of an act.
+    fn event(&self, act: &Act<'_>) -> Result<Event, FoldError> {
+        Ok(Event::parse(act.body.as_bytes(), self.zone())?)
+    }
+
+    /// Reads a payload of the journal: the record, with its act's event.
     ///
     /// # Errors
-    /// [`FoldError::Event`].
-    pub fn event(&self, act: &Act<'_>) -> Result<Event, FoldError> {
-        Ok(Event::parse(act.body.as_bytes(), self.zone())?)
+    /// [`FoldError::Record`], [`FoldError::Event`].
+    pub fn read<'p>(&self, payload: &'p [u8]) -> Result<(Record<'p>, Option<Event>), FoldError> {
+        let record = Record::decode(payload)?;
+        let event = record.act.as_ref().map(|act| self.event(act));
+        let event = event.transpose()?;
+        Ok((record, event))
     }
 
     /// Takes the next record in, with its act's event.

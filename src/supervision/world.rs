@@ -100,18 +100,11 @@ impl World {
         match (program, before) {
             (Ok(program), _) => self.program = program,
             (Err(error), before) => {
-                self.live = self.open_again(before.unwrap_or_default())?;
+                self.live = open_again(before.unwrap_or_default(), self.program.policy())?;
                 return Err(error);
             }
         }
         Ok(())
-    }
-
-    fn open_again(&self, files: Vec<(String, String)>) -> Result<LiveRegistry, RegistryErrors> {
-        let files = files.into_iter();
-        let files = files.map(|(name, text)| (name, text.into_bytes()));
-        let party_ids = self.program.policy().profile.party_ids.clone();
-        LiveRegistry::open(&RegistrySource::from_files(files)?, Some(party_ids))
     }
 
     /// Makes the registry what files say; tables that they lack stay, or become empty where they replace everything.
@@ -133,16 +126,30 @@ impl World {
     /// Every fault of the policy, or of the registry under it; nothing has changed then.
     pub fn activate(&mut self, policy: &PolicySource, as_of: AsOf) -> Result<(), WorldError> {
         let policy = Arc::new(read(policy)?);
-        if policy.profile.party_ids != self.program.policy().profile.party_ids {
-            let party_ids = Some(policy.profile.party_ids.clone());
-            let files = self.live.export().into_iter();
-            let files = files.map(|(name, text)| (name, text.into_bytes()));
-            self.live = LiveRegistry::open(&RegistrySource::from_files(files)?, party_ids)?;
-        }
-        self.program = compile(policy, self.live.current())?;
+        let same = policy.profile.party_ids == self.program.policy().profile.party_ids;
+        let live = match same {
+            true => None,
+            false => Some(open_again(self.live.export(), &policy)?),
+        };
+        let registry = live.as_ref().unwrap_or(&self.live).current();
+        self.program = compile(policy, registry)?;
         self.as_of = as_of;
+        if let Some(live) = live {
+            self.live = live;
+        }
         Ok(())
     }
+}
+
+/// A live registry of exported files, under a policy's party ids.
+fn open_again(
+    files: Vec<(String, String)>,
+    policy: &Policy,
+) -> Result<LiveRegistry, RegistryErrors> {
+    let files = files.into_iter();
+    let files = files.map(|(name, text)| (name, text.into_bytes()));
+    let party_ids = Some(policy.profile.party_ids.clone());
+    LiveRegistry::open(&RegistrySource::from_files(files)?, party_ids)
 }
 
 fn compile(policy: Arc<Policy>, registry: &Arc<Registry>) -> Result<Arc<Program>, WorldError> {

@@ -344,12 +344,6 @@ impl Ledger {
         self.changes.get(from..).unwrap_or_default()
     }
 
-    /// How many declarations and events are known, and how many declarations are open.
-    #[must_use]
-    pub fn counts(&self) -> (usize, usize, usize) {
-        (self.entries.len(), self.events.len(), self.open.len())
-    }
-
     /// Keys of held declarations of one part of the ledger that came to be held before a moment.
     #[must_use]
     pub fn held_before(&self, part: usize, moment: Moment) -> Vec<u128> {

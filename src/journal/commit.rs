@@ -67,6 +67,11 @@ impl Journal {
         self.shared.durable()
     }
 
+    /// Whether nothing is acknowledged any more. True before anybody is refused for it.
+    pub fn has_stopped(&self) -> bool {
+        self.shared.has_stopped()
+    }
+
     /// Calls the hook now with where the journal stands, and on the writer's thread whenever that moves.
     /// The next group waits for it: it hands on and returns. It must not call the journal.
     pub fn subscribe(&self, hook: impl Fn(&Notice) + Send + 'static) {

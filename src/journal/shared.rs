@@ -1,7 +1,7 @@
 //! What the threads of a journal share: the open group, and how far the log is durable.
 
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::error::JournalError;
@@ -24,6 +24,8 @@ pub(super) struct Shared {
     arrived: Condvar,
     /// The durable sequence, for those who need not wait.
     durable: AtomicU64,
+    /// Whether `open` has stopped, for those who only ask.
+    has_stopped: AtomicBool,
     progress: Mutex<Progress>,
     moved: Condvar,
     hooks: Mutex<Vec<Hook>>,
@@ -55,6 +57,7 @@ impl Shared {
             }),
             arrived: Condvar::new(),
             durable: AtomicU64::new(durable.get()),
+            has_stopped: AtomicBool::new(false),
             progress: Mutex::new(Progress {
                 notice: Notice::Durable(durable),
                 closed: false,
@@ -116,6 +119,10 @@ impl Shared {
         lock(&self.open).stopped.clone()
     }
 
+    pub(super) fn has_stopped(&self) -> bool {
+        self.has_stopped.load(Ordering::Acquire)
+    }
+
     pub(super) fn durable(&self) -> Sequence {
         Sequence::new(self.durable.load(Ordering::Acquire))
     }
@@ -127,7 +134,11 @@ impl Shared {
     /// Stops the journal. The first reason stays.
     pub(super) fn poison(&self, why: &str) {
         let why: Arc<str> = why.into();
-        lock(&self.open).stopped.get_or_insert(Arc::clone(&why));
+        let mut open = lock(&self.open);
+        open.stopped.get_or_insert(Arc::clone(&why));
+        // Before an append can be refused for it.
+        self.has_stopped.store(true, Ordering::Release);
+        drop(open);
         self.arrived.notify_one();
         self.move_to(Notice::Stopped(why));
     }

@@ -179,6 +179,9 @@ pub fn start(
     let desk = Desk::new(state, journal, Arc::clone(&options.clock), folder, folders)?;
     let desk = Arc::new(desk);
     desk.turn_day()?;
+    // So that whoever asks next reads all of it.
+    let last = desk.settle().hold().map_err(Refusal::from)?.ledger().last;
+    desk.settle().journal().wait_durable(last)?;
     Ok(Started {
         desk,
         tail,

@@ -13,6 +13,18 @@ const PATH: &str = "/v1/decisions/batch";
 const TOO_LONG: usize = (1 << 20) + 1;
 
 #[test]
+fn what_these_tests_take_for_released_is_released_whatever_is_drawn() {
+    let mut service = Service::start("batch-released");
+    let lines = (0..2_000).map(|number| released(&format!("D-{number}")).to_string());
+    let body = lines.collect::<Vec<_>>().join("\n");
+    let reply = service.client.post(PATH, NDJSON, body.as_bytes()).unwrap();
+    let answers = reply.lines();
+    assert_eq!(answers.len(), 2_000);
+    let selected = answers.iter().find(|answer| answer["status"] != "released");
+    assert_eq!(selected, None);
+}
+
+#[test]
 fn each_line_gets_its_answer_or_its_own_problem_in_order() {
     let mut service = Service::start("batch");
     let mut faulty = released("D-3");

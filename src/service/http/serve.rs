@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use super::routes;
 use super::shared::{Phase, Shared};
-use crate::journal::{JournalError, Notice};
+use crate::journal::JournalError;
 use crate::limits::DRAIN_S;
 use crate::service::{Desk, Refusal, StartError, StartOptions, Started, Tail, TailError, start};
 use crate::supervision::Matcher;
@@ -185,12 +185,8 @@ async fn begin(options: StartOptions, shared: &Data<Shared>) -> Result<Started, 
 
 fn hear(desk: &Desk, shared: &Data<Shared>) {
     let told = shared.clone();
-    desk.settle().journal().subscribe(move |notice| {
-        told.metrics.hear(notice);
-        if matches!(notice, Notice::Stopped(_)) {
-            told.enter(Phase::Stopped);
-        }
-    });
+    let journal = desk.settle().journal();
+    journal.subscribe(move |notice| told.metrics.hear(notice));
 }
 
 /// Turns the day and ends holds, also where no declaration comes.

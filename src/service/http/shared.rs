@@ -49,6 +49,10 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn phase(&self) -> Phase {
+        let mut desk = self.desk.get().into_iter();
+        if desk.any(|desk| desk.settle().journal().has_stopped()) {
+            return Phase::Stopped;
+        }
         match self.phase.load(Ordering::Acquire) {
             0 => Phase::Recovering,
             1 => Phase::Ready,

@@ -10,6 +10,8 @@
     reason = "a bench stops at the first surprise and prints what it measured"
 )]
 
+#[path = "../tests/support/revision.rs"]
+mod revision;
 mod support;
 
 use std::fs::{self, File};
@@ -19,7 +21,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use greenlane::archive::{
-    Batch, BatchBuilder, Event, Record, RevisionText, RollOptions, RollingWriter, Table, TestResult,
+    Batch, BatchBuilder, Event, Record, RollOptions, RollingWriter, Table, TestResult,
 };
 use greenlane::clock::Stopwatch;
 use greenlane::declaration::{Declaration, Moment};
@@ -28,6 +30,7 @@ use greenlane::journal::{LocalFolders, Sequence};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use revision::RevisionText;
 use support::world;
 
 const RECORDS: u64 = 60_000;

@@ -22,6 +22,8 @@ mod lookup;
 mod read;
 #[path = "archive/records.rs"]
 mod records;
+#[path = "support/revision.rs"]
+mod revision;
 #[path = "archive/rolling.rs"]
 mod rolling;
 #[path = "archive/sample.rs"]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::args::{Decide, Output};
 use super::decide::{create, refuse, tell};
 use super::error::CliError;
-use super::registry_data::{COMMAND, close};
+use super::registry_data::COMMAND;
 use super::serve::{begin, clock};
 use super::{Found, output};
 use crate::analysis::batch::{Source, Summary};
@@ -16,7 +16,7 @@ use crate::archive::RollOptions;
 use crate::clock::Stopwatch;
 use crate::declaration::{CsvChunk, Fault, FaultCode, NdjsonChunk, write_json};
 use crate::journal::{Options, Sequence};
-use crate::service::{Answered, Between, Desk, Refusal, StartOptions, Started, answer, start};
+use crate::service::{Answered, Between, Desk, Refusal, StartOptions, Started, answer, end, start};
 use crate::supervision::Matcher;
 
 /// Answers that are written together, when the last of them is durable.
@@ -61,7 +61,7 @@ pub(super) fn run<R: BufRead>(
     run.all(&mut source)?;
     let summary = run.summary;
     drop(run);
-    close(desk, tail)?;
+    end(&desk, tail)?;
     tell(&summary, watch, args, out);
     Ok(if summary.refused == 0 {
         Found::Right

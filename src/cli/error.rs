@@ -9,7 +9,7 @@ use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
 use crate::service::http::ServeError;
-use crate::service::{Refusal, StartError};
+use crate::service::{EndError, Refusal, StartError};
 use crate::supervision::FolderError;
 
 /// Why a command stopped.
@@ -59,6 +59,9 @@ pub(super) enum CliError {
     /// A data folder cannot be opened.
     #[error("{0}")]
     Start(#[from] StartError),
+    /// A data folder does not end well.
+    #[error("{0}")]
+    End(#[from] EndError),
     /// The desk refuses.
     #[error("{0}")]
     Refused(#[from] Refusal),
@@ -109,6 +112,7 @@ impl CliError {
             Self::Serve(ServeError::NotLoopback(_)) | Self::Folder(FolderError::Absent(_)) => 2,
             Self::Serve(ServeError::Start(error)) | Self::Start(error) => start_code(error),
             Self::Refused(Refusal::Stopped(_))
+            | Self::End(_)
             | Self::Replay(_)
             | Self::Folder(_)
             | Self::Serve(_) => 3,

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::{Output, RegistryExport, RegistryImport};
 use super::error::CliError;
@@ -11,7 +10,7 @@ use super::{Found, output};
 use crate::archive::RollOptions;
 use crate::journal::Options;
 use crate::registry::RegistrySource;
-use crate::service::{Between, Caller, Refusal, StartOptions, Started, start};
+use crate::service::{Between, Caller, StartOptions, Started, end, start};
 
 /// Who acts on the command line.
 pub(super) const COMMAND: Caller<'static> = Caller {
@@ -57,7 +56,7 @@ pub(super) fn import(args: &RegistryImport, out: Output) -> Result<Found, CliErr
         desk.import(&source, args.replace, COMMAND)?.0
     };
     let revision = desk.settle().snapshot().revision;
-    close(desk, tail)?;
+    end(&desk, tail)?;
     if out.json {
         let told = serde_json::json!({ "changes": changes, "registry_revision": revision, "dry_run": args.dry_run });
         output::result(&told.to_string());
@@ -85,7 +84,7 @@ pub(super) fn export(args: &RegistryExport, out: Output) -> Result<Found, CliErr
     }
     let Started { desk, tail, .. } = open(&args.data, out)?;
     let files = desk.export()?;
-    close(desk, tail)?;
+    end(&desk, tail)?;
     let write = |path: &Path, error| CliError::write(path, error);
     fs::create_dir_all(&args.dir).map_err(|error| write(&args.dir, error))?;
     for (name, text) in &files {
@@ -97,17 +96,4 @@ pub(super) fn export(args: &RegistryExport, out: Output) -> Result<Found, CliErr
         &format!("{} files in {}", files.len(), args.dir.display()),
     );
     Ok(Found::Right)
-}
-
-/// Ends what [`open`] began: everything durable, archived and sealed.
-pub(super) fn close(
-    desk: Arc<crate::service::Desk>,
-    tail: crate::service::Tail,
-) -> Result<(), CliError> {
-    let last = desk.settle().hold().map_err(Refusal::from)?.ledger().last;
-    desk.wait_durable(last)?;
-    tail.close()
-        .map_err(|error| CliError::Refused(Refusal::Stopped(error.to_string())))?;
-    let ended = desk.settle().journal().end();
-    ended.map_err(|error| CliError::Refused(Refusal::Stopped(error.to_string())))
 }

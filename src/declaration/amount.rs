@@ -105,19 +105,20 @@ impl Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, rest) = (
-            self.0.unsigned_abs() / 10_000,
-            self.0.unsigned_abs() % 10_000,
-        );
-        match rest {
-            0 => write!(f, "{sign}{whole}"),
-            _ => write!(
-                f,
-                "{sign}{whole}.{}",
-                format!("{rest:04}").trim_end_matches('0')
-            ),
+        if self.0 < 0 {
+            f.write_str("-")?;
         }
+        let units = self.0.unsigned_abs();
+        write!(f, "{}", units / 10_000)?;
+        let (mut rest, mut digits) = (units % 10_000, 4);
+        if rest == 0 {
+            return Ok(());
+        }
+        while rest.is_multiple_of(10) {
+            rest /= 10;
+            digits -= 1;
+        }
+        write!(f, ".{rest:0digits$}")
     }
 }
 

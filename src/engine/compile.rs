@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::answer::Said;
 use super::asked::FormulaNo;
 use super::bits::Bits;
 use super::collect::Collector;
@@ -99,6 +100,7 @@ impl Program {
             rules,
             residuals,
             compiled,
+            said: Said::of(&policy),
             books,
             scores,
             score_conditions,

@@ -106,14 +106,14 @@ pub fn decision_id(declaration_id: &str, version: u32, revision: u32) -> String 
     let mut id = first.map_or(0, u128::from_be_bytes);
     id = id & !(0xf << 76) | 0x8 << 76;
     id = id & !(0x3 << 62) | 0x2 << 62;
-    let hex = format!("{id:032x}");
-    let part = |from, to| hex.get(from..to).unwrap_or_default();
+    let part =
+        |from: u32, digits: u32| (id >> (128 - 4 * (from + digits))) as u64 & !(!0 << (4 * digits));
     format!(
-        "{}-{}-{}-{}-{}",
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
         part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32)
+        part(8, 4),
+        part(12, 4),
+        part(16, 4),
+        part(20, 12)
     )
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::answer::Said;
 use super::dimension::{DimNo, Dimension};
 use super::index::TermIndex;
 use super::lookup::{RateLookup, ScoreLookup};
@@ -41,6 +42,8 @@ pub(super) struct Fixed {
     pub(super) rules: TermIndex,
     pub(super) residuals: Vec<Atom>,
     pub(super) compiled: Vec<CompiledRule>,
+    /// What answers say of the rules.
+    pub(super) said: Vec<Said>,
     pub(super) books: Vec<CompiledBook>,
     pub(super) scores: Vec<CompiledScore>,
     pub(super) score_conditions: TermIndex,
@@ -131,6 +134,10 @@ impl Program {
         let (book, rule) = self.fixed.compiled.get(no.0 as usize)?.place;
         let book = self.fixed.policy.books.get(usize::from(book))?;
         Some((book, book.rules.get(usize::from(rule))?))
+    }
+
+    pub(super) fn said(&self, no: RuleNo) -> Option<&Said> {
+        self.fixed.said.get(no.0 as usize)
     }
 
     /// A test or document by its number.

@@ -1,6 +1,7 @@
 //! What rules had to say of an item: those that ended the walk of their books, and those that matched without
 //! being selected.
 
+use super::answer::Said;
 use super::decision::Decision;
 use super::outcome::{BookOutcome, RuleNo};
 use crate::policy::{Book, Rule, Verdict};
@@ -10,6 +11,8 @@ use crate::policy::{Book, Rule, Verdict};
 pub(crate) struct Say<'d> {
     pub(crate) book: &'d Book,
     pub(crate) rule: &'d Rule,
+    /// What an answer says of it.
+    pub(super) said: &'d Said,
     /// The verdict that it gave its book, itself or by its `otherwise`; none where it was not selected and said
     /// nothing.
     pub(crate) verdict: Option<Verdict>,
@@ -36,6 +39,7 @@ fn say<'d>(decision: &'d Decision<'d>, said: &BookOutcome, no: RuleNo) -> Option
     Some(Say {
         book,
         rule,
+        said: decision.program.said(no)?,
         verdict: said.verdict.filter(|_| ended),
         spoke: ended && said.spoke,
     })

@@ -15,5 +15,5 @@ pub use acts::Acted;
 pub use crash::Between;
 pub use desk::{Answered, Caller, Desk, answer};
 pub use refusal::Refusal;
-pub use start::{Begin, StartError, StartOptions, Started, start};
+pub use start::{Begin, EndError, StartError, StartOptions, Started, end, start};
 pub use tail::{Tail, TailError, TailParts, TailProgress};

@@ -8,7 +8,7 @@ use super::acts::{OWN_NAME, encode};
 use super::crash::Between;
 use super::desk::Desk;
 use super::refusal::Refusal;
-use super::tail::{Tail, TailParts};
+use super::tail::{Tail, TailError, TailParts};
 use crate::archive::{ArchiveError, History, HistoryError, RollOptions, RollingWriter};
 use crate::journal::{
     Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery, Sequence,
@@ -188,6 +188,31 @@ pub fn start(
         recovery,
         notes,
     })
+}
+
+/// Why a service does not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum EndError {
+    /// The journal stopped.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The archive stopped.
+    #[error("{0}")]
+    Tail(#[from] TailError),
+}
+
+/// Ends what [`start`] began: everything that was appended is durable, then archived and sealed.
+///
+/// # Errors
+/// See [`EndError`].
+pub fn end(desk: &Desk, tail: Tail) -> Result<(), EndError> {
+    let journal = desk.settle().journal();
+    let last = desk.settle().hold().ok().map(|held| held.ledger().last);
+    if let Some(last) = last {
+        journal.wait_durable(last)?;
+    }
+    tail.close()?;
+    Ok(journal.end()?)
 }
 
 /// Folds what the state does not have yet: of the archive, where the journal has it no more, then of the journal.

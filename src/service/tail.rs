@@ -1,21 +1,33 @@
 //! The tail: a thread that follows the journal with a state of its own, decides every decision again, archives it, and
-//! stops at the first that comes out otherwise. It holds up no request.
+//! stops at the first that comes out otherwise. It holds up no request: it works on threads that run when nobody else
+//! would, falls behind under load (`TailProgress` tells how far), and is no more patient once it is far behind.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
+    set_thread_priority_and_policy, thread_native_id,
+};
+
 use crate::archive::{ArchiveError, BatchBuilder, History, HistoryError, Journaled, RollingWriter};
 use crate::clock::Stopwatch;
 use crate::engine::Decision;
-use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Sequence};
+use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Reader, Sequence};
 use crate::supervision::{
     Clock, DataFolder, FoldError, Matcher, State, read_checkpoint, write_checkpoint,
 };
 
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How many records it falls behind before it works at the priority of everybody else.
+const PATIENCE: u64 = 200_000;
+/// Records after which it is looked again how far it is behind, and those whose rows are done are told.
+const PIECE: usize = 1_024;
 
 /// Why the archive does not go on.
 #[derive(Debug, thiserror::Error)]
@@ -130,9 +142,10 @@ impl Tail {
             progress: Arc::clone(&progress),
         };
         let heard = Arc::clone(&bell);
+        let patient = patient_threads()?;
         let thread = thread::Builder::new()
             .name("archive".to_owned())
-            .spawn(move || follower.run(&heard))?;
+            .spawn(move || follower.run(&heard, &patient))?;
         Ok(Self {
             bell,
             progress,
@@ -161,6 +174,19 @@ impl Tail {
         let ended = self.thread.take()?.join();
         Some(ended.unwrap_or(Err(TailError::Died)))
     }
+}
+
+/// Threads that leave the processors to whoever answers.
+fn patient_threads() -> std::io::Result<ThreadPool> {
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    let pool = ThreadPoolBuilder::new()
+        .thread_name(|number| format!("archive-{number}"))
+        .start_handler(move |_| {
+            let this = thread_native_id();
+            // Where the system does not allow it, they are like the others.
+            let _ = set_thread_priority_and_policy(this, ThreadPriority::Min, idle);
+        });
+    pool.build().map_err(std::io::Error::other)
 }
 
 impl Drop for Tail {
@@ -197,8 +223,9 @@ struct Follower {
 }
 
 impl Follower {
-    fn run(mut self, bell: &Bell) -> Result<(), TailError> {
-        let done = self.begin().and_then(|()| self.follow(bell));
+    fn run(mut self, bell: &Bell, patient: &ThreadPool) -> Result<(), TailError> {
+        let begun = patient.install(|| self.begin());
+        let done = begun.and_then(|()| self.follow(bell, patient));
         if let Err(error) = &done {
             let stopped = &self.progress.stopped;
             let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
@@ -225,30 +252,46 @@ impl Follower {
         Ok(())
     }
 
-    fn follow(&mut self, bell: &Bell) -> Result<(), TailError> {
+    fn follow(&mut self, bell: &Bell, patient: &ThreadPool) -> Result<(), TailError> {
         let mut reader = self.parts.journal.read(self.state.ledger.last.next())?;
         loop {
             let closing = bell.closing.load(Ordering::Acquire);
-            let taken = self.state.ledger.last;
+            let taken = self.state.ledger.last.get();
             // The journal knows before it tells: at the end nothing that it knows may be passed over.
-            let rung = bell.wait(taken.get());
-            let durable = rung.max(self.parts.journal.durable().get());
-            if durable > taken.get() {
-                reader.follow(&self.parts.journal);
-                while let Some(record) = reader.next_record()? {
-                    self.take(record.sequence, record.payload)?;
-                }
-                self.tell();
-                self.tick(false)?;
-            } else if closing && bell.sealing.load(Ordering::Acquire) {
-                return self.tick(true);
-            } else if closing {
+            let durable = bell.wait(taken).max(self.parts.journal.durable().get());
+            let behind = durable - taken;
+            let ending = closing && behind == 0;
+            let sealing = bell.sealing.load(Ordering::Acquire);
+            if ending && !sealing {
                 // What is not sealed is made again from the journal.
                 return Ok(());
-            } else {
-                self.tick(false)?;
+            }
+            let mut work = || {
+                if behind > 0 {
+                    self.take_piece(&mut reader)?;
+                }
+                self.tick(ending)
+            };
+            match closing || behind > PATIENCE {
+                true => work()?,
+                false => patient.install(work)?,
+            }
+            if ending {
+                return Ok(());
             }
         }
+    }
+
+    fn take_piece(&mut self, reader: &mut Reader) -> Result<(), TailError> {
+        reader.follow(&self.parts.journal);
+        for _ in 0..PIECE {
+            let Some(record) = reader.next_record()? else {
+                break;
+            };
+            self.take(record.sequence, record.payload)?;
+        }
+        self.tell();
+        Ok(())
     }
 
     /// Now and then, and at the end, seals what is due, and makes a checkpoint when all that was taken is sealed.

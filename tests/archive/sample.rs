@@ -5,12 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use greenlane::archive::{Batch, BatchBuilder, Event, Record, RevisionText, TestResult};
+use greenlane::archive::{Batch, BatchBuilder, Event, Record, TestResult};
 use greenlane::declaration::{Moment, read_json};
 use greenlane::engine::{Decision, DecisionMeta, DrawKey, HeaderJoin, Outcome, Program, Scratch};
 use greenlane::journal::Sequence;
 use greenlane::policy::{PolicySource, read};
 use greenlane::registry::{Registry, RegistrySource};
+
+use crate::revision::RevisionText;
 
 /// The time of the first record: four hours before midnight, UTC.
 const BEGIN: &str = "2016-11-02T20:00:00Z";

@@ -126,7 +126,10 @@ impl<'o> Object<'o> {
     /// A value whose written form needs no escapes.
     fn quoted(&mut self, member: impl Members, value: Option<impl Display>) {
         if let Some(value) = value {
-            self.bare(member, format_args!("\"{value}\""));
+            self.name(member.name());
+            self.out.push(b'"');
+            display(value, self.out);
+            self.out.push(b'"');
         }
     }
 

@@ -9,7 +9,6 @@ use super::obligations::ObligationsAnswer;
 use crate::declaration::Item;
 use crate::engine::say::{Say, says};
 use crate::engine::{Decision, ItemOutcome, SelectedBy};
-use crate::policy::Reason;
 
 /// An item with what came out.
 pub(super) struct ItemAnswer<'d> {
@@ -51,32 +50,7 @@ struct Messages<'s, 'd>(&'s [Say<'d>]);
 impl Serialize for Messages<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let spoke = self.0.iter().filter(|say| say.spoke);
-        serializer.collect_seq(spoke.filter_map(|say| {
-            let reason = say.rule.reason.as_ref().filter(|reason| reason.public)?;
-            Some(Message {
-                code: &reason.code,
-                text: Texts(reason),
-                basis: say.rule.basis.as_deref(),
-                remedy: reason.remedy.as_deref(),
-            })
-        }))
-    }
-}
-
-#[derive(Serialize)]
-struct Message<'d> {
-    code: &'d str,
-    text: Texts<'d>,
-    basis: Option<&'d str>,
-    remedy: Option<&'d str>,
-}
-
-/// Texts by language.
-struct Texts<'d>(&'d Reason);
-
-impl Serialize for Texts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.text.iter().map(|(language, text)| (language, text)))
+        serializer.collect_seq(spoke.filter_map(|say| say.said.message.as_ref()))
     }
 }
 
@@ -85,22 +59,8 @@ struct Reasons<'s, 'd>(&'s [Say<'d>]);
 
 impl Serialize for Reasons<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|say| ReasonAnswer {
-            book: &say.book.id,
-            rule: &say.rule.id,
-            code: say.rule.reason.as_ref().map(|reason| reason.code.as_str()),
-            spoke: say.spoke,
-        }))
+        serializer.collect_seq(self.0.iter().map(|say| say.said.reason(say.spoke)))
     }
-}
-
-#[derive(Serialize)]
-struct ReasonAnswer<'d> {
-    book: &'d str,
-    rule: &'d str,
-    code: Option<&'d str>,
-    /// If not, it was matched and not selected.
-    spoke: bool,
 }
 
 /// Points by score group.

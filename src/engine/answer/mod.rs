@@ -7,6 +7,7 @@
 
 mod item;
 mod obligations;
+mod said;
 
 use std::io::Write as _;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use self::item::ItemAnswer;
+pub(super) use self::said::Said;
 use super::decision::{Decision, decision_id};
 use crate::declaration::Moment;
 

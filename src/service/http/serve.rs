@@ -15,9 +15,8 @@ use tokio::sync::oneshot;
 
 use super::routes;
 use super::shared::{Phase, Shared};
-use crate::journal::JournalError;
 use crate::limits::DRAIN_S;
-use crate::service::{Desk, Refusal, StartError, StartOptions, Started, Tail, TailError, start};
+use crate::service::{Desk, EndError, Refusal, StartError, StartOptions, Started, end, start};
 use crate::supervision::Matcher;
 
 /// How often it is looked whether the day has ended.
@@ -44,12 +43,9 @@ pub enum ServeError {
     /// It does not start.
     #[error("{0}")]
     Start(#[from] StartError),
-    /// The journal stopped.
+    /// It does not end well.
     #[error("{0}")]
-    Journal(#[from] JournalError),
-    /// The archive stopped.
-    #[error("{0}")]
-    Tail(#[from] TailError),
+    End(#[from] EndError),
     /// The system refused.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -139,7 +135,7 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     // What the server said is of no use any more.
     let _ = serving.await;
     shared.enter(Phase::Stopped);
-    end(&desk, tail)
+    Ok(end(&desk, tail)?)
 }
 
 /// The signals that ask the process to stop.
@@ -206,14 +202,4 @@ async fn tick(desk: Arc<Desk>) {
             return;
         }
     }
-}
-
-/// Ends what is left: everything that was appended is durable, then archived and sealed.
-fn end(desk: &Desk, tail: Tail) -> Result<(), ServeError> {
-    let last = desk.settle().hold().ok().map(|held| held.ledger().last);
-    if let Some(last) = last {
-        desk.settle().journal().wait_durable(last)?;
-    }
-    tail.close()?;
-    Ok(desk.settle().journal().end()?)
 }

@@ -1,13 +1,11 @@
-//! The first revision of a version as a row of `declarations`, made of its decision.
+//! The first revision of a version as a row of `declarations`, made of its decision without a journal's record.
 
-use super::entry::Revision;
-use crate::declaration::write_json;
-use crate::engine::Decision;
-use crate::engine::{View, write_answer};
+use greenlane::archive::Revision;
+use greenlane::declaration::write_json;
+use greenlane::engine::{Decision, View, write_answer};
 
 /// What of a decision becomes text in its revision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevisionText {
+pub(crate) struct RevisionText {
     decision_id: String,
     policy: String,
     body: String,
@@ -16,8 +14,7 @@ pub struct RevisionText {
 
 impl RevisionText {
     /// Writes the texts.
-    #[must_use]
-    pub fn new(decision: &Decision<'_>) -> Self {
+    pub(crate) fn new(decision: &Decision<'_>) -> Self {
         let policy = decision.program.policy();
         let (mut body, mut answer) = (Vec::new(), Vec::new());
         write_json(decision.declaration(), &policy.profile, &mut body);
@@ -31,8 +28,11 @@ impl RevisionText {
     }
 
     /// The revision of a decision that a declaration itself caused, with its journal record.
-    #[must_use]
-    pub fn initial<'a>(&'a self, decision: &'a Decision<'a>, record: &'a [u8]) -> Revision<'a> {
+    pub(crate) fn initial<'a>(
+        &'a self,
+        decision: &'a Decision<'a>,
+        record: &'a [u8],
+    ) -> Revision<'a> {
         let declaration = decision.declaration();
         let zone = decision.program.policy().profile.zone;
         Revision {

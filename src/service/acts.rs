@@ -12,8 +12,8 @@ use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;
 use crate::registry::{Registry, RegistrySource};
 use crate::supervision::{
-    Act, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Unsettled, What, World,
-    digest,
+    Act, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Status, Unsettled, What,
+    World, digest,
 };
 
 /// How long an act waits for room in the journal before it tries again.
@@ -43,7 +43,7 @@ impl Desk {
     }
 
     /// Withdraws a declaration, or lets an officer decide otherwise: `kind` is the type of the act, `members` what the
-    /// request says.
+    /// request says. What is withdrawn already gets the answer that it got.
     ///
     /// # Errors
     /// See [`Refusal`].
@@ -60,6 +60,13 @@ impl Desk {
         let zone = world.program().policy().profile.zone;
         let at = self.settle.now();
         let event = Event::request(members, (&id, kind, at), declaration_id, zone)?;
+        // Whoever did not get the answer asks again.
+        if matches!(event.what, What::Cancelled(_)) && entry.status == Status::Cancelled {
+            return Ok(Acted {
+                sequence: entry.latest,
+                repeated: true,
+            });
+        }
         self.take(world, &event, caller)
     }
 

@@ -52,6 +52,12 @@ fn changes_come_in_order_and_can_be_resumed_anywhere() {
         read.extend(some);
     }
     assert_eq!(read, all);
+    // Only an officer withdraws what is selected: who declared it must be told.
+    service.declare(&selected("D-9"));
+    let withdrawn = right(&service.cancel("D-9"));
+    let after = all.last().unwrap()["sequence"].as_u64().unwrap();
+    assert_eq!(service.changes(&format!("after={after}")), [withdrawn]);
+    let all = service.changes("");
     let mut service = service.again();
     assert_eq!(service.changes(""), all);
     assert_eq!(

@@ -188,7 +188,11 @@ fn a_declaration_is_withdrawn_with_and_without_a_reason() {
     );
     assert_eq!(revision["by"], "local");
     // It has no later life, but its first answer can be asked for again.
-    problem(&service.cancel("D-2"), 422);
+    let again = service.cancel("D-2");
+    assert_eq!(again.header("idempotent-replay"), Some("true"));
+    assert_eq!(right(&again), cancelled);
+    let body = json!({ "colour": 1 });
+    problem(&service.post("/v1/declarations/D-2/cancel", &body), 422);
     problem(
         &service.post("/v1/decisions", &heavier(&selected("D-2"), 2)),
         409,

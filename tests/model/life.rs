@@ -274,7 +274,7 @@ impl Machine {
         next.record(self.sequence + 1);
         Change {
             life: Some((id.to_owned(), next)),
-            told: kind != "cancellation" || self.has(Flaw::TellsOfCancellations),
+            told: kind != "cancellation" || life.is_open() || self.has(Flaw::TellsOfCancellations),
             ..Change::of(line)
         }
     }
@@ -283,7 +283,8 @@ impl Machine {
         let life = self.lives.get(id).ok_or(Refused::NotFound)?;
         let may = officer || self.has(Flaw::AnybodyCancels);
         match life.status {
-            Status::Cancelled | Status::Rejected => return Err(Refused::State),
+            Status::Cancelled => return Ok(Judged::Again(life.latest)),
+            Status::Rejected => return Err(Refused::State),
             Status::Selected | Status::Held if !may => return Err(Refused::State),
             _ => {}
         }

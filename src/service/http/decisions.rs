@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use futures_core::Stream;
@@ -70,12 +70,17 @@ pub(super) async fn decide(
         }
         Pending::Before(sequence) => {
             let answer = repeated(desk, sequence).await?;
-            let mut response = json(answer);
-            let value = actix_web::http::header::HeaderValue::from_static("true");
-            response.headers_mut().insert(REPLAY.clone(), value);
-            Ok(response)
+            Ok(decision_again(answer))
         }
     }
+}
+
+/// An answer that was given before.
+pub(super) fn decision_again(answer: Vec<u8>) -> HttpResponse {
+    let mut response = json(answer);
+    let value = HeaderValue::from_static("true");
+    response.headers_mut().insert(REPLAY.clone(), value);
+    response
 }
 
 fn submit(desk: &Desk, room: &Room, bytes: &[u8]) -> Result<Pending, Refusal> {

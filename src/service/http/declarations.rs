@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::body::{self, JSON};
+use super::decisions::decision_again;
 use super::problem::{Problem, json as answer_json};
 use super::shared::{LOCAL, Shared, elsewhere};
 use crate::journal::Sequence;
@@ -86,7 +87,7 @@ fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
     params(("declaration_id" = String, Path, description = "The single window's id.")),
     request_body(content = super::openapi::Cancellation, description = "Why, if anybody says; the body may be empty."),
     responses(
-        (status = 200, description = "The revision.", body = super::openapi::Decision),
+        (status = 200, description = "The revision; where it is withdrawn already, that which withdrew it, with `Idempotent-Replay: true`.", body = super::openapi::Decision),
         (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "It cannot be withdrawn as it is now.", body = Problem, content_type = "application/problem+json"),
     )
@@ -137,7 +138,12 @@ async fn act(
     let acted = elsewhere(desk, move |desk| {
         let acted = desk.request(kind, &id, &members, LOCAL)?;
         desk.wait_durable(acted.sequence)?;
-        answer(&desk.record(acted.sequence)?, acted.sequence)
+        let answer = answer(&desk.record(acted.sequence)?, acted.sequence)?;
+        Ok((answer, acted.repeated))
     });
-    Ok(answer_json(acted.await?))
+    let (answer, repeated) = acted.await?;
+    Ok(match repeated {
+        true => decision_again(answer),
+        false => answer_json(answer),
+    })
 }

@@ -314,10 +314,12 @@ impl Ledger {
                 status: step.status,
             });
         } else if let Some(entry) = known {
+            // What nobody waits for any more is withdrawn by who declared it; what is open, by an officer.
+            let answered = step.kind == RevisionKind::Cancellation && !entry.status.is_open();
             entry.latest = sequence;
             entry.revision = step.revision;
             entry.status = step.status;
-            if step.kind != RevisionKind::Cancellation {
+            if !answered {
                 self.changes.push(sequence);
             }
         }

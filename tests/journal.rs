@@ -13,6 +13,7 @@ mod crash;
 #[path = "journal/damage.rs"]
 mod damage;
 #[path = "support/disk.rs"]
+#[expect(dead_code, reason = "the test of the whole service uses the rest")]
 mod disk;
 #[path = "journal/faults.rs"]
 mod faults;

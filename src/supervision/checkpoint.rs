@@ -241,7 +241,8 @@ impl<'i> Read<'i> {
         let (seed, policy) = (take.optional()?, take.optional()?);
         let as_of = match take.u8()? {
             0 => AsOf::Decision,
-            _ => AsOf::Declaration,
+            1 => AsOf::Declaration,
+            _ => return None,
         };
         let count = take.u32()?;
         let files = (0..count).map(|_| Some((take.text()?, take.text()?)));

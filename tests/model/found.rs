@@ -54,7 +54,7 @@ fn passed(item: u16) -> Event {
 }
 
 fn tell(what: &str, steps: &[Step]) -> Result<(), String> {
-    let mut run = Run::begin(&folder(0, what), BEGIN, None)?;
+    let mut run = Run::begin(&folder(0, what), BEGIN, None, true)?;
     for step in steps {
         run.step(step)?;
     }
@@ -134,7 +134,7 @@ fn a_later_version_of_the_future_is_refused() -> Result<(), String> {
 
 #[test]
 fn a_later_version_is_reckoned_again_with_what_has_passed_meanwhile() -> Result<(), String> {
-    let mut run = Run::begin(&folder(0, "passed"), BEGIN, None)?;
+    let mut run = Run::begin(&folder(0, "passed"), BEGIN, None, true)?;
     run.step(&declare(declared(1, BEGIN, &[Lane::Bare, Lane::Bare])))?;
     let mut matcher = Matcher::default();
     let again = declared(2, BEGIN, &[Lane::Green, Lane::Green]).json(false);
@@ -189,7 +189,7 @@ fn an_event_cannot_bear_the_id_of_the_end_of_a_hold() -> Result<(), String> {
 fn the_end_of_a_hold_in_time_lifts_no_inspection() -> Result<(), String> {
     let first = declare(declared(1, BEGIN, &[Lane::Blue]));
     let second = declare(declared(2, BEGIN, &[Lane::Green]));
-    let mut run = Run::begin(&folder(0, "expired"), BEGIN, None)?;
+    let mut run = Run::begin(&folder(0, "expired"), BEGIN, None, true)?;
     for step in [first, Step::Wait(4 * DAY), Step::ExpireHolds, second] {
         run.step(&step)?;
     }

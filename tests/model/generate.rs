@@ -25,15 +25,18 @@ pub(crate) struct Author {
     events: usize,
     /// What was sent, for it to be sent again.
     sent: Vec<Step>,
+    /// Whether services are stopped and started again.
+    restarts: bool,
 }
 
 impl Author {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, restarts: bool) -> Self {
         Self {
             random: Random::new(seed),
             stories: 0,
             events: 0,
             sent: Vec::new(),
+            restarts,
         }
     }
 
@@ -53,7 +56,7 @@ impl Author {
     pub(crate) fn step(&mut self, story: &Story, machine: &Machine, now: Micros) -> Step {
         match self.random.below(200) {
             0..=7 => self.together(story, machine, now),
-            8..=10 => Step::Restart {
+            8..=10 if self.restarts => Step::Restart {
                 sealed: self.random.one_in(10),
                 form: self
                     .random

@@ -106,10 +106,12 @@ fn begin(form: Form) -> Begin {
 }
 
 impl Service {
+    /// Starts it; without an archive, its thread ends at once.
     pub(crate) fn open(
         folder: &Path,
         clock: &Arc<FakeClock>,
         form: Option<Form>,
+        archived: bool,
     ) -> Result<Self, String> {
         let looked = Arc::clone(clock);
         let time: Clock = Arc::new(move || Moment::from_micros(looked.look()));
@@ -133,7 +135,7 @@ impl Service {
         match notes.as_slice() {
             [] => Ok(Self {
                 desk,
-                tail: Some(tail),
+                tail: archived.then_some(tail),
                 runtime: tokio::runtime::Builder::new_current_thread()
                     .enable_time()
                     .build()

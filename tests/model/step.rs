@@ -1,5 +1,7 @@
 //! What may happen to a service: the steps of a history, and the JSON in which they are sent.
 
+use std::collections::BTreeMap;
+
 use greenlane::declaration::{Day as RealDay, Moment};
 use serde_json::{Map, Value, json};
 
@@ -157,6 +159,63 @@ pub(crate) enum Step {
     },
     /// Several at once, each with steps of its own.
     Together(Vec<Vec<Step>>),
+}
+
+impl Step {
+    /// Every kind of step.
+    pub(crate) const KINDS: [&str; 22] = [
+        "alert_lifted",
+        "alert_raised",
+        "cancel",
+        "class_assessed",
+        "clock leaps",
+        "clock set back",
+        "declaration_rejected",
+        "declaration_released",
+        "declare",
+        "documents_received",
+        "expire holds",
+        "import",
+        "inspection_result",
+        "list_entered",
+        "list_left",
+        "nonsense",
+        "override",
+        "restart",
+        "sealed restart",
+        "several at once",
+        "turn day",
+        "wait",
+    ];
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Declare { .. } => "declare",
+            Self::Cancel { .. } => "cancel",
+            Self::Override { .. } => "override",
+            Self::Event(event) => match event.what {
+                What::Nonsense(_) => "nonsense",
+                _ => event.kind(),
+            },
+            Self::Import(_) => "import",
+            Self::ExpireHolds => "expire holds",
+            Self::TurnDay => "turn day",
+            Self::Wait(..0) => "clock set back",
+            Self::Wait(_) => "wait",
+            Self::Leap { .. } => "clock leaps",
+            Self::Restart { sealed: true, .. } => "sealed restart",
+            Self::Restart { .. } => "restart",
+            Self::Together(_) => "several at once",
+        }
+    }
+
+    /// Counts it under its kind, and what it has within it.
+    pub(crate) fn count(&self, kinds: &mut BTreeMap<&'static str, usize>) {
+        *kinds.entry(self.kind()).or_default() += 1;
+        if let Self::Together(several) = self {
+            several.iter().flatten().for_each(|step| step.count(kinds));
+        }
+    }
 }
 
 pub(crate) fn moment(at: Micros) -> String {

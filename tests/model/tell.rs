@@ -15,6 +15,8 @@ use super::step::{Micros, Step};
 
 /// Histories of one data folder.
 pub(crate) const TOGETHER: usize = 12;
+/// In one of so many data folders everything is archived, and services are started again.
+const ARCHIVED: u64 = 4;
 /// How many of them go on at the same time.
 const INTERLEAVED: usize = 3;
 /// How often steps are left out in search of those that matter.
@@ -92,11 +94,16 @@ pub(crate) fn one(seed: u64, flaw: Option<Flaw>) -> Result<Tally, Failure> {
 
 fn begin(seed: u64, what: &str, flaw: Option<Flaw>) -> Result<Run, String> {
     let now = BEGIN + Random::new(seed).within(0, 20 * DAY);
-    Run::begin(&folder(seed, what), now, flaw)
+    Run::begin(&folder(seed, what), now, flaw, is_archived(seed))
+}
+
+/// What a start, and the archive's files of each day, cost would be most of the test.
+const fn is_archived(seed: u64) -> bool {
+    seed.is_multiple_of(ARCHIVED)
 }
 
 fn make_up(seed: u64, flaw: Option<Flaw>, steps: &mut Vec<Step>) -> Result<Tally, String> {
-    let mut author = Author::new(seed);
+    let mut author = Author::new(seed, is_archived(seed));
     // The test of flaws tells the same histories at the same time.
     let what = if flaw.is_some() { "flawed" } else { "told" };
     let mut run = begin(seed, what, flaw)?;
@@ -118,8 +125,10 @@ fn make_up(seed: u64, flaw: Option<Flaw>, steps: &mut Vec<Step>) -> Result<Tally
         run.step(&step)?;
     }
     let tally = run.finish()?;
+    let archived = if is_archived(seed) { TOGETHER } else { 0 };
     Ok(Tally {
         histories: TOGETHER,
+        archived,
         ..tally
     })
 }
@@ -170,7 +179,9 @@ impl Tally {
         self.records += other.records;
         self.refused += other.refused;
         self.repeated += other.repeated;
-        self.restarts += other.restarts;
-        self.together += other.together;
+        self.archived += other.archived;
+        for (kind, count) in other.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
     }
 }

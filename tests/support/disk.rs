@@ -62,7 +62,8 @@ impl HostileDisk {
         }
     }
 
-    fn within(&self, folder: &str) -> Self {
+    /// A folder of the same disk.
+    pub(crate) fn within(&self, folder: &str) -> Self {
         Self {
             state: Arc::clone(&self.state),
             folder: folder.to_owned(),
@@ -124,6 +125,11 @@ impl HostileDisk {
 
     pub(crate) fn world(&self) -> World {
         self.state().world.clone()
+    }
+
+    /// Keeps a number with the world, and with every picture of it from now on.
+    pub(crate) fn note(&self, number: u64) {
+        self.state().world.noted = number;
     }
 
     pub(crate) fn operations(&self) -> usize {

@@ -33,6 +33,8 @@ pub(crate) struct World {
     durable_names: BTreeMap<String, usize>,
     pending_names: Vec<Naming>,
     pub(crate) files: Vec<Arc<Content>>,
+    /// What a test knows of it: a number that stays with it.
+    pub(crate) noted: u64,
 }
 
 #[derive(Clone)]
@@ -170,6 +172,7 @@ impl World {
             names,
             pending_names: Vec::new(),
             files,
+            noted: self.noted,
         }
     }
 

@@ -294,7 +294,7 @@ impl<'a> Revision<'a> {
 fn take_due(take: &mut Take<'_>) -> Option<Due> {
     let (kind, value) = (take.u8()?, take.i64()?);
     match kind {
-        0 => Some(Due::Never),
+        0 => (value == 0).then_some(Due::Never),
         1 => Some(Due::After(u32::try_from(value).ok()?)),
         2 => Some(Due::At(Moment::from_micros(value))),
         _ => None,

@@ -1,0 +1,30 @@
+//! Records and a checkpoint of format version 1 that stay as they are: this build reads them to the same values, and
+//! refuses whatever is not what the format says.
+//!
+//! `fixtures/supervision/v1` is a data folder after one history that has each kind of record once or more. Its
+//! records stand in files of their own under `records`, and what they say in `records.txt`. Only a new version of the
+//! format gets a new folder: this one is written anew, by `write_the_fixture_anew`, for as long as nobody has data.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "records/checkpoint.rs"]
+mod checkpoint;
+#[path = "support/disk.rs"]
+#[expect(dead_code, reason = "the journal's tests use the rest")]
+mod disk;
+#[path = "records/fixture.rs"]
+mod fixture;
+#[path = "records/made.rs"]
+mod made;
+#[path = "records/read.rs"]
+mod read;
+#[path = "records/twins.rs"]
+mod twins;
+#[path = "support/world.rs"]
+#[expect(dead_code, reason = "the journal's tests use the rest")]
+mod world;

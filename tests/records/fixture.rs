@@ -1,0 +1,89 @@
+//! The fixture as it lies in the repository.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use greenlane::journal::Sequence;
+use greenlane::supervision::{DataFolder, Revision, State};
+
+/// A record of the fixture.
+pub(crate) struct Recorded {
+    pub(crate) name: String,
+    pub(crate) sequence: Sequence,
+    pub(crate) payload: Vec<u8>,
+}
+
+pub(crate) fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/supervision/v1")
+}
+
+pub(crate) fn data() -> Arc<DataFolder> {
+    Arc::new(DataFolder::read(&folder()).unwrap())
+}
+
+/// All records, the first first.
+pub(crate) fn records() -> Vec<Recorded> {
+    let entries = fs::read_dir(folder().join("records")).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let records = paths.iter().zip(1..).map(|(path, sequence)| Recorded {
+        name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+        sequence: Sequence::new(sequence),
+        payload: fs::read(path).unwrap(),
+    });
+    records.collect()
+}
+
+/// The state after all records.
+pub(crate) fn folded(records: &[Recorded]) -> State {
+    let mut state = State::new(data());
+    for recorded in records {
+        let (record, event) = state.read(&recorded.payload).unwrap();
+        let applied = state.apply(recorded.sequence, &record, event.as_ref());
+        applied.unwrap_or_else(|error| panic!("{}: {error}", recorded.name));
+    }
+    state
+}
+
+/// What records say, a line for each part of each; of what is long, the hash.
+pub(crate) fn told(records: &[Recorded]) -> String {
+    let mut state = State::new(data());
+    let mut told = String::new();
+    for Recorded {
+        name,
+        sequence,
+        payload,
+    } in records
+    {
+        let (record, event) = state.read(payload).unwrap();
+        told += &format!("{name}\n  at {}\n", record.at.micros());
+        if let (Some(act), Some(event)) = (&record.act, &event) {
+            let (by, revision, body) = (act.by, act.registry_revision, hash(act.body.as_bytes()));
+            told += &format!("  act by {by}, registry revision {revision}, body {body}\n");
+            told += &format!("  {:?}\n", event.what);
+        }
+        if let Some(revision) = &record.revision {
+            let long = [
+                ("body", revision.body.as_bytes()),
+                ("outcome", revision.outcome),
+                ("items", revision.items.as_bytes()),
+            ];
+            let rest = Revision {
+                body: "",
+                outcome: &[],
+                items: "",
+                ..revision.clone()
+            };
+            told += &format!("  {rest:?}\n");
+            told.extend(long.map(|(name, bytes)| format!("  {name} {}\n", hash(bytes))));
+        }
+        state.apply(*sequence, &record, event.as_ref()).unwrap();
+    }
+    told
+}
+
+fn hash(bytes: &[u8]) -> String {
+    let hash = blake3::hash(bytes).to_hex();
+    format!("of {} bytes, {}", bytes.len(), &hash[..16])
+}

@@ -1,0 +1,88 @@
+//! This build reads the fixture's records as they were meant, decides them again, and writes the same bytes.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use greenlane::supervision::{Matcher, Record, RevisionKind, State};
+
+use crate::fixture::{Recorded, data, folder, records, told};
+
+#[test]
+fn this_build_reads_the_fixture() {
+    let expected = fs::read_to_string(folder().join("records.txt")).unwrap();
+    for (found, expected) in told(&records()).lines().zip(expected.lines()) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(told(&records()), expected);
+}
+
+#[test]
+fn this_build_writes_the_fixture() {
+    for Recorded { name, payload, .. } in records() {
+        let mut written = Vec::new();
+        Record::decode(&payload).unwrap().encode(&mut written);
+        assert_eq!(written, payload, "{name}");
+    }
+}
+
+#[test]
+fn this_build_decides_the_fixture_again() {
+    let mut state = State::new(data());
+    let (mut matcher, mut decided) = (Matcher::default(), 0);
+    for Recorded {
+        name,
+        sequence,
+        payload,
+    } in records()
+    {
+        let (record, event) = state.read(&payload).unwrap();
+        let revision = record.revision.as_ref();
+        if let Some(revision) = revision.filter(|revision| revision.is_decided()) {
+            let (place, cause) = ((sequence, record.at), event.as_ref());
+            let cause = cause.map(|event| event.id.as_str());
+            let same = state.decide_again(&mut matcher, place, revision, cause, |_| ());
+            assert!(same.unwrap(), "{name}");
+            decided += 1;
+        }
+        state.apply(sequence, &record, event.as_ref()).unwrap();
+    }
+    assert!(decided > 5, "{decided}");
+}
+
+#[test]
+fn the_fixture_has_every_kind_of_record() {
+    let (mut acts, mut revisions) = (BTreeSet::new(), BTreeSet::new());
+    let records = records();
+    let mut state = State::new(data());
+    for recorded in &records {
+        let (record, event) = state.read(&recorded.payload).unwrap();
+        acts.extend(event.as_ref().map(|event| event.kind.clone()));
+        let kind = record.revision.as_ref().map(|revision| revision.kind);
+        revisions.extend(kind.map(RevisionKind::as_str));
+        let applied = state.apply(recorded.sequence, &record, event.as_ref());
+        applied.unwrap();
+    }
+    let expected = [
+        "class_assessed",
+        "data_opened",
+        "day_turned",
+        "decision_overridden",
+        "declaration_cancelled",
+        "declaration_rejected",
+        "declaration_released",
+        "documents_received",
+        "draw_key_committed",
+        "hold_expired",
+        "inspection_result",
+        "list_entered",
+        "list_left",
+        "policy_activated",
+        "registry_imported",
+    ];
+    assert_eq!(Vec::from_iter(acts), expected);
+    // Nothing decides again because the registry changed, yet.
+    let made = RevisionKind::ALL
+        .iter()
+        .filter(|kind| **kind != RevisionKind::Redecision);
+    assert_eq!(revisions, made.map(|kind| kind.as_str()).collect());
+}

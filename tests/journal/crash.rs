@@ -1,6 +1,8 @@
 //! The loss of power, and the end of the process, after every disk operation of generated histories, those of
 //! recovery included.
 
+use std::io::{self, Write as _};
+
 use greenlane::journal::{Durability, Options, Sequence, Writer};
 
 use crate::disk::HostileDisk;
@@ -145,6 +147,7 @@ fn what_was_acknowledged_survives_the_loss_of_power_at_any_operation() {
     let images: usize = (0..HISTORIES)
         .map(|seed| History::new(seed, Durability::Fsync).run())
         .sum();
+    writeln!(io::stderr(), "{images} crash images of the journal").unwrap();
     assert!(images >= IMAGES_LEAST, "only {images} crash images");
 }
 

@@ -147,12 +147,8 @@ impl Run {
 
     fn open(&mut self, form: Option<Form>) -> Result<(), String> {
         let from = self.clock.now();
-        self.service = Some(Service::open(
-            &self.folder,
-            &self.clock,
-            form,
-            self.archived,
-        )?);
+        let service = Service::open(&self.folder, &self.clock, form, self.archived)?;
+        self.service = Some(service);
         self.clock.stop_leaping();
         self.fold(&[], from, form)?;
         if form.is_some_and(|form| self.machine.form != form) {

@@ -106,6 +106,14 @@ impl Bell {
         self.rung.notify_one();
     }
 
+    /// Under the lock, so that whoever has just looked and is about to wait is woken too.
+    fn close(&self) {
+        let known = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        self.closing.store(true, Ordering::Release);
+        drop(known);
+        self.rung.notify_one();
+    }
+
     /// Waits, a tick at most, until there is a record behind this one; the last durable.
     fn wait(&self, taken: u64) -> u64 {
         let known = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,8 +177,7 @@ impl Tail {
     }
 
     fn end(&mut self) -> Option<Result<(), TailError>> {
-        self.bell.closing.store(true, Ordering::Release);
-        self.bell.rung.notify_one();
+        self.bell.close();
         let ended = self.thread.take()?.join();
         Some(ended.unwrap_or(Err(TailError::Died)))
     }

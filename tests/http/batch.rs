@@ -167,7 +167,8 @@ fn a_long_stream_whose_answers_nobody_reads_yet_does_not_fill_the_memory() {
     send_unread(&mut service, &line, 100);
     let before = peak(&service);
     let sent = send_unread(&mut service, &line, 1_200);
-    let grown = peak(&service) - before;
+    // The system reckons roughly: its most may be less than it was.
+    let grown = peak(&service).saturating_sub(before);
     assert!(
         grown < 12 << 10 && grown < sent / 3,
         "{sent} KiB were sent, and memory grew by {grown} KiB"

@@ -1,6 +1,6 @@
 // Open loop: declarations come at a rate that does not wait for answers, and with them events, results and withdrawals.
 //   k6 run -e RATE=2000 -e DURATION=60s benches/load/decide.js
-// It fails where an answer does, or where a request could not be sent in time.
+// It fails where an answer does, or where more than one request of a thousand could not be sent in time.
 
 import { check } from 'k6';
 import exec from 'k6/execution';
@@ -14,20 +14,20 @@ const arriving = (own) => ({ executor: 'constant-arrival-rate', timeUnit: '1s', 
 export const options = {
     discardResponseBodies: true,
     scenarios: {
-        declarations: arriving({ exec: 'declare', rate, preAllocatedVUs: 64, maxVUs: 1024 }),
+        declarations: arriving({ exec: 'declare', rate, preAllocatedVUs: 1024, maxVUs: 1024 }),
         // Each life is six requests.
         lives: arriving({ exec: 'live', rate: Math.max(1, Math.floor(rate / 100)), preAllocatedVUs: 16, maxVUs: 256 }),
         events: arriving({ exec: 'alert', rate: 1, preAllocatedVUs: 4, maxVUs: 16 }),
     },
-    thresholds: { checks: ['rate==1'], http_req_failed: ['rate==0'], dropped_iterations: ['count<1'] },
+    thresholds: { checks: ['rate==1'], http_req_failed: ['rate==0'], dropped_iterations: [`rate<${rate / 1000}`] },
     summaryTrendStats: ['med', 'p(95)', 'p(99)', 'max'],
 };
 
 const lines = open('../../fixtures/ciq/declarations.ndjson').split('\n');
-const plain = lines[0];
+// Mostly released: it stays known, but nobody has to act upon it.
+const plain = lines[1];
 // Of the time when every lot of its goods was inspected.
 const inspected = lines[2];
-const json = { headers: { 'content-type': 'application/json' } };
 
 export function setup() {
     return { series: Date.now() % 1000000000 };
@@ -38,7 +38,8 @@ function of(line, id) {
 }
 
 function post(path, body, label) {
-    const answer = http.post(base + path, body, json);
+    // By what is asked: each path has an id of its own.
+    const answer = http.post(base + path, body, { headers: { 'content-type': 'application/json' }, tags: { name: label } });
     check(answer, { [label]: (answer) => answer.status === 200 });
 }
 
@@ -53,7 +54,7 @@ export function live({ series }) {
     const id = `S-${series}-${number}`;
     const first = of(inspected, id);
     post('/v1/decisions', first, 'selected');
-    check(http.get(`${base}/v1/decisions/${id}`), { 'looked up': (answer) => answer.status === 200 });
+    check(http.get(`${base}/v1/decisions/${id}`, { tags: { name: 'looked up' } }), { 'looked up': (answer) => answer.status === 200 });
     post('/v1/decisions', first.replace('"version":1', '"version":2').replace(/"net_mass_kg":"[^"]*"/, '"net_mass_kg":"77"'), 'amended');
     const at = new Date().toISOString();
     const result = { event_id: `R-${id}`, type: 'inspection_result', at, declaration_id: id, version: 2, item_no: 1,
@@ -69,7 +70,8 @@ export function alert({ series }) {
     const [type, rest] = number % 2 === 0
         ? ['alert_raised', { kind: 'counterfeit', level: 2, hs_scope: '0101', source: 'a load test', from: '2012-01-01' }]
         : ['alert_lifted', {}];
-    const alert_id = `A-${series}-${Math.floor(number / 2)}`;
+    // The same one each time: of one scope there may be no more than a few.
+    const alert_id = `A-${series}`;
     const at = new Date().toISOString();
     post('/v1/events', JSON.stringify({ event_id: `E-${series}-${number}`, type, at, alert_id, ...rest }), 'event taken');
 }

@@ -41,8 +41,8 @@
 //! 2. The same declaration again gets the same answer; a decision sees exactly one revision of registry and policy.
 //! 3. Every decision can be made again from its record and those before it, to the same outcome bytes; the service
 //!    does so before it archives it.
-//! 4. The archive holds every record that gives rows exactly once, one sealing age after it was taken; under load it
-//!    is taken later, so that no request waits for it.
+//! 4. The archive holds every record that gives rows exactly once, at latest one sealing age after it was taken;
+//!    under load it is taken later, so that no request waits for it.
 //! 5. Every fault of a declaration, event, registry or policy is told at once, with its place.
 //! 6. Nothing in a policy is silently ignored: what is not carried out yet is refused by name.
 //! 7. From a typed declaration to its outcome there is neither allocation nor lock, and the explanation (which

@@ -115,7 +115,7 @@ const COLUMNS: &[Column<RevisionRows>] = &[
     ),
     optional(
         "body",
-        "The declaration as canonical JSON, on the first revision of each version; none on later ones.",
+        "The declaration as canonical JSON, on the first revision of each version and where documents came; none on others.",
         Text(|row| row.row.body),
     ),
     required(

@@ -74,10 +74,9 @@ fn main() {
     begun.tail.close().expect("the disk takes it");
     drop(begun.desk);
     know(&data, last, &payload, size.ids);
-    {
-        let again = timed("ready with the checkpoint alone", || service(&data, None));
-        decide(&again, &generator, size.tail_bytes);
-    }
+    let again = timed("ready with the checkpoint alone", || service(&data, None));
+    let (last, _) = decide(&again, &generator, size.tail_bytes);
+    drop(again);
     let checkpoint = bytes(&data.join("checkpoints"));
     let tail = bytes(&data.join("journal"));
     println!(
@@ -85,7 +84,11 @@ fn main() {
         size.enterprises, size.ids
     );
     let recovered = timed("ready with checkpoint and journal", || service(&data, None));
-    println!("recovered to {:?}", recovered.recovery.last);
+    let held = recovered.desk.settle().hold().expect("it lives");
+    assert!(held.ledger().last >= last, "everything is recovered");
+    let known = held.ledger().entry(digest(&(size.ids - 1).to_be_bytes()));
+    assert!(known.is_some(), "also what only the checkpoint knows");
+    drop(held);
     drop(recovered);
     let _ = fs::remove_dir_all(&data);
 }

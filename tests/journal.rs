@@ -25,6 +25,8 @@ mod follow;
 mod model;
 #[path = "journal/point.rs"]
 mod point;
+#[path = "support/syncing.rs"]
+mod syncing;
 #[path = "journal/threads.rs"]
 mod threads;
 #[path = "support/world.rs"]

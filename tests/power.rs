@@ -25,10 +25,14 @@ mod faults;
 mod history;
 #[path = "power/image.rs"]
 mod image;
+#[path = "support/lanes.rs"]
+mod lanes;
 #[path = "power/loss.rs"]
 mod loss;
 #[path = "power/service.rs"]
 mod service;
+#[path = "support/syncing.rs"]
+mod syncing;
 #[path = "support/world.rs"]
 #[expect(dead_code, reason = "the tests of journal and archive use the rest")]
 mod world;

@@ -19,6 +19,8 @@ mod checkpoint;
 mod disk;
 #[path = "records/fixture.rs"]
 mod fixture;
+#[path = "support/lanes.rs"]
+mod lanes;
 #[path = "records/made.rs"]
 mod made;
 #[path = "records/read.rs"]

@@ -2,10 +2,11 @@
 
     python3 benches/load/soak.py --k6 k6 --rate 3000 --minutes 30
 
-Tells every half minute how much memory the service has, fails where an answer fails, where the service does not end
-well, where its archive is not whole or a decision comes out otherwise, or where, in ten minutes or more, it comes to keep more memory, after a warm-up of
-a fifth of the time, than 5 % and what each declaration that it must know takes: 80 bytes in each of two tables that
-are half full at worst, that of the service and that of its archive's thread (`--bytes-per-id`).
+Tells every half minute how much memory the service has. It fails where an answer does, where the service does not end
+well, where its archive is not whole or a decision comes out otherwise, and, in ten minutes or more, where memory grows
+after a warm-up of a fifth of the time by more than 5 % and what each declaration that must be known may take
+(`--bytes-per-id`): 80 bytes in each of two tables that are half full at worst, that of the service and that of its
+archive's thread.
 """
 
 import argparse

@@ -25,6 +25,29 @@ fn it_lives_and_is_ready() {
     assert_eq!(ready["archive_stopped"], Value::Null);
 }
 
+/// The names of a process's threads with how the system schedules them: 0 as usual, 5 when nobody else would run.
+fn threads(id: u32) -> Vec<(String, String)> {
+    let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
+    let thread = |task: fs::DirEntry| {
+        let stat = fs::read_to_string(task.path().join("stat")).unwrap();
+        let (name, rest) = stat.split_once('(').unwrap().1.rsplit_once(") ").unwrap();
+        let policy = rest.split(' ').nth(38).unwrap();
+        (name.to_owned(), policy.to_owned())
+    };
+    tasks.map(|task| thread(task.unwrap())).collect()
+}
+
+#[test]
+fn the_archive_works_on_threads_that_run_when_nobody_else_would() {
+    let service = Service::start("idle");
+    let threads = threads(service.server.id());
+    let (idle, usual): (Vec<_>, Vec<_>) = threads
+        .into_iter()
+        .partition(|(name, _)| name.starts_with("archive-"));
+    assert!(!idle.is_empty() && idle.iter().all(|(_, policy)| policy == "5"));
+    assert!(usual.len() > 3 && usual.iter().all(|(_, policy)| policy == "0"));
+}
+
 #[test]
 fn while_it_recovers_it_says_how_far_it_is_and_decides_nothing() {
     let mut service = Service::start("recovering");

@@ -1,16 +1,15 @@
 //! The journal among threads: groups form by themselves, a full group refuses, an error reaches everyone.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-use greenlane::journal::{
-    Disk, DiskFile, Journal, JournalError, LocalDisk, Notice, Options, Sequence,
-};
+use greenlane::journal::{Disk, Journal, JournalError, LocalDisk, Notice, Options, Sequence};
 
 use crate::disk::{Failure, HostileDisk};
 use crate::model::records;
+use crate::syncing::Syncing;
 use crate::world::World;
 
 fn small() -> Options {
@@ -22,10 +21,7 @@ fn small() -> Options {
 }
 
 /// A disk whose syncs of files wait while it is held.
-#[derive(Clone)]
 struct HeldDisk(HostileDisk, Arc<(Mutex<bool>, Condvar)>);
-
-struct HeldFile(Box<dyn DiskFile>, Arc<(Mutex<bool>, Condvar)>);
 
 impl HeldDisk {
     fn new() -> Self {
@@ -36,58 +32,16 @@ impl HeldDisk {
         *self.1.0.lock().unwrap() = held;
         self.1.1.notify_all();
     }
-}
 
-impl Disk for HeldDisk {
-    fn list(&self) -> io::Result<Vec<String>> {
-        self.0.list()
-    }
-
-    fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(HeldFile(
-            self.0.create(name)?,
-            Arc::clone(&self.1),
-        )))
-    }
-
-    fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(HeldFile(self.0.open(name)?, Arc::clone(&self.1))))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.0.rename(from, to)
-    }
-
-    fn remove(&self, name: &str) -> io::Result<()> {
-        self.0.remove(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.0.sync_dir()
-    }
-}
-
-impl DiskFile for HeldFile {
-    fn length(&self) -> io::Result<u64> {
-        self.0.length()
-    }
-
-    fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.0.read_at(into, offset)
-    }
-
-    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        self.0.write_at(bytes, offset)
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        let (held, moved) = &*self.1;
-        drop(
-            moved
-                .wait_while(held.lock().unwrap(), |held| *held)
-                .unwrap(),
-        );
-        self.0.sync_data()
+    fn shared(&self) -> Arc<dyn Disk> {
+        let waiting = Arc::clone(&self.1);
+        let asked = move || {
+            let (held, moved) = &*waiting;
+            let held = moved.wait_while(held.lock().unwrap(), |held| *held);
+            drop(held.unwrap());
+            true
+        };
+        Arc::new(Syncing(self.0.shared(), Arc::new(asked)))
     }
 }
 
@@ -140,7 +94,7 @@ fn what_many_threads_append_is_there_in_the_order_of_its_sequence() {
 #[test]
 fn a_full_group_refuses_and_takes_records_again_when_the_disk_has_caught_up() {
     let disk = HeldDisk::new();
-    let (journal, _) = Journal::open(Arc::new(disk.clone()), small()).unwrap();
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
     disk.hold(true);
     let mut taken = 0;
     let refused = loop {
@@ -161,7 +115,7 @@ fn a_full_group_refuses_and_takes_records_again_when_the_disk_has_caught_up() {
 #[test]
 fn a_failed_sync_reaches_every_waiter_and_every_later_record() {
     let disk = HeldDisk::new();
-    let (journal, _) = Journal::open(Arc::new(disk.clone()), small()).unwrap();
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
     let notices = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&notices);
     journal.subscribe(move |notice| told.lock().unwrap().push(notice.clone()));
@@ -194,7 +148,7 @@ fn a_failed_sync_reaches_every_waiter_and_every_later_record() {
 #[test]
 fn a_journal_stopped_from_outside_acknowledges_nothing_more() {
     let disk = HeldDisk::new();
-    let (journal, _) = Journal::open(Arc::new(disk.clone()), small()).unwrap();
+    let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
     disk.hold(true);
     let sequence = journal.append(b"record").unwrap();
     journal.poison("the state is not to be trusted");

@@ -21,7 +21,7 @@ const OFFICER: Caller<'static> = Caller {
     name: "officer-1",
     officer: true,
 };
-/// How long the archive may take to seal by itself: it looks once in a second.
+/// How long the archive may take to seal by itself, and anything to stop: the archive looks once in a second.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A history and what is known of it.
@@ -36,8 +36,8 @@ pub(crate) struct History<'h> {
     pub(crate) told: Vec<Vec<u8>>,
     /// The last record that got a place.
     pub(crate) placed: u64,
-    /// The disk's operations before the end of the last life, which nobody hears of.
-    pub(crate) operations: usize,
+    /// Whether the disk told of an error before the end of the last life, which nobody hears of.
+    pub(crate) erred: bool,
     /// Why the archive stopped.
     pub(crate) archive_stopped: Option<String>,
 }
@@ -53,7 +53,7 @@ impl<'h> History<'h> {
             events: 0,
             told: Vec::new(),
             placed: 0,
-            operations: 0,
+            erred: false,
             archive_stopped: None,
         }
     }
@@ -67,9 +67,25 @@ impl<'h> History<'h> {
             self.placed = desk.settle().hold().map_or(self.placed, |held| {
                 self.placed.max(held.ledger().last.get())
             });
-            self.operations = self.disk.operations();
+            self.erred = self.disk.has_erred();
+            let lived = lived.and_then(|()| self.hear(&desk, &tail));
             let ended = self.end(desk, tail, life < lives);
             lived.and(ended)?;
+        }
+        Ok(())
+    }
+
+    /// Whatever was told of an error stops: soon, where it is a thread of which nobody waits for anything.
+    fn hear(&self, desk: &Desk, tail: &Tail) -> Result<(), String> {
+        let since = Stopwatch::start();
+        while self.erred && self.archive_stopped.is_none() && since.elapsed() < PATIENCE {
+            if desk.settle().journal().has_stopped() {
+                return Err("the journal has stopped".to_owned());
+            }
+            if let Some(why) = tail.progress().stopped() {
+                return Err(why);
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
         Ok(())
     }

@@ -5,48 +5,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 
-use greenlane::archive::RollOptions;
-use greenlane::declaration::Moment;
-use greenlane::journal::{Disk, DiskFile, Folders, Options};
-use greenlane::policy::PolicySource;
-use greenlane::registry::RegistrySource;
-use greenlane::service::{Begin, Between, StartOptions, Started, start};
-use greenlane::supervision::AsOf;
+use greenlane::journal::{Disk, Folders, Options};
+use greenlane::service::{Between, StartOptions, Started, start};
 
 use crate::disk::HostileDisk;
+use crate::lanes;
+use crate::syncing::Syncing;
 use crate::world::World;
 
-const POLICY: &str = r#"
-[policy]
-id = "lanes"
-title = "Lanes"
-timezone = "+08:00"
-base_currency = "CNY"
-party_ids = "any"
-default = "release"
-
-[attributes]
-lane = "string"
-
-[life]
-hold_expires_days = 3
-
-[[book]]
-id = "lanes"
-authority = "who draws the lanes"
-
-[[book.rule]]
-id = "red"
-when = 'attribute.lane == "red"'
-then = { verdict = "hold", mode = "physical" }
-
-[[book.rule]]
-id = "drawn"
-when = 'attribute.lane == "drawn"'
-then = { verdict = "sample", rate = 0.5, mode = "laboratory" }
-"#;
 /// 2026-03-01T15:59:30Z, half a minute before midnight where the policy is.
 pub(crate) const BEGIN: i64 = 1_772_380_770_000_000;
 const FOLDERS: [&str; 3] = ["journal", "archive", "checkpoints"];
@@ -66,9 +34,13 @@ pub(crate) fn leave_unsynced(folder: &'static str) {
 fn disk_of_thread(folder: &str) -> Arc<dyn Disk> {
     let disk = of_thread(folder).shared();
     match UNSYNCED.get() == Some(folder) {
-        true => Arc::new(Unsynced(disk)),
+        true => Arc::new(unsynced(disk)),
         false => disk,
     }
+}
+
+fn unsynced(disk: Arc<dyn Disk>) -> Syncing {
+    Syncing(disk, Arc::new(|| false))
 }
 
 fn of_thread(folder: &str) -> HostileDisk {
@@ -100,7 +72,7 @@ impl Folders for Within {
     fn create(&self, path: &str) -> io::Result<Box<dyn Disk>> {
         let disk = Folders::create(&self.0, &self.path(path))?;
         Ok(match self.2 {
-            true => Box::new(Unsynced(disk.into())),
+            true => Box::new(unsynced(disk.into())),
             false => disk,
         })
     }
@@ -108,8 +80,8 @@ impl Folders for Within {
 
 /// The folders of the archive on a disk.
 pub(crate) fn archive(disk: &HostileDisk) -> Arc<dyn Folders> {
-    let unsynced = UNSYNCED.get() == Some("archive");
-    Arc::new(Within(disk.clone(), "archive", unsynced))
+    let lies = UNSYNCED.get() == Some("archive");
+    Arc::new(Within(disk.clone(), "archive", lies))
 }
 
 /// A disk on which there is nothing but the three folders.
@@ -168,17 +140,6 @@ impl Drop for RealFolder {
     }
 }
 
-fn begin() -> Begin {
-    let policy = PolicySource::from_files([("policy.toml".to_owned(), POLICY.to_owned())]);
-    let table = b"enterprise_id,kind\nT1,trader\nT2,trader\n".to_vec();
-    let registry = RegistrySource::from_files([("enterprises.csv".to_owned(), table)]);
-    Begin {
-        policy: policy.unwrap(),
-        registry: Some(registry.unwrap()),
-        as_of: AsOf::Decision,
-    }
-}
-
 /// Starts a service on a disk.
 pub(crate) fn started(
     disk: &HostileDisk,
@@ -186,11 +147,7 @@ pub(crate) fn started(
     clock: &Arc<AtomicI64>,
 ) -> Result<Started, String> {
     DISK.set(Some(disk.clone()));
-    let time = Arc::clone(clock);
     let options = StartOptions {
-        data: real.0.clone(),
-        begin: Some(begin()),
-        demonstration: None,
         journal: Options {
             // Some six records.
             segment_bytes: 6 << 10,
@@ -199,63 +156,12 @@ pub(crate) fn started(
             origin: 7,
             ..Options::default()
         },
-        roll: RollOptions::default(),
-        clock: Arc::new(move || Moment::from_micros(time.load(Ordering::SeqCst))),
         between: Between {
             journal: |_| disk_of_thread("journal"),
             archive: |_| archive(&of_thread("")),
             checkpoints: |_| disk_of_thread("checkpoints"),
         },
+        ..lanes::options(&real.0, clock, "0.5")
     };
     start(options, &mut |_, _| {}).map_err(|error| error.to_string())
-}
-
-// ----- a disk that lies -----
-
-struct Unsynced(Arc<dyn Disk>);
-
-struct UnsyncedFile(Box<dyn DiskFile>);
-
-impl Disk for Unsynced {
-    fn list(&self) -> io::Result<Vec<String>> {
-        self.0.list()
-    }
-
-    fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(UnsyncedFile(self.0.create(name)?)))
-    }
-
-    fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(UnsyncedFile(self.0.open(name)?)))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.0.rename(from, to)
-    }
-
-    fn remove(&self, name: &str) -> io::Result<()> {
-        self.0.remove(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.0.sync_dir()
-    }
-}
-
-impl DiskFile for UnsyncedFile {
-    fn length(&self) -> io::Result<u64> {
-        self.0.length()
-    }
-
-    fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.0.read_at(into, offset)
-    }
-
-    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        self.0.write_at(bytes, offset)
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,53 +1,19 @@
 //! How the fixture was made: a service that lives through a little of everything.
 
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use greenlane::archive::RollOptions;
 use greenlane::declaration::Moment;
-use greenlane::journal::{Options, Sequence};
-use greenlane::policy::PolicySource;
+use greenlane::journal::Sequence;
 use greenlane::registry::RegistrySource;
-use greenlane::service::{Begin, Between, Caller, Desk, StartOptions, Started, start};
-use greenlane::supervision::{AsOf, Matcher, Record};
+use greenlane::service::{Caller, Desk, Started, start};
+use greenlane::supervision::{Matcher, Record};
 use serde_json::{Value, json};
 
 use crate::fixture::{folder, records, told};
+use crate::lanes;
 
-const POLICY: &str = r#"
-[policy]
-id = "lanes"
-title = "Lanes"
-timezone = "+08:00"
-base_currency = "CNY"
-party_ids = "any"
-default = "release"
-
-[attributes]
-lane = "string"
-
-[deadline]
-others = "PT48H"
-
-[life]
-hold_expires_days = 3
-
-[[book]]
-id = "lanes"
-authority = "who draws the lanes"
-
-[[book.rule]]
-id = "red"
-when = 'attribute.lane == "red" && !("licence" in documents.kinds)'
-then = { verdict = "hold", mode = "physical" }
-
-[[book.rule]]
-id = "drawn"
-when = 'attribute.lane == "drawn"'
-then = { verdict = "sample", rate = 1.0, mode = "laboratory" }
-"#;
 /// 2026-03-01T00:00:00Z.
 const BEGIN: i64 = 1_772_323_200_000_000;
 const SECOND: i64 = 1_000_000;
@@ -159,28 +125,6 @@ impl Sender<'_> {
     }
 }
 
-fn started(data: &Path, clock: &Arc<AtomicI64>) -> Started {
-    let time = Arc::clone(clock);
-    let policy = PolicySource::from_files([("policy.toml".to_owned(), POLICY.to_owned())]);
-    let table = b"enterprise_id,kind\nT1,trader\n".to_vec();
-    let registry = RegistrySource::from_files([("enterprises.csv".to_owned(), table)]);
-    let begin = Begin {
-        policy: policy.unwrap(),
-        registry: Some(registry.unwrap()),
-        as_of: AsOf::Decision,
-    };
-    let options = StartOptions {
-        data: data.to_owned(),
-        begin: Some(begin),
-        demonstration: None,
-        journal: Options::default(),
-        roll: RollOptions::default(),
-        clock: Arc::new(move || Moment::from_micros(time.load(Ordering::SeqCst))),
-        between: Between::default(),
-    };
-    start(options, &mut |_, _| {}).unwrap()
-}
-
 fn kind(payload: &[u8]) -> String {
     let record = Record::decode(payload).unwrap();
     if let Some(act) = &record.act {
@@ -197,7 +141,8 @@ fn write_the_fixture_anew() {
     let gone = fs::remove_dir_all(&data);
     drop(gone);
     let clock = Arc::new(AtomicI64::new(BEGIN));
-    let Started { desk, tail, .. } = started(&data, &clock);
+    let options = lanes::options(&data, &clock, "1.0");
+    let Started { desk, tail, .. } = start(options, &mut |_, _| {}).unwrap();
     let mut sender = Sender {
         desk: &desk,
         clock: &clock,

@@ -29,6 +29,8 @@ struct State {
     world: World,
     operations: usize,
     failure: Option<(usize, Failure)>,
+    /// Whether somebody was told of an error.
+    erred: bool,
     /// Whether whatever comes after the failure fails too.
     for_good: bool,
     pictures: Option<Vec<World>>,
@@ -50,6 +52,7 @@ impl HostileDisk {
             world,
             operations: 0,
             failure: None,
+            erred: false,
             for_good: false,
             pictures: None,
             reads_fail: false,
@@ -136,6 +139,10 @@ impl HostileDisk {
         self.state().operations
     }
 
+    pub(crate) fn has_erred(&self) -> bool {
+        self.state().erred
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
@@ -163,6 +170,7 @@ impl HostileDisk {
                 Err(io::ErrorKind::StorageFull.into())
             }
         };
+        state.erred |= done.is_err();
         if state.pictures.is_some() {
             let world = state.world.clone();
             state.pictures.get_or_insert_default().push(world);

@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use futures_core::Stream;
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::body::{self, JSON, NDJSON};
-use super::problem::{Problem, json};
+use super::problem::{Problem, json, json_again};
 use super::shared::{LOCAL, Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::{BATCH_GROUPS, BATCH_LINES, MAX_DECLARATION_BYTES};
@@ -28,8 +27,6 @@ pub(super) type Room = Data<RefCell<Matcher>>;
 
 /// How long a line of a batch waits for room in the journal before it tries again.
 const PAUSE: Duration = Duration::from_millis(1);
-
-static REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
 
 /// An answer that is to be told when it is durable.
 enum Pending {
@@ -70,17 +67,9 @@ pub(super) async fn decide(
         }
         Pending::Before(sequence) => {
             let answer = repeated(desk, sequence).await?;
-            Ok(decision_again(answer))
+            Ok(json_again(answer))
         }
     }
-}
-
-/// An answer that was given before.
-pub(super) fn decision_again(answer: Vec<u8>) -> HttpResponse {
-    let mut response = json(answer);
-    let value = HeaderValue::from_static("true");
-    response.headers_mut().insert(REPLAY.clone(), value);
-    response
 }
 
 fn submit(desk: &Desk, room: &Room, bytes: &[u8]) -> Result<Pending, Refusal> {

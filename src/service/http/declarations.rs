@@ -5,8 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::body::{self, JSON};
-use super::decisions::decision_again;
-use super::problem::{Problem, json as answer_json};
+use super::problem::{Problem, json as answer_json, json_again};
 use super::shared::{LOCAL, Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::MAX_EVENT_BYTES;
@@ -143,7 +142,7 @@ async fn act(
     });
     let (answer, repeated) = acted.await?;
     Ok(match repeated {
-        true => decision_again(answer),
+        true => json_again(answer),
         false => answer_json(answer),
     })
 }

@@ -2,7 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentType, HeaderValue};
+use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 use crate::declaration::{Fault, FaultCode};
 use crate::limits::RETRY_AFTER_S;
 use crate::service::refusal::Refusal;
+
+static REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
 
 /// A problem, as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -117,6 +119,14 @@ pub(super) fn json(body: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(ContentType::json())
         .body(body)
+}
+
+/// JSON as an answer that was given before.
+pub(super) fn json_again(body: Vec<u8>) -> HttpResponse {
+    let mut response = json(body);
+    let value = HeaderValue::from_static("true");
+    response.headers_mut().insert(REPLAY.clone(), value);
+    response
 }
 
 pub(super) async fn no_such_path(request: HttpRequest) -> Result<HttpResponse, Problem> {

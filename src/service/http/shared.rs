@@ -49,8 +49,8 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn phase(&self) -> Phase {
-        let mut desk = self.desk.get().into_iter();
-        if desk.any(|desk| desk.settle().journal().has_stopped()) {
+        let has_stopped = |desk: &Arc<Desk>| desk.settle().journal().has_stopped();
+        if self.desk.get().is_some_and(has_stopped) {
             return Phase::Stopped;
         }
         match self.phase.load(Ordering::Acquire) {

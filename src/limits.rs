@@ -88,6 +88,8 @@ pub const ARCHIVE_READ_ROWS: usize = 256;
 /// Bytes of an archive file that are written, or read to be hashed, at a time.
 pub const ARCHIVE_WRITE_BYTES: usize = 1 << 20;
 
+/// Days after which a closed declaration that nobody touched is read back from disk by whoever comes back to it.
+pub const EXACT_DAYS: i32 = 90;
 /// Bytes of one event, cancellation or override.
 pub const MAX_EVENT_BYTES: usize = 1 << 20;
 /// Bytes of a registry's table sent at once.

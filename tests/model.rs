@@ -27,6 +27,8 @@ mod generate;
 mod life;
 #[path = "model/machine.rs"]
 mod machine;
+#[path = "model/old.rs"]
+mod old;
 #[path = "model/random.rs"]
 mod random;
 #[path = "model/registry.rs"]

@@ -124,6 +124,7 @@ impl Run<'_> {
     fn one(&mut self, line: u64, bytes: &[u8]) -> Result<(), CliError> {
         let decided = loop {
             match self.desk.decide(&mut self.matcher, bytes, COMMAND) {
+                Err(Refusal::Old(key)) => self.desk.recall(key)?,
                 Err(Refusal::Busy) => thread::sleep(PAUSE),
                 decided => break decided,
             }

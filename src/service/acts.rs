@@ -75,10 +75,9 @@ impl Desk {
     /// # Errors
     /// [`Refusal::NotFound`].
     pub fn entry(&self, declaration_id: &str) -> Result<Entry, Refusal> {
-        let held = self.settle.hold()?;
-        let entry = held.ledger().entry(digest(declaration_id.as_bytes()));
+        let key = digest(declaration_id.as_bytes());
+        let entry = self.hold_known(key)?.ledger().entry(key).copied();
         entry
-            .copied()
             .ok_or_else(|| Refusal::NotFound(format!("there is no declaration `{declaration_id}`")))
     }
 
@@ -257,7 +256,7 @@ impl Desk {
         let mut payload = encode(event, by, next.revision, None);
         let settled = self.with_room(|held| {
             let settled = held.act(event, &mut payload, None, |_, _| ())?;
-            held.publish(next.clone());
+            held.publish(next.clone(), settled);
             Ok(settled)
         })?;
         settled.map_err(Refusal::from)

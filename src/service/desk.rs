@@ -1,7 +1,7 @@
 //! The desk: where declarations and acts come, without a protocol. A declaration is matched on the caller's thread
 //! and settled; acts come one at a time.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    Act, AsOf, Cause, Clock, DataFolder, Held, Matcher, Prior, Record, Seen, Settle, Settled,
-    Snapshot, State, Status, Unsettled, World, digest, write_answer_of,
+    Act, AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Seen,
+    Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, write_answer_of,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -53,6 +53,8 @@ pub struct Desk {
     pub(super) changed: Notify,
     /// Whether nobody should wait for changes any more.
     draining: AtomicBool,
+    /// The day on which old declarations were let go last.
+    forgot: AtomicI32,
 }
 
 impl Desk {
@@ -82,6 +84,7 @@ impl Desk {
             policy: world.program().policy().version().into(),
             keys: Arc::new(keys),
         };
+        let today = snapshot.today.number();
         let waiters = Arc::new(Waiters::default());
         let told = Arc::clone(&waiters);
         journal.subscribe(move |notice| told.hear(notice));
@@ -93,13 +96,14 @@ impl Desk {
             waiters,
             changed: Notify::new(),
             draining: AtomicBool::new(false),
+            forgot: AtomicI32::new(today),
         })
     }
 
-    /// Decides a declaration, given as JSON.
+    /// Decides a declaration, given as JSON, without reading the disk.
     ///
     /// # Errors
-    /// See [`Refusal`].
+    /// See [`Refusal`]; [`Refusal::Old`] until it is recalled ([`Self::recall`]).
     pub fn decide(
         &self,
         matcher: &mut Matcher,
@@ -240,13 +244,73 @@ impl Desk {
         archived.ok_or_else(|| Refusal::NotFound(format!("there is no record {sequence}")))
     }
 
+    /// Knows an old declaration again, if it is one: its records are read back.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`] where the disk refuses.
+    pub fn recall(&self, key: u128) -> Result<(), Refusal> {
+        self.hold_known(key).map(drop)
+    }
+
+    /// Holds the ledger with all that is known of a declaration in memory.
+    pub(super) fn hold_known(&self, key: u128) -> Result<Held<'_>, Refusal> {
+        loop {
+            let held = self.settle.hold()?;
+            let Some(from) = held.ledger().let_go(key) else {
+                return Ok(held);
+            };
+            drop(held);
+            let recalled = self.read_back(from)?;
+            self.settle.hold()?.recall(key, from, recalled);
+        }
+    }
+
+    fn read_back(&self, from: Sequence) -> Result<Recalled, Refusal> {
+        let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
+        let (mut steps, mut next) = (Vec::new(), from);
+        while next != Sequence::ZERO {
+            let payload = self.record(next)?;
+            let record = Record::decode(&payload).map_err(|error| broken(&error))?;
+            let revision = record.revision;
+            let revision = revision.ok_or_else(|| broken(&"a revision's record has none"))?;
+            steps.push((Step::of(&revision), next));
+            next = revision.previous;
+        }
+        let mut recalled = Recalled::default();
+        for (step, sequence) in steps.iter().rev() {
+            recalled.step(step, *sequence);
+        }
+        Ok(recalled)
+    }
+
+    /// Lets old declarations go, once a day; how long nobody touched them, [`EXACT_DAYS`](crate::limits::EXACT_DAYS)
+    /// says.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn forget(&self) -> Result<(), Refusal> {
+        let today = self.settle.snapshot().today.number();
+        if self.forgot.swap(today, Ordering::SeqCst) == today {
+            return Ok(());
+        }
+        for part in 0..Ledger::parts() {
+            self.settle.hold()?.forget(part);
+        }
+        Ok(())
+    }
+
     /// The record of the latest revision of a declaration's version, or of its latest version.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`].
+    /// [`Refusal::NotFound`]; [`Refusal::Stopped`] where the disk refuses.
     pub fn latest(&self, declaration_id: &str, version: Option<u32>) -> Result<Sequence, Refusal> {
         let key = digest(declaration_id.as_bytes());
-        let latest = self.settle.hold()?.ledger().latest(key, version);
+        let held = match version {
+            Some(_) => self.hold_known(key)?,
+            None => self.settle.hold()?,
+        };
+        let latest = held.ledger().latest(key, version);
+        drop(held);
         latest.ok_or_else(|| {
             let of = version.map_or(String::new(), |version| format!("version {version} of "));
             Refusal::NotFound(format!("there is no {of}declaration `{declaration_id}`"))

@@ -171,7 +171,7 @@ impl Desk {
     fn expire(&self, key: u128) -> Result<bool, Refusal> {
         // Taken first, so that nobody else ends the same hold meanwhile.
         let world = self.hold_world()?;
-        let entry = self.settle.hold()?.ledger().entry(key).copied();
+        let entry = self.hold_known(key)?.ledger().entry(key).copied();
         let Some(entry) = entry else {
             return Ok(false);
         };

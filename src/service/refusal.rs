@@ -19,6 +19,9 @@ pub enum Refusal {
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
+    /// The declaration, of this key, is old: it can be sent again when it is recalled.
+    #[error("the declaration is old, and was not recalled")]
+    Old(u128),
     /// There is no room now; it can be sent again.
     #[error("the journal has no room now")]
     Busy,
@@ -82,6 +85,7 @@ impl From<Unsettled> for Refusal {
                 "version {latest} is known: a new version must be above it"
             )),
             Unsettled::Same(sequence) => Self::Conflict(format!("it is recorded as {sequence}")),
+            Unsettled::Old(key) => Self::Old(key),
             Unsettled::Full | Unsettled::Stale | Unsettled::Prior(_) | Unsettled::DayEnded => {
                 Self::Busy
             }

@@ -172,6 +172,7 @@ pub fn start(
         journal: Arc::clone(&journal),
         folder: Arc::clone(&folder),
         archive: Arc::clone(&folders),
+        max_age_s: options.roll.max_age_s,
         checkpoints: kept,
         clock: Arc::clone(&options.clock),
     };

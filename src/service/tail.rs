@@ -24,7 +24,8 @@ use crate::supervision::{
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How many records it falls behind before it works at the priority of everybody else.
+/// How many records it falls behind before it works at the priority of everybody else; it does so, too, when what it
+/// took last is half as old as a file of the archive may become, which is promised to hold all that is older.
 const PATIENCE: u64 = 200_000;
 /// Records after which it is looked again how far it is behind, and those whose rows are done are told.
 const PIECE: usize = 1_024;
@@ -210,6 +211,8 @@ pub struct TailParts {
     pub folder: Arc<DataFolder>,
     /// The archive's folders.
     pub archive: Arc<dyn Folders>,
+    /// Seconds after which what is taken is sealed: half of them it may be late.
+    pub max_age_s: u32,
     /// The folder of the checkpoints.
     pub checkpoints: Arc<dyn Disk>,
     /// Tells the time.
@@ -273,13 +276,14 @@ impl Follower {
                 // What is not sealed is made again from the journal.
                 return Ok(());
             }
+            let hurries = closing || behind > PATIENCE || (behind > 0 && self.is_late());
             let mut work = || {
                 if behind > 0 {
                     self.take_piece(&mut reader)?;
                 }
                 self.tick(ending)
             };
-            match closing || behind > PATIENCE {
+            match hurries {
                 true => work()?,
                 false => patient.install(work)?,
             }
@@ -287,6 +291,12 @@ impl Follower {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether the record that it took last is so old that the next may be sealed too late.
+    fn is_late(&self) -> bool {
+        let (now, last) = ((self.parts.clock)(), self.state.ledger.last_at);
+        now.micros().saturating_sub(last.micros()) > i64::from(self.parts.max_age_s) * 500_000
     }
 
     fn take_piece(&mut self, reader: &mut Reader) -> Result<(), TailError> {

@@ -26,7 +26,7 @@ pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
 pub use event::{Event, EventErrors, What};
 pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
-pub use ledger::{Entry, Growth, Inspected, Ledger, Open, Seen, Step, digest};
+pub use ledger::{Entry, Growth, Inspected, Ledger, Open, Recalled, Seen, Step, digest};
 pub use life::{NotNow, Now, Transition};
 pub use matcher::{Cause, Draft, Matcher, Prior};
 pub(crate) use record::stamp;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 
 use super::event::Event;
-use super::ledger::{Entry, Growth, Ledger, Seen, digest};
+use super::ledger::{Entry, Growth, Ledger, Recalled, Seen, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::snapshot::Snapshot;
@@ -28,6 +28,8 @@ pub enum Unsettled {
     NotAbove(u32),
     /// The declaration is known, and was not reckoned with as it is now.
     Prior(Box<Prior>),
+    /// The declaration, of this key, is old and must be recalled first.
+    Old(u128),
     /// The registry, the policy or the day has moved since it was matched.
     Stale,
     /// The clock has come to another day than the one that turned last.
@@ -170,6 +172,7 @@ impl Held<'_> {
             Seen::Same(sequence) => return Err(Unsettled::Same(sequence)),
             Seen::Other => return Err(Unsettled::Other),
             Seen::NotAbove(version) => return Err(Unsettled::NotAbove(version)),
+            Seen::Old => return Err(Unsettled::Old(draft.key)),
         };
         if let Some(entry) = prior.filter(|entry| !self.is_as(&draft, entry)) {
             return Err(Unsettled::Prior(Box::new(self.prior(entry))));
@@ -195,7 +198,7 @@ impl Held<'_> {
     /// Whether a declaration's latest revision is still the one that was reckoned with.
     ///
     /// # Errors
-    /// [`Unsettled::Prior`], [`Unsettled::Stale`] where there is no such declaration.
+    /// [`Unsettled::Prior`], [`Unsettled::Stale`] where there is no such declaration in memory.
     pub fn unchanged(&self, key: u128, latest: Sequence) -> Result<(), Unsettled> {
         match self.ledger.entry(key) {
             Some(entry) if entry.latest == latest => Ok(()),
@@ -227,10 +230,22 @@ impl Held<'_> {
         Ok(settled)
     }
 
-    /// From now on decisions see something else.
-    pub fn publish(&mut self, snapshot: Snapshot) {
+    /// Knows a declaration again that was read back: see [`Ledger::recall`].
+    pub fn recall(&mut self, key: u128, from: Sequence, recalled: Recalled) {
+        self.ledger.recall(key, from, recalled);
+    }
+
+    /// Lets declarations of a part of the ledger go: see [`Ledger::forget`].
+    pub fn forget(&mut self, part: usize) {
+        self.ledger.forget(part);
+    }
+
+    /// From now on, behind a record, decisions see something else.
+    pub fn publish(&mut self, snapshot: Snapshot, settled: Settled) {
         self.ledger.registry_revision = snapshot.revision;
-        self.ledger.today = snapshot.today;
+        if self.ledger.today != snapshot.today {
+            self.ledger.turn(snapshot.today, settled.sequence);
+        }
         self.settle.snapshot.store(Arc::new(snapshot));
     }
 

@@ -117,7 +117,7 @@ impl State {
         event: Option<&Event>,
     ) -> Result<(), FoldError> {
         if let (Some(act), Some(event)) = (&record.act, event) {
-            self.carry_out(event)?;
+            self.carry_out(event, sequence)?;
             self.ledger.registry_revision = act.registry_revision;
             let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
             self.ledger.enter_event(key, content, sequence);
@@ -173,7 +173,7 @@ impl State {
         Ok(matcher.decide((&program, day, &key), &declaration, &revision.kept, again))
     }
 
-    fn carry_out(&mut self, event: &Event) -> Result<(), FoldError> {
+    fn carry_out(&mut self, event: &Event, sequence: Sequence) -> Result<(), FoldError> {
         match &event.what {
             What::Opened { registry } => {
                 self.seed = Some(self.folder.registry(registry)?);
@@ -188,7 +188,10 @@ impl State {
                 let source = self.folder.registry(registry)?;
                 self.world()?.import(&source, *replace)?;
             }
-            What::DayTurned(day) => self.ledger.today = *day,
+            What::DayTurned(day) => {
+                self.ledger.turn(*day, sequence);
+                (0..Ledger::parts()).for_each(|part| self.ledger.forget(part));
+            }
             What::KeyCommitted { day, commitment } => self.keys.commit(*day, commitment),
             What::Inspection(result) => {
                 let key = digest(result.declaration_id.as_bytes());

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
 use crate::policy::{Policy, PolicyErrors, read};
-use crate::registry::{
-    Change, LiveRegistry, PARTY_TABLES, Registry, RegistryErrors, RegistrySource,
-};
+use crate::registry::{Change, LiveRegistry, Registry, RegistryErrors, RegistrySource};
 
 /// The day on which the standing of persons is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,22 +83,17 @@ impl World {
     /// # Errors
     /// Every fault; nothing has changed then.
     pub fn change(&mut self, changes: &[Change]) -> Result<(), WorldError> {
-        let of_parties = |change: &Change| PARTY_TABLES.contains(&change.table());
-        // What more than parties is changed may not compile, and is then taken back.
-        let before = match changes.iter().all(of_parties) {
-            true => None,
-            false => Some(self.live.export()),
-        };
         let registry = self.live.change(changes)?;
         let followed = self.program.follow(Arc::clone(&registry)).map(Arc::new);
         let program = match followed {
             Some(program) => Ok(program),
             None => compile(Arc::clone(self.program.policy()), &registry),
         };
-        match (program, before) {
-            (Ok(program), _) => self.program = program,
-            (Err(error), before) => {
-                self.live = open_again(before.unwrap_or_default(), self.program.policy())?;
+        match program {
+            Ok(program) => self.program = program,
+            // What more than parties is changed may not compile.
+            Err(error) => {
+                self.live.take_back()?;
                 return Err(error);
             }
         }

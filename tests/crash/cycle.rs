@@ -28,7 +28,7 @@ pub(crate) const POINTS: [(&str, usize); 10] = [
     ("roll_over", 24),
     ("archive_write", 12),
     ("archive_rename", 8),
-    ("checkpoint", 12),
+    ("checkpoint", 8),
     ("before_answer", 250),
 ];
 
@@ -36,8 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(5);
 /// How long everybody sends, where no point is come to before.
 const SENDING_MS: usize = 1_000;
-/// A file of the archive is sealed after a second.
-const SENDING_TO_POINT: Duration = Duration::from_millis(3_500);
+/// Files of the archive and checkpoints come every second or so, where the machine is not busy; no longer than until
+/// the point is come to.
+const SENDING_TO_POINT: Duration = Duration::from_secs(20);
 const ENDING: Duration = Duration::from_secs(20);
 /// A start takes about as long.
 const STARTING_MS: usize = 700;

@@ -15,7 +15,7 @@ const DAY: Micros = 24 * HOUR;
 const ID: &str = "D1-1";
 
 /// A declaration of one item for each lane.
-fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Declared {
+pub(crate) fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Declared {
     let items = lanes.iter().zip(1..).map(|(lane, no)| Item {
         no,
         lane: *lane,

@@ -4,7 +4,7 @@ use super::life::{Life, Status};
 use super::machine::Machine;
 use super::random::Random;
 use super::registry::{PARTIES, STRANGER};
-use super::step::{Declared, Event, Item, Lane, Micros, OFFICER, Step, What};
+use super::step::{Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
 use super::verdict::{Form, Verdict};
 
 const SECOND: Micros = 1_000_000;
@@ -134,7 +134,11 @@ impl Author {
         let most = self
             .random
             .of(&[1, SECOND, HOUR, HOUR, HOUR, 9 * HOUR, 4 * DAY]);
-        Step::Wait(self.random.within(1, most))
+        // Long enough for what is closed to be old: rarely, since it ages all that share the folder.
+        match self.random.one_in(80) {
+            true => Step::Wait(LONG),
+            false => Step::Wait(self.random.within(1, most)),
+        }
     }
 
     // ----- declarations -----

@@ -387,19 +387,25 @@ fn broken(error: impl std::fmt::Display) -> String {
 /// Whether a declaration is known as what it is.
 fn same(ledger: &greenlane::supervision::Ledger, id: &str, life: &Life) -> Result<(), String> {
     let key = digest(id.as_bytes());
-    let entry = ledger.entry(key).ok_or(format!("{id} is not known"))?;
     let open = ledger.open(key).map(|open| {
         let items = open.items.iter();
         let items = items.map(|inspected| (ordered(inspected.item), inspected.passed));
         (open.since.micros(), items.collect::<Vec<_>>())
     });
+    let latest = &life.versions[&life.version];
+    if let Some(last) = ledger.let_go(key) {
+        return match (last.get(), &open) == (latest.latest, &life.open) {
+            true => Ok(()),
+            false => Err(format!("{id} is old and known of {last}, with {open:?}")),
+        };
+    }
+    let entry = ledger.entry(key).ok_or(format!("{id} is not known"))?;
     let known = (
         (entry.version, entry.revision, status(entry.status)),
         (entry.first.get(), entry.latest.get()),
         (entry.declaration_day.number(), entry.key_day.number()),
         open,
     );
-    let latest = &life.versions[&life.version];
     let expected = (
         (life.version, life.revision, life.status.word()),
         (latest.first, latest.latest),

@@ -210,6 +210,28 @@ impl Service {
         }
     }
 
+    fn declare(
+        &self,
+        matcher: &mut Matcher,
+        json: &str,
+        caller: Caller<'_>,
+    ) -> Result<Answer, Refusal> {
+        let answered = loop {
+            match self.desk.decide(matcher, json.as_bytes(), caller) {
+                Err(Refusal::Old(key)) => self.desk.recall(key)?,
+                answered => break answered?,
+            }
+        };
+        Ok(match answered {
+            Answered::Now(settled) => {
+                let sequence = settled.sequence.get();
+                let answer = answer_of(&matcher.payload, sequence);
+                Answer::Decided(sequence, answer.unwrap_or_default())
+            }
+            Answered::Before(sequence) => Answer::Before(sequence.get()),
+        })
+    }
+
     fn tried(&self, step: &Step, matcher: &mut Matcher) -> Result<Answer, Refusal> {
         let caller = |officer| Caller {
             name: CALLER,
@@ -220,20 +242,7 @@ impl Service {
                 declared,
                 otherwise,
                 officer,
-            } => {
-                let json = declared.json(*otherwise);
-                let answered = self
-                    .desk
-                    .decide(matcher, json.as_bytes(), caller(*officer))?;
-                return Ok(match answered {
-                    Answered::Now(settled) => {
-                        let sequence = settled.sequence.get();
-                        let answer = answer_of(&matcher.payload, sequence);
-                        Answer::Decided(sequence, answer.unwrap_or_default())
-                    }
-                    Answered::Before(sequence) => Answer::Before(sequence.get()),
-                });
-            }
+            } => return self.declare(matcher, &declared.json(*otherwise), caller(*officer)),
             Step::Cancel { id, officer } => {
                 let kind = "declaration_cancelled";
                 self.desk.request(kind, id, b"", caller(*officer))?
@@ -267,7 +276,10 @@ impl Service {
                     (_, None) => return Ok(Answer::Nothing),
                 }
             }
-            Step::ExpireHolds => return Ok(Answer::Several(self.desk.expire_holds()?)),
+            Step::ExpireHolds => {
+                self.desk.forget()?;
+                return Ok(Answer::Several(self.desk.expire_holds()?));
+            }
             Step::TurnDay => {
                 self.desk.turn_day()?;
                 return Ok(Answer::Nothing);
@@ -287,6 +299,6 @@ fn kind(refusal: &Refusal) -> Refused {
         Refusal::Conflict(_) => Refused::Conflict,
         Refusal::State(_) => Refused::State,
         Refusal::NotFound(_) => Refused::NotFound,
-        Refusal::Busy | Refusal::Stopped(_) => Refused::Other,
+        Refusal::Old(_) | Refusal::Busy | Refusal::Stopped(_) => Refused::Other,
     }
 }

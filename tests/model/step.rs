@@ -11,6 +11,8 @@ use super::verdict::{Form, Verdict};
 pub(crate) type Day = i32;
 /// Microseconds since then.
 pub(crate) type Micros = i64;
+/// After so long what is closed is old.
+pub(crate) const LONG: Micros = 95 * 86_400_000_000;
 
 /// What decides about an item by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +165,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 22] = [
+    pub(crate) const KINDS: [&str; 23] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
@@ -179,6 +181,7 @@ impl Step {
         "inspection_result",
         "list_entered",
         "list_left",
+        "long wait",
         "nonsense",
         "override",
         "restart",
@@ -201,6 +204,7 @@ impl Step {
             Self::ExpireHolds => "expire holds",
             Self::TurnDay => "turn day",
             Self::Wait(..0) => "clock set back",
+            Self::Wait(LONG..) => "long wait",
             Self::Wait(_) => "wait",
             Self::Leap { .. } => "clock leaps",
             Self::Restart { sealed: true, .. } => "sealed restart",

@@ -48,6 +48,8 @@ pub struct LiveRegistry {
     party_ids: Option<PartyIds>,
     rows: RowStore,
     makers: Makers,
+    /// The rows that the last change took the place of, and the revision before it.
+    before: Option<(Vec<OwnerRows>, u64)>,
 }
 
 impl LiveRegistry {
@@ -70,6 +72,7 @@ impl LiveRegistry {
                 current: Arc::new(registry),
                 party_ids,
                 rows,
+                before: None,
             }),
             // Faults are told with the lines that the source has.
             Err(errors) => match Registry::build(source, party_ids.as_ref()) {
@@ -106,6 +109,7 @@ impl LiveRegistry {
         };
         match made {
             Ok(mut next) => {
+                self.before = Some((before, self.current.revision));
                 next.revision = self.current.revision + 1;
                 self.current = Arc::new(next);
                 Ok(Arc::clone(&self.current))
@@ -115,6 +119,20 @@ impl LiveRegistry {
                 Err(errors)
             }
         }
+    }
+
+    /// Takes the last call of [`Self::change`] back: all is built again from the rows that there were.
+    ///
+    /// # Errors
+    /// None, since those rows were right.
+    pub fn take_back(&mut self) -> Result<(), RegistryErrors> {
+        let Some((before, revision)) = self.before.take() else {
+            return Ok(());
+        };
+        self.rows.swap(before);
+        self.current = Arc::new(self.build_again()?);
+        self.set_revision(revision);
+        Ok(())
     }
 
     /// The parties that a change touches, by the rows that were there before; none where all is built again.

@@ -59,7 +59,13 @@ pub(super) async fn decide(
     let desk = shared.desk()?;
     body::media_type(&request, &[JSON])?;
     let bytes = body::whole(payload, MAX_DECLARATION_BYTES).await?;
-    match submit(desk, &room, &bytes)? {
+    let pending = loop {
+        match submit(desk, &room, &bytes) {
+            Err(Refusal::Old(key)) => recall(desk, key).await?,
+            done => break done?,
+        }
+    };
+    match pending {
         Pending::Now(sequence, verdict, answer) => {
             desk.durable(sequence).await?;
             shared.metrics.decided(verdict);
@@ -86,6 +92,11 @@ fn submit(desk: &Desk, room: &Room, bytes: &[u8]) -> Result<Pending, Refusal> {
         }
         Answered::Before(sequence) => Ok(Pending::Before(sequence)),
     }
+}
+
+/// Knows an old declaration again.
+async fn recall(desk: &Arc<Desk>, key: u128) -> Result<(), Problem> {
+    elsewhere(desk, move |desk| desk.recall(key)).await
 }
 
 async fn repeated(desk: &Arc<Desk>, sequence: Sequence) -> Result<Vec<u8>, Problem> {
@@ -120,7 +131,7 @@ pub(super) async fn latest(
 ) -> Result<HttpResponse, Problem> {
     let desk = shared.desk()?;
     let which = query(which)?;
-    let sequence = desk.latest(&id, which.version)?;
+    let sequence = elsewhere(desk, move |desk| desk.latest(&id, which.version)).await?;
     Ok(json(repeated(desk, sequence).await?))
 }
 
@@ -296,7 +307,9 @@ async fn submit_line(line: &Line, shared: &Data<Shared>, room: &Room) -> Result<
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     };
     loop {
-        match submit(shared.desk()?, room, bytes) {
+        let desk = shared.desk()?;
+        match submit(desk, room, bytes) {
+            Err(Refusal::Old(key)) => recall(desk, key).await?,
             // A stream waits for room; its sender is held up by what it does not read.
             Err(Refusal::Busy) => rt::time::sleep(PAUSE).await,
             done => return Ok(done?),

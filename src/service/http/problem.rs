@@ -62,7 +62,7 @@ impl From<Refusal> for Problem {
             Refusal::Conflict(why) => Self::new(StatusCode::CONFLICT, why),
             Refusal::State(why) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, why),
             Refusal::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
-            Refusal::Busy | Refusal::Stopped(_) => {
+            Refusal::Old(_) | Refusal::Busy | Refusal::Stopped(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string())
             }
         }

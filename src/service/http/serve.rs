@@ -185,13 +185,14 @@ fn hear(desk: &Desk, shared: &Data<Shared>) {
     journal.subscribe(move |notice| told.metrics.hear(notice));
 }
 
-/// Turns the day and ends holds, also where no declaration comes.
+/// Turns the day, lets old declarations go and ends holds, also where no declaration comes.
 async fn tick(desk: Arc<Desk>) {
     for ticks in 1_u64.. {
         rt::time::sleep(TICK).await;
         let desk = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
             desk.turn_day()?;
+            desk.forget()?;
             if ticks.is_multiple_of(HOLDS) {
                 desk.expire_holds()?;
             }

@@ -1,6 +1,6 @@
 //! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
 
-use super::shards::{Keyed, Shards};
+use super::shards::{Keyed, SHARDS, Shards, shard};
 use super::{Earlier, Entry, Inspected, Ledger, Open, Recorded};
 use crate::declaration::{Day, Moment};
 use crate::engine::{Kept, SelectedBy};
@@ -31,14 +31,31 @@ impl Ledger {
         let mut earlier: Vec<_> = self.earlier.iter().collect();
         earlier.sort_unstable_by_key(|(key, _)| **key);
         Put(&mut out).u64(earlier.len() as u64);
-        for ((key, version), earlier) in earlier {
+        for (key, versions) in earlier {
             let mut put = Put(&mut out);
             put.u128(*key);
-            put.u32(*version);
-            put.u128(earlier.content);
-            put.u64(earlier.first.get());
-            put.u64(earlier.latest.get());
+            put.u32(versions.len() as u32);
+            for (version, earlier) in versions {
+                put.u32(*version);
+                put.u128(earlier.content);
+                put.u64(earlier.first.get());
+                put.u64(earlier.latest.get());
+            }
             hand_on(&mut out, &mut write)?;
+        }
+        let (count, old) = self.old.all();
+        Put(&mut out).u64(count as u64);
+        for (key, last) in old {
+            let mut put = Put(&mut out);
+            put.u128(key);
+            put.u64(last.get());
+            hand_on(&mut out, &mut write)?;
+        }
+        Put(&mut out).u64(self.turned.len() as u64);
+        for (day, sequence) in &self.turned {
+            let mut put = Put(&mut out);
+            put.i32(day.number());
+            put.u64(sequence.get());
         }
         write_shards(&self.open, &mut out, &mut write, put_open)?;
         write_shards(&self.events, &mut out, &mut write, put_recorded)?;
@@ -61,13 +78,22 @@ impl Ledger {
         };
         read_shards(&mut ledger.entries, take, take_entry)?;
         for _ in 0..take.u64()? {
-            let key = (take.u128()?, take.u32()?);
-            let earlier = Earlier {
-                content: take.u128()?,
-                first: Sequence::new(take.u64()?),
-                latest: Sequence::new(take.u64()?),
-            };
-            ledger.earlier.insert(key, earlier);
+            let key = take.u128()?;
+            let versions = (0..take.u32()?).map(|_| take_earlier(take));
+            let versions = versions.collect::<Option<_>>()?;
+            ledger.earlier.insert(key, versions);
+        }
+        let mut old = vec![Vec::new(); SHARDS];
+        for _ in 0..take.u64()? {
+            let (key, last) = (take.u128()?, Sequence::new(take.u64()?));
+            old.get_mut(shard(key))?.push((key, last));
+        }
+        for (part, old) in old.into_iter().enumerate() {
+            ledger.old.take_in(part, old);
+        }
+        for _ in 0..take.u64()? {
+            let day = Day::from_number(take.i32()?);
+            ledger.turned.push((day, Sequence::new(take.u64()?)));
         }
         read_shards(&mut ledger.open, take, take_open)?;
         read_shards(&mut ledger.events, take, take_recorded)?;
@@ -115,6 +141,16 @@ fn read_shards<T: Keyed>(
     Some(())
 }
 
+fn take_earlier(take: &mut Take<'_>) -> Option<(u32, Earlier)> {
+    let version = take.u32()?;
+    let earlier = Earlier {
+        content: take.u128()?,
+        first: Sequence::new(take.u64()?),
+        latest: Sequence::new(take.u64()?),
+    };
+    Some((version, earlier))
+}
+
 fn put_entry(entry: &Entry, put: &mut Put<'_>) {
     put.u128(entry.key);
     put.u128(entry.content);
@@ -143,6 +179,7 @@ fn take_entry(take: &mut Take<'_>) -> Option<Entry> {
 
 fn put_open(open: &Open, put: &mut Put<'_>) {
     put.u128(open.key);
+    put.u8(open.status as u8);
     put.i64(open.since.micros());
     put.u16(open.items.len() as u16);
     for inspected in &open.items {
@@ -152,7 +189,9 @@ fn put_open(open: &Open, put: &mut Put<'_>) {
 }
 
 fn take_open(take: &mut Take<'_>) -> Option<Open> {
-    let (key, since) = (take.u128()?, Moment::from_micros(take.i64()?));
+    let key = take.u128()?;
+    let status = *Status::ALL.get(usize::from(take.u8()?))?;
+    let since = Moment::from_micros(take.i64()?);
     let count = take.u16()?;
     let items = (0..count).map(|_| {
         Some(Inspected {
@@ -166,7 +205,12 @@ fn take_open(take: &mut Take<'_>) -> Option<Open> {
         })
     });
     let items = items.collect::<Option<_>>()?;
-    Some(Open { key, since, items })
+    Some(Open {
+        key,
+        status,
+        since,
+        items,
+    })
 }
 
 fn put_recorded(recorded: &Recorded, put: &mut Put<'_>) {

@@ -1,16 +1,22 @@
 //! What is known of declarations and events: which were seen, with what content, and what became of them. It is a
 //! fold over the journal, and settle's own while the service runs.
 //!
-//! Ids are known by the first 128 bits of their BLAKE3 hash, contents by those of their canonical form.
+//! Ids are known by the first 128 bits of their BLAKE3 hash, contents by those of their canonical form. A declaration
+//! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in memory is where its last
+//! record is, and whoever comes back to it reads its records first ([`Recalled`]).
 
 mod image;
+mod old;
+mod recalled;
 mod shards;
 
 use std::collections::HashMap;
 
 pub(super) use self::image::{put_kept, take_kept};
+pub use self::recalled::Recalled;
 use hashbrown::HashTable;
 
+use self::old::Old;
 use self::shards::{Keyed, Shards};
 use super::record::{Ordered, Revision};
 use super::status::{RevisionKind, Status};
@@ -56,6 +62,40 @@ struct Earlier {
     latest: Sequence,
 }
 
+impl Entry {
+    /// After the answer to a version.
+    const fn answered(step: &Step, sequence: Sequence) -> Self {
+        Self {
+            key: step.key,
+            content: step.content,
+            first: sequence,
+            latest: sequence,
+            version: step.version,
+            revision: step.revision,
+            declaration_day: step.declaration_day,
+            key_day: step.key_day,
+            status: step.status,
+        }
+    }
+
+    /// After another revision of the version.
+    const fn moved(&mut self, step: &Step, sequence: Sequence) {
+        self.latest = sequence;
+        self.revision = step.revision;
+        self.status = step.status;
+    }
+
+    /// As a version that a later one comes after.
+    const fn earlier(&self) -> (u32, Earlier) {
+        let earlier = Earlier {
+            content: self.content,
+            first: self.first,
+            latest: self.latest,
+        };
+        (self.version, earlier)
+    }
+}
+
 /// An item that is to be inspected, and what came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inspected {
@@ -69,10 +109,18 @@ pub struct Inspected {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
     key: u128,
+    status: Status,
     /// When it came to be what it is.
     pub since: Moment,
     /// Items that are to be inspected.
     pub items: Box<[Inspected]>,
+}
+
+impl Open {
+    /// Whether somebody has still to act.
+    const fn waits(&self) -> bool {
+        self.status.is_open()
+    }
 }
 
 /// An event that was recorded.
@@ -114,6 +162,8 @@ pub enum Seen {
     NotAbove(u32),
     /// An earlier version is known.
     Before(Entry),
+    /// Something that is not in memory: see [`Ledger::let_go`].
+    Old,
 }
 
 /// What a revision does to the ledger, made ready before settle.
@@ -177,7 +227,11 @@ pub struct Ledger {
     /// The day that turned last.
     pub today: Day,
     entries: Shards<Entry>,
-    earlier: HashMap<(u128, u32), Earlier>,
+    /// Versions of declarations that later ones came after, in their order.
+    earlier: HashMap<u128, Vec<(u32, Earlier)>>,
+    old: Old,
+    /// The days that turned, from the first that is not let go yet, each with the record that turned it.
+    turned: Vec<(Day, Sequence)>,
     open: Shards<Open>,
     events: Shards<Recorded>,
     /// Records of the revisions that nobody was told of at once.
@@ -193,6 +247,8 @@ impl Default for Ledger {
             today: Day::MIN,
             entries: Shards::default(),
             earlier: HashMap::new(),
+            old: Old::default(),
+            turned: Vec::new(),
             open: Shards::default(),
             events: Shards::default(),
             changes: Vec::new(),
@@ -204,6 +260,9 @@ impl Ledger {
     /// What is known of a version of a declaration.
     #[must_use]
     pub fn see(&self, key: u128, version: u32, content: u128) -> Seen {
+        if self.old.get(key).is_some() {
+            return Seen::Old;
+        }
         let Some(entry) = self.entries.get(key) else {
             return Seen::Never;
         };
@@ -213,7 +272,7 @@ impl Ledger {
         let known = if version == entry.version {
             Some((entry.content, entry.first))
         } else {
-            let earlier = self.earlier.get(&(key, version));
+            let earlier = self.earlier_version(key, version);
             earlier.map(|earlier| (earlier.content, earlier.first))
         };
         match known {
@@ -223,22 +282,30 @@ impl Ledger {
         }
     }
 
-    /// A declaration.
+    fn earlier_version(&self, key: u128, version: u32) -> Option<&Earlier> {
+        let mut versions = self.earlier.get(&key)?.iter();
+        let found = versions.find(|(known, _)| *known == version);
+        found.map(|(_, earlier)| earlier)
+    }
+
+    /// A declaration, where it is in memory.
     #[must_use]
     pub fn entry(&self, key: u128) -> Option<&Entry> {
         self.entries.get(key)
     }
 
-    /// The record of the latest revision of a version, or of the latest version.
+    /// The record of the latest revision of a version that is in memory, or of the latest version.
     #[must_use]
     pub fn latest(&self, key: u128, version: Option<u32>) -> Option<Sequence> {
-        let entry = self.entries.get(key)?;
-        match version {
-            Some(version) if version != entry.version => self
-                .earlier
-                .get(&(key, version))
-                .map(|earlier| earlier.latest),
-            _ => Some(entry.latest),
+        let entry = self.entries.get(key);
+        match (entry, version) {
+            (Some(entry), Some(version)) if version != entry.version => {
+                let earlier = self.earlier_version(key, version);
+                earlier.map(|earlier| earlier.latest)
+            }
+            (Some(entry), _) => Some(entry.latest),
+            (None, None) => self.old.get(key),
+            (None, Some(_)) => None,
         }
     }
 
@@ -287,52 +354,38 @@ impl Ledger {
         }
     }
 
-    /// Carries a revision out.
+    /// Carries a revision out. A fold need not recall what is old: it notes where the last record is.
     pub fn step(&mut self, step: Step, sequence: Sequence, at: Moment) {
-        let Step { key, content, .. } = step;
+        let (key, status) = (step.key, step.status);
         let known = self.entries.get_mut(key);
-        // An end of time lifts no inspection: a later version is still selected for it.
-        let opens = step.status.is_open() || step.status == Status::Expired;
         if step.kind.answers_at_once() {
             if let Some(before) = known.as_deref() {
-                let earlier = Earlier {
-                    content: before.content,
-                    first: before.first,
-                    latest: before.latest,
-                };
-                self.earlier.insert((key, before.version), earlier);
+                let earlier = self.earlier.entry(key).or_default();
+                earlier.push(before.earlier());
             }
-            self.entries.insert(Entry {
-                key,
-                content,
-                first: sequence,
-                latest: sequence,
-                version: step.version,
-                revision: step.revision,
-                declaration_day: step.declaration_day,
-                key_day: step.key_day,
-                status: step.status,
-            });
-        } else if let Some(entry) = known {
+            self.entries.insert(Entry::answered(&step, sequence));
+        } else {
             // What nobody waits for any more is withdrawn by who declared it; what is open, by an officer.
-            let answered = step.kind == RevisionKind::Cancellation && !entry.status.is_open();
-            entry.latest = sequence;
-            entry.revision = step.revision;
-            entry.status = step.status;
-            if !answered {
+            let open = self.open.get(key).is_some_and(Open::waits);
+            if step.kind != RevisionKind::Cancellation || open {
                 self.changes.push(sequence);
+            }
+            match known {
+                Some(entry) => entry.moved(&step, sequence),
+                None => self.old.set(key, sequence),
             }
         }
         let items = step.items.or_else(|| {
             let open = self.open.get_mut(key)?;
             Some(std::mem::take(&mut open.items))
         });
-        if opens {
-            let items = items.unwrap_or_default();
+        // An end of time lifts no inspection: a later version is still selected for it.
+        if status.is_open() || status == Status::Expired {
             self.open.insert(Open {
                 key,
+                status,
                 since: at,
-                items,
+                items: items.unwrap_or_default(),
             });
         } else {
             self.open.remove(key);
@@ -349,15 +402,12 @@ impl Ledger {
     /// Keys of held declarations of one part of the ledger that came to be held before a moment.
     #[must_use]
     pub fn held_before(&self, part: usize, moment: Moment) -> Vec<u128> {
-        let old = self.open.part(part).filter(|open| open.since < moment);
-        let held = |key: &u128| {
-            let entry = self.entries.get(*key);
-            entry.is_some_and(|entry| entry.status == Status::Held)
-        };
-        old.map(|open| open.key).filter(held).collect()
+        let open = self.open.part(part);
+        let held = open.filter(|open| open.status == Status::Held && open.since < moment);
+        held.map(|open| open.key).collect()
     }
 
-    /// How many parts [`Self::held_before`] has.
+    /// How many parts [`Self::held_before`] and [`Self::forget`] have.
     #[must_use]
     pub const fn parts() -> usize {
         Shards::<Open>::count()

@@ -4,7 +4,7 @@
 use hashbrown::HashTable;
 
 /// Small tables. The keys are hashes, so any of their bits will do.
-const SHARDS: usize = 1_024;
+pub(super) const SHARDS: usize = 1_024;
 /// Room that each has from the beginning, so that none grows for its first value.
 const BEGINNING: usize = 7;
 
@@ -73,6 +73,16 @@ impl<T: Keyed> Shards<T> {
         Some(entry.remove().0)
     }
 
+    /// Takes values out of one of the small tables, those that `is` says.
+    pub(super) fn extract(&mut self, shard: usize, mut is: impl FnMut(&T) -> bool) -> Vec<T> {
+        let Some(table) = self.tables.get_mut(shard) else {
+            return Vec::new();
+        };
+        let taken: Vec<T> = table.extract_if(|value| is(value)).collect();
+        self.len -= taken.len();
+        taken
+    }
+
     /// Values of one of the small tables; there are [`Self::count`] of them.
     pub(super) fn part(&self, shard: usize) -> impl Iterator<Item = &T> {
         self.tables.get(shard).into_iter().flat_map(HashTable::iter)
@@ -113,7 +123,8 @@ impl Growth {
     }
 }
 
-fn shard(key: u128) -> usize {
+/// The small table of a key.
+pub(super) fn shard(key: u128) -> usize {
     (key >> 64) as usize % SHARDS
 }
 

@@ -1,0 +1,23 @@
+//! A declaration read back from its records: what was known of it before it was let go.
+
+use super::{Earlier, Entry, Step};
+use crate::journal::Sequence;
+
+/// See the module. Its records come to it in their order.
+#[derive(Debug, Default)]
+pub struct Recalled {
+    pub(super) entry: Option<Entry>,
+    pub(super) earlier: Vec<(u32, Earlier)>,
+}
+
+impl Recalled {
+    /// Takes the next record in.
+    pub fn step(&mut self, step: &Step, sequence: Sequence) {
+        if step.kind.answers_at_once() {
+            let before = self.entry.replace(Entry::answered(step, sequence));
+            self.earlier.extend(before.map(|before| before.earlier()));
+        } else if let Some(entry) = &mut self.entry {
+            entry.moved(step, sequence);
+        }
+    }
+}

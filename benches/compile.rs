@@ -1,5 +1,5 @@
 //! From files to programs: 2,000 rules from text and from checked conditions; a registry of 1,000,000 enterprises,
-//! with its bytes for each; and one party of them that changes.
+//! with its bytes for each; and one party of them, and one zone with its members, that change.
 
 #![expect(
     clippy::expect_used,
@@ -74,6 +74,7 @@ fn enterprises(c: &mut Criterion) {
     let mut live = LiveRegistry::open(&source, Some(policy.profile.party_ids.clone()))
         .expect("a generated registry is right");
     one_party(&mut group, &world, &mut live);
+    one_zone(&mut group, &mut live);
 }
 
 /// An enterprise is entered on the black list and taken off again: from its rows to the next registry and program.
@@ -96,6 +97,33 @@ fn one_party(group: &mut BenchmarkGroup<'_, WallTime>, world: &World, live: &mut
             let changes = rounds.next().expect("a cycle has no end");
             let registry = live.change(&changes).expect("the rows are right");
             program = program.follow(registry).expect("a later snapshot");
+        })
+    });
+}
+
+/// A zone rises and falls: from its row to the next registry, with its members made anew.
+fn one_zone(group: &mut BenchmarkGroup<'_, WallTime>, live: &mut LiveRegistry) {
+    let zones = live.current().zones();
+    let zone = zones.first().expect("a generated registry has zones").id;
+    let zone = live.current().symbols().name(zone).to_owned();
+    let cell = |column: &str, value: &str| (column.to_owned(), value.to_owned());
+    let row = |level: &str| {
+        [Change::Replace {
+            table: "zones".to_owned(),
+            owner: zone.clone(),
+            rows: vec![vec![cell("zone_id", &zone), cell("level", level)]],
+        }]
+    };
+    let files = live.export();
+    let members = files.iter().find(|(name, _)| name == "memberships.csv");
+    let of_zone = |row: &&str| row.split(',').next() == Some(&zone);
+    let members = members.map_or(0, |(_, text)| text.lines().filter(of_zone).count());
+    let mut rounds = [row("national"), row("provincial")].into_iter().cycle();
+    let name = format!("one zone with {members} memberships changed, 1,000,000 enterprises");
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            let changes = rounds.next().expect("a cycle has no end");
+            black_box(live.change(&changes)).expect("the rows are right")
         })
     });
 }

@@ -22,7 +22,7 @@ use crate::declaration::CurrencyTable;
 pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -> Registry {
     let symbols = Symbols::new(vocabulary::names(t));
     let scopes = Scopes::new(t);
-    let zones = zones(t, &cites, &symbols, &scopes);
+    let zones = zones(t, &cites.zone_rows, &cites.zones, &symbols, &scopes);
     let country_groups = CountryGroups::new(&t.country_groups, &symbols);
     let maker = GoodsMaker {
         tables: t,
@@ -88,11 +88,18 @@ pub(super) fn frame(
     }
 }
 
-fn zones(t: &Tables, cites: &Cites, symbols: &Symbols, scopes: &Scopes) -> Vec<Zone> {
+/// The zones of an index, in order of their numbers; `cites` has the number of each row's.
+pub(super) fn zones(
+    t: &Tables,
+    cites: &[u32],
+    index: &IdIndex,
+    symbols: &Symbols,
+    scopes: &Scopes,
+) -> Vec<Zone> {
     let mut terms: Vec<Vec<ZoneTerm>> = Vec::new();
-    terms.resize_with(cites.zones.len(), Vec::new);
+    terms.resize_with(index.len(), Vec::new);
     let scopes = scopes.zones.iter().zip(&scopes.zone_imports);
-    let rows = t.zones.iter().zip(&cites.zone_rows).zip(scopes);
+    let rows = t.zones.iter().zip(cites).zip(scopes);
     for ((row, zone), (scope, import_scope)) in rows {
         if let Some(terms) = terms.get_mut(*zone as usize) {
             let office = row.resident_office.as_deref().unwrap_or_default();
@@ -102,7 +109,7 @@ fn zones(t: &Tables, cites: &Cites, symbols: &Symbols, scopes: &Scopes) -> Vec<Z
     let zone = |(no, mut terms): (usize, Vec<ZoneTerm>)| {
         terms.sort_unstable_by_key(|term| term.validity.from);
         Zone {
-            id: symbols.get(cites.zones.id(no as u32)),
+            id: symbols.get(index.id(no as u32)),
             terms: terms.into_boxed_slice(),
         }
     };

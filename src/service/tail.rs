@@ -1,6 +1,7 @@
 //! The tail: a thread that follows the journal with a state of its own, decides every decision again, archives it, and
-//! stops at the first that comes out otherwise. It holds up no request: it works on threads that run when nobody else
-//! would, falls behind under load (`TailProgress` tells how far), and is no more patient once it is far behind.
+//! stops at the first that comes out otherwise. It holds up no request: it takes records on threads that run when nobody
+//! else would, and falls behind under load (`TailProgress` tells how far). Once it is far behind, or late, and whenever
+//! a file is due, it is no more patient.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -28,7 +29,7 @@ const TICK: Duration = Duration::from_secs(1);
 /// took last is half as old as a file of the archive may become, which is promised to hold all that is older.
 const PATIENCE: u64 = 200_000;
 /// Records after which it is looked again how far it is behind, and those whose rows are done are told.
-const PIECE: usize = 1_024;
+const PIECE: usize = 128;
 
 /// Why the archive does not go on.
 #[derive(Debug, thiserror::Error)]
@@ -234,8 +235,7 @@ struct Follower {
 
 impl Follower {
     fn run(mut self, bell: &Bell, patient: &ThreadPool) -> Result<(), TailError> {
-        let begun = patient.install(|| self.begin());
-        let done = begun.and_then(|()| self.follow(bell, patient));
+        let done = self.begin().and_then(|()| self.follow(bell, patient));
         if let Err(error) = &done {
             let stopped = &self.progress.stopped;
             let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
@@ -277,15 +277,20 @@ impl Follower {
                 return Ok(());
             }
             let hurries = closing || behind > PATIENCE || (behind > 0 && self.is_late());
+            let ticks = ending || self.is_tick();
             let mut work = || {
                 if behind > 0 {
                     self.take_piece(&mut reader)?;
                 }
-                self.tick(ending)
+                if ticks { self.encode() } else { Ok(()) }
             };
             match hurries {
                 true => work()?,
                 false => patient.install(work)?,
+            }
+            if ticks {
+                // Short, and promised by a time.
+                self.seal(ending)?;
             }
             if ending {
                 return Ok(());
@@ -311,17 +316,27 @@ impl Follower {
         Ok(())
     }
 
-    /// Now and then, and at the end, seals what is due, and makes a checkpoint when all that was taken is sealed.
-    fn tick(&mut self, sealing: bool) -> Result<(), TailError> {
+    /// Whether it is time to look what is due.
+    fn is_tick(&mut self) -> bool {
         let due = |ticked: Stopwatch| ticked.elapsed() >= TICK;
-        if !sealing && !self.ticked.is_none_or(due) {
-            return Ok(());
+        let ticks = self.ticked.is_none_or(due);
+        if ticks {
+            self.ticked = Some(Stopwatch::start());
         }
-        self.ticked = Some(Stopwatch::start());
-        if let Some(batch) = self.builder.finish()? {
-            self.writer.append(&batch)?;
+        ticks
+    }
+
+    /// Encodes rows that wait for company.
+    fn encode(&mut self) -> Result<(), TailError> {
+        match self.builder.finish()? {
+            Some(batch) => Ok(self.writer.append(&batch)?),
+            None => Ok(()),
         }
-        if sealing {
+    }
+
+    /// Seals what is due, or everything, and makes a checkpoint when all that was taken is sealed.
+    fn seal(&mut self, all: bool) -> Result<(), TailError> {
+        if all {
             self.writer.seal_now()?;
         } else {
             self.writer.tick((self.parts.clock)())?;

@@ -42,7 +42,7 @@ pub(in crate::registry) struct Cites {
 pub(in crate::registry) struct Known<'k> {
     /// Those that the tables bring among them. What cites a party, its own rows apart, cites its number here.
     pub(in crate::registry) parties: &'k Parties,
-    /// The zones in order of their numbers; the tables bring none.
+    /// The zones in order of their numbers; the tables bring no others.
     pub(in crate::registry) zones: &'k IdIndex,
     /// Whether a table has rows of an owner.
     pub(in crate::registry) has: &'k (dyn Fn(&str, &str) -> bool + Sync),

@@ -1,6 +1,6 @@
 //! A registry that changes: it keeps every row as text and takes changes of any table, each list of them whole or not
-//! at all, and makes the next snapshot. That shares with the one before what stays; where zones or groups of
-//! countries change, or something that others may cite goes, all is built again from the text.
+//! at all, and makes the next snapshot. That shares with the one before what stays; where something that others may
+//! cite goes, or a zone comes, all is built again from the text.
 //!
 //! What it says depends on its rows alone: reading what it exports gives a registry that answers alike.
 
@@ -37,9 +37,15 @@ pub const PARTY_TABLES: [&str; 9] = [
     "memberships",
 ];
 
-/// Tables that others cite, beside those of the ground: where one of their ids goes, all is checked again. Standings
-/// cite alerts.
-const CITED: [&str; 4] = ["alerts", "enterprises", "lots", "suppliers"];
+/// Tables that others cite: where one of their ids goes, all is checked again. Standings cite alerts.
+const CITED: [&str; 6] = [
+    "alerts",
+    "country_groups",
+    "enterprises",
+    "lots",
+    "suppliers",
+    "zones",
+];
 
 /// A registry, its rows, and what it takes to make the next one.
 #[derive(Debug)]
@@ -141,16 +147,25 @@ impl LiveRegistry {
         for OwnerRows { shape, owner, text } in before {
             let now = self.rows.text(shape.table, owner);
             let goes = now.is_empty() && !text.is_empty();
-            if shape.part() == Part::Ground || goes && CITED.contains(&shape.table) {
+            // Zones are numbered in order of their ids, on which it depends which of them comes first.
+            let comes = text.is_empty() && shape.table == "zones";
+            if comes || goes && CITED.contains(&shape.table) {
                 return None;
             }
-            if shape.part() == Part::Party {
-                parties.insert(owner.clone());
-            } else if shape.table == "alerts" {
-                // Standings hold the alerts that name their parties.
-                let alerts = store::rows(text).chain(store::rows(now));
-                let named = alerts.map(|row| Box::from(shape.cell(&row, "enterprise_id")));
-                parties.extend(named.filter(|id| !str::is_empty(id)));
+            // Standings hold the alerts that name their parties, the terms of their zones, and the countries of
+            // their exemptions.
+            match shape.table {
+                _ if shape.part() == Part::Party => drop(parties.insert(owner.clone())),
+                "alerts" => {
+                    let alerts = store::rows(text).chain(store::rows(now));
+                    let named = alerts.map(|row| Box::from(shape.cell(&row, "enterprise_id")));
+                    parties.extend(named.filter(|id| !str::is_empty(id)));
+                }
+                "zones" => parties.extend(self.rows.owners_with("memberships", "zone_id", owner)),
+                "country_groups" => {
+                    parties.extend(self.rows.owners_with("exemptions", "countries", owner));
+                }
+                _ => {}
             }
         }
         (parties.len() <= MAX_PARTIES_OF_CHANGE).then_some(parties)
@@ -169,7 +184,7 @@ impl LiveRegistry {
                 Part::Party => self.rows.part(shape, parties.iter().map(|id| &**id)),
                 Part::Kept => self.rows.part(shape, own.map(|rows| &*rows.owner)),
                 Part::Joined if joined => self.rows.whole(shape),
-                Part::Joined | Part::Ground => None,
+                Part::Joined => None,
             };
             if let Some(file) = file {
                 source.set_file(shape.table, file.into_bytes());

@@ -1,5 +1,5 @@
 //! The next snapshot of a registry, which shares with the one before all that stays: of its parties those are made
-//! anew that change, and its goods and places together where one of their tables does. Numbers that standings hold
+//! anew that change, and its goods, zones and places together where one of their tables does. Numbers that standings hold
 //! (names, scopes, zones, alerts) stay what they are. What a party was before stays in memory until all is built again.
 
 use std::collections::HashMap;
@@ -10,6 +10,7 @@ use hashbrown::HashTable;
 
 use crate::declaration::{HsScope, PartyIds};
 use crate::registry::check::{self, Cites, Known, NOBODY};
+use crate::registry::country_groups::CountryGroups;
 use crate::registry::fault::RegistryErrors;
 use crate::registry::goods::{AlertNo, Goods, GoodsMaker};
 use crate::registry::id_index::IdIndex;
@@ -91,40 +92,58 @@ impl Makers {
         let party_ids = rows.party_ids;
         let cites = check::check(&tables, party_ids, &incomplete, Some(known), &mut errors);
         next.symbols.learn(vocabulary::names(&tables).into_iter());
-        if rows.joined {
-            next.frame = Arc::new(frame(&tables, &cites, &next, &mut errors));
-        }
+        let goods = rows.joined.then(|| {
+            let groups = CountryGroups::new(&tables.country_groups, &next.symbols);
+            let maker = GoodsMaker {
+                tables: &tables,
+                symbols: &next.symbols,
+                groups: &groups,
+                cites: &cites,
+            };
+            (maker.make(&mut errors), groups)
+        });
         errors.into_result()?;
-        if rows.joined {
+        // Nothing is refused any more: what is numbered now is there.
+        let scopes = self.scopes(&mut next, &tables);
+        if let Some((goods, groups)) = goods {
+            let (numbers, symbols) = (&cites.zone_rows, &next.symbols);
+            let zones = build::zones(&tables, numbers, &self.zones, symbols, &scopes);
+            next.frame = Arc::new(Frame {
+                rows: next.frame.rows.clone(),
+                ..build::frame(&tables, symbols, zones, groups, goods)
+            });
             self.alerts = party_alerts(next.goods());
         }
-        self.make_parties(&mut next, &tables, &cites, &parties);
+        self.make_parties(&mut next, &tables, (&cites, &scopes), &parties);
         Ok(next)
     }
 
-    fn make_parties(
-        &mut self,
-        next: &mut Registry,
-        tables: &Tables,
-        cites: &Cites,
-        parties: &[PartyNo],
-    ) {
-        debug_assert!(!cites.members.contains(&NOBODY), "the rows were checked");
-        let scopes = Scopes::numbered(tables, |scope| match self.scopes.get(scope) {
+    fn scopes(&mut self, next: &mut Registry, tables: &Tables) -> Scopes {
+        Scopes::numbered(tables, |scope| match self.scopes.get(scope) {
             Some(known) => *known,
             None => {
                 let no = ScopeNo(next.scopes.push(scope.clone()) as u32);
                 self.scopes.insert(scope.clone(), no);
                 no
             }
-        });
+        })
+    }
+
+    fn make_parties(
+        &mut self,
+        next: &mut Registry,
+        tables: &Tables,
+        (cites, scopes): (&Cites, &Scopes),
+        parties: &[PartyNo],
+    ) {
+        debug_assert!(!cites.members.contains(&NOBODY), "the rows were checked");
         let alerts = self.alerts_of(parties);
         let frame = Arc::clone(&next.frame);
         let symbols = next.symbols.clone();
         let rows = PartyRows::new(
             tables,
             &symbols,
-            &scopes,
+            scopes,
             &frame.zones,
             &frame.country_groups,
             cites,
@@ -166,24 +185,6 @@ impl Makers {
             alerts.extend(own.map(|(validity, no)| (row as u32, *validity, *no)));
         }
         alerts
-    }
-}
-
-/// Goods and places from the tables that are joined; zones and groups of countries are as they were.
-fn frame(t: &Tables, cites: &Cites, next: &Registry, errors: &mut RegistryErrors) -> Frame {
-    let before = &next.frame;
-    let maker = GoodsMaker {
-        tables: t,
-        symbols: &next.symbols,
-        groups: &before.country_groups,
-        cites,
-    };
-    let goods = maker.make(errors);
-    let zones = before.zones.clone();
-    let groups = before.country_groups.clone();
-    Frame {
-        rows: before.rows.clone(),
-        ..build::frame(t, &next.symbols, zones, groups, goods)
     }
 }
 

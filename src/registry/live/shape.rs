@@ -26,11 +26,8 @@ pub(super) enum Part {
     Joined,
     /// Kept and checked only, an owner's rows by themselves and with what they cite.
     Kept,
-    /// What standings are made of: where it changes, all is made anew.
-    Ground,
 }
 
-const GROUND: [&str; 2] = ["country_groups", "zones"];
 const KEPT: [&str; 6] = [
     "cases",
     "lots",
@@ -126,8 +123,6 @@ impl Shape {
             Part::Party
         } else if is_of(&KEPT) {
             Part::Kept
-        } else if is_of(&GROUND) {
-            Part::Ground
         } else {
             Part::Joined
         }

@@ -62,6 +62,22 @@ impl RowStore {
         owners.flat_map(|owners| owners.keys().map(|owner| &**owner))
     }
 
+    /// The owners of those rows of a table whose cell is a list in which a value stands.
+    pub(super) fn owners_with(&self, table: &str, column: &str, value: &str) -> Vec<Box<str>> {
+        let (Some(shape), Some(owners)) = (Shape::of(table), self.tables.get(table)) else {
+            return Vec::new();
+        };
+        let lists = |row: Row| {
+            let mut listed = shape.cell(&row, column).split(';');
+            listed.any(|listed| listed.trim() == value)
+        };
+        // Most rows do not even have its letters.
+        let having = owners
+            .par_iter()
+            .filter(|(_, text)| text.contains(value) && rows(text).any(lists));
+        having.map(|(owner, _)| owner.clone()).collect()
+    }
+
     /// Puts rows in the place of those that their owners had, which are given back.
     pub(super) fn swap(&mut self, rows: Vec<OwnerRows>) -> Vec<OwnerRows> {
         let mut before = Vec::with_capacity(rows.len());

@@ -377,6 +377,36 @@ fn a_snapshot_shares_what_its_change_does_not_touch() {
 }
 
 #[test]
+fn a_change_that_is_taken_back_never_was() {
+    for change in [
+        put("classes", "enterprise_id=C, class=1"),
+        put("enterprises", "enterprise_id=C"),
+        put(
+            "zones",
+            "zone_id=Z, level=provincial, hs_scope=85, from=2013-01-01",
+        ),
+        replace("memberships", "B", &[]),
+        put("catalogue", "hs_prefix=94, categories=N"),
+    ] {
+        let mut live = live();
+        live.change(&[put("enterprises", "enterprise_id=D")])
+            .unwrap();
+        let (files, said) = (live.export(), super::said::said(live.current()));
+        let changed = live.change(std::slice::from_ref(&change)).is_ok();
+        assert_eq!(changed, live.export() != files, "{change:?}");
+        if changed {
+            live.take_back().unwrap();
+        }
+        assert_eq!(live.export(), files, "{change:?}");
+        assert_eq!(super::said::said(live.current()), said, "{change:?}");
+        assert_eq!(live.current().revision(), 1);
+        live.change(&[put("enterprises", "enterprise_id=C")])
+            .unwrap();
+        assert_eq!(live.current().revision(), 2);
+    }
+}
+
+#[test]
 fn a_registry_is_exported_as_canonical_text_and_read_back() {
     let live = live();
     let files = live.export();

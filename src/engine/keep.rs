@@ -17,6 +17,16 @@ pub struct Kept {
     pub selected_by: SelectedBy,
 }
 
+impl Kept {
+    /// What was held for no item's inspection: as no item has this number, the item of highest value is looked at, at
+    /// least by its documents.
+    pub const HELD: Self = Self {
+        item_no: 0,
+        mode: Some(Mode::Document),
+        selected_by: SelectedBy::Rule,
+    };
+}
+
 impl Outcome {
     /// Keeps selected what was selected before. Where none of those items is left and everything would be released,
     /// the item of highest value is inspected in their place.

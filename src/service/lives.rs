@@ -74,6 +74,9 @@ impl Desk {
                 return self.carry_out(event, entry, (&mut payload, None), None);
             }
             Transition::Decided(kind) => {
+                // The papers that came may be all that a hold was for.
+                let mut prior = prior;
+                prior.kept.retain(|kept| *kept != Kept::HELD);
                 return self.decide_again(event, &act, (&snapshot, &prior), was, kind);
             }
             Transition::To(kind, status) => revised(was, at, kind, status, was.verdict),

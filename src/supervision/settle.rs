@@ -152,9 +152,11 @@ impl Held<'_> {
     /// What a declaration stays selected for: results change it without a revision.
     fn kept(&self, key: u128) -> impl Iterator<Item = Kept> {
         let open = self.ledger.open(key);
+        let held = open.filter(|open| open.items.is_empty());
         let items = open.into_iter().flat_map(|open| open.items.iter());
         let kept = items.filter(|inspected| inspected.passed != Some(true));
-        kept.map(|inspected| inspected.item)
+        let kept = kept.map(|inspected| inspected.item);
+        kept.chain(held.map(|_| Kept::HELD))
     }
 
     fn is_as(&self, draft: &Draft, entry: &Entry) -> bool {

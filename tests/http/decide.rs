@@ -4,7 +4,7 @@ use greenlane::declaration::Moment;
 use serde_json::Value;
 
 use crate::http::JSON;
-use crate::service::{Service, heavier, held, problem, released, right, selected};
+use crate::service::{Service, heavier, held, problem, released, result, right, selected};
 
 #[test]
 fn a_declaration_gets_its_decision() {
@@ -111,6 +111,26 @@ fn an_amendment_keeps_selected_what_was_selected() {
     );
     // Alone it would be released.
     assert_eq!(service.declare(&released("D-2"))["status"], "released");
+}
+
+#[test]
+fn an_amendment_does_not_release_what_was_held_without_an_inspection() {
+    let mut service = Service::start("held-amended");
+    let first = service.declare(&held("D-1"));
+    assert_eq!(first["status"], "held");
+    let ordered = |decision: &Value| decision["items"][0]["obligations"]["mode"].clone();
+    assert_eq!(ordered(&first), serde_json::Value::Null);
+    let mut second = released("D-1");
+    second["version"] = 2.into();
+    let second = service.declare(&second);
+    assert_eq!(
+        (&second["status"], ordered(&second)),
+        (&"selected".into(), "document".into())
+    );
+    let mut looked = result("R-1", "D-1", 1, true);
+    looked["version"] = 2.into();
+    service.tell(&looked);
+    assert_eq!(service.latest("D-1")["status"], "released");
 }
 
 #[test]

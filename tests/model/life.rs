@@ -90,6 +90,20 @@ impl Life {
         left.map(|(ordered, _)| *ordered).collect()
     }
 
+    /// The same of another version: what was held for no inspection is at least looked at.
+    fn keeps_amended(&self) -> Vec<Ordered> {
+        let held = matches!(&self.open, Some((_, items)) if items.is_empty());
+        let look = Ordered {
+            item: 0,
+            mode: Some(Mode::Document),
+            by: "rule",
+        };
+        match held {
+            true => vec![look],
+            false => self.keeps(),
+        }
+    }
+
     /// An end of time lifts no inspection.
     fn close(&mut self, at: Micros) {
         let items = self.open.take().map(|(_, items)| items);
@@ -163,7 +177,7 @@ impl Machine {
         let mut next = life.clone();
         let kept = match self.has(Flaw::AmendmentsLiftInspections) {
             true => Vec::new(),
-            false => life.keeps(),
+            false => life.keeps_amended(),
         };
         next.declared(declared);
         self.decide(&mut next, declared, kept, at);

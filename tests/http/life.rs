@@ -215,6 +215,37 @@ fn a_declaration_is_withdrawn_with_and_without_a_reason() {
 }
 
 #[test]
+fn every_fault_of_an_event_is_told_at_once() {
+    let mut service = Service::start("event-faults");
+    let mut found = act("R-1", "inspection_result", "D-1");
+    found["item_no"] = 0.into();
+    found["conclusion"] = "perhaps".into();
+    found["officer_id"] = 7.into();
+    found["tests"] = json!([{ "test": "lead", "colour": 1 }]);
+    found["colour"] = "green".into();
+    let found = problem(&service.post("/v1/events", &found), 422);
+    let places = [
+        "/version",
+        "/item_no",
+        "/tests/0/passed",
+        "/tests/0/colour",
+        "/conclusion",
+        "/officer_id",
+        "/colour",
+    ];
+    assert_eq!(pointers(&found), places, "{found}");
+    let mut papers = act("P-1", "documents_received", "D-1");
+    papers["documents"] = json!([{ "kind": "ce_declaration", "number": "CE-1" }]);
+    papers["colour"] = "green".into();
+    let found = problem(&service.post("/v1/events", &papers), 422);
+    assert_eq!(
+        pointers(&found),
+        ["/documents/0/item_no", "/colour"],
+        "{found}"
+    );
+}
+
+#[test]
 fn a_milder_verdict_needs_a_second_officer_and_every_override_a_document() {
     let mut service = Service::start("override");
     service.declare(&held("D-1"));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use greenlane::archive::{History, Records, verify};
 use greenlane::journal::{Folders, LocalFolders, Sequence};
-use greenlane::supervision::{Matcher, digest};
+use greenlane::supervision::{Matcher, Record, digest};
 
 use super::flaw::Flaw;
 use super::life::Life;
@@ -365,8 +365,10 @@ impl Run {
         }
         if all {
             for (id, (_, sequence)) in &machine.events {
-                let known = ledger.event(digest(id.as_bytes()));
-                if known != Some(Sequence::new(*sequence)) {
+                let payload = &self.records[*sequence as usize - 1];
+                let body = digest(body_of_act(payload)?.as_bytes());
+                let known = ledger.see_event(digest(id.as_bytes()), body);
+                if known != greenlane::supervision::Seen::Same(Sequence::new(*sequence)) {
                     return Err(format!("event {id} is known as {known:?}, not {sequence}"));
                 }
             }
@@ -378,6 +380,12 @@ impl Run {
         self.told = self.machine.changes.len();
         Ok(())
     }
+}
+
+fn body_of_act(payload: &[u8]) -> Result<&str, String> {
+    let record = Record::decode(payload).map_err(broken)?;
+    let act = record.act.ok_or("an event's record has no act")?;
+    Ok(act.body)
 }
 
 fn broken(error: impl std::fmt::Display) -> String {

@@ -69,7 +69,7 @@ pub(super) fn inspection(reader: &mut Reader) -> Option<InspectionResult> {
         Some(_) => {
             let why = "`passed` or `failed` is expected";
             reader.fault("/conclusion", FaultCode::Range, why);
-            return None;
+            true
         }
     };
     let officer_id = reader.optional("officer_id");
@@ -135,8 +135,9 @@ fn measured(reader: &mut Reader, name: &str) -> Option<String> {
 pub(super) fn documents(reader: &mut Reader) -> Option<DocumentsReceived> {
     let declaration_id = reader.id("declaration_id");
     let documents = reader.objects("documents", |document| {
-        let item_no = document.number("item_no", MAX_ITEMS as u32)?;
-        Some((item_no as u16, Value::Object(document.rest())))
+        let item_no = document.number("item_no", MAX_ITEMS as u32);
+        let members = document.rest();
+        Some((item_no? as u16, Value::Object(members)))
     })?;
     if documents.is_empty() {
         reader.fault(
@@ -179,9 +180,11 @@ pub struct Overridden {
 }
 
 pub(super) fn cancelled(reader: &mut Reader) -> Option<Cancelled> {
+    let declaration_id = reader.id("declaration_id");
+    let reason_text = reader.optional("reason_text");
     Some(Cancelled {
-        declaration_id: reader.id("declaration_id")?,
-        reason_text: reader.optional("reason_text"),
+        declaration_id: declaration_id?,
+        reason_text,
     })
 }
 

@@ -100,6 +100,16 @@ const OWN: [&str; 8] = [
     "registry_imported",
 ];
 
+/// What acts upon a declaration.
+const LIFE: [&str; 6] = [
+    "inspection_result",
+    "documents_received",
+    "declaration_released",
+    "declaration_rejected",
+    "declaration_cancelled",
+    "decision_overridden",
+];
+
 /// What the contract names and is not carried out yet.
 const LATER: [&str; 13] = [
     "foreign_notification",
@@ -169,8 +179,9 @@ impl Event {
             }
             _ => None,
         };
-        // Without its type nobody knows which members it may have.
-        let faults = reader.end(what.is_some());
+        // Without its type nobody knows which members it may have; those of a declaration's life take all of theirs.
+        let lives = kind.as_deref().is_some_and(|kind| LIFE.contains(&kind));
+        let faults = reader.end(what.is_some() || lives && at.is_some());
         match (id, kind, at, what) {
             (Some(id), Some(kind), Some(at), Some(what)) if faults.is_empty() => Ok(Self {
                 id,
@@ -324,13 +335,8 @@ fn unknown(kind: &str) -> String {
     if LATER.contains(&kind) {
         return format!("`{kind}` is not carried out yet");
     }
-    let known = TABLE_EVENTS.iter().map(|event| event.kind);
-    let known = known.chain([
-        "inspection_result",
-        "documents_received",
-        "declaration_released",
-        "declaration_rejected",
-    ]);
+    let sent = LIFE.into_iter().filter(|kind| !OWN.contains(kind));
+    let known = TABLE_EVENTS.iter().map(|event| event.kind).chain(sent);
     let nearest = known.max_by(|a, b| {
         let likeness = |word: &str| strsim::jaro_winkler(word, kind);
         likeness(a).total_cmp(&likeness(b))

@@ -325,12 +325,6 @@ impl Ledger {
         }
     }
 
-    /// The record of an event.
-    #[must_use]
-    pub fn event(&self, key: u128) -> Option<Sequence> {
-        self.events.get(key).map(|event| event.sequence)
-    }
-
     /// Notes that there is a record.
     pub fn advance(&mut self, sequence: Sequence, at: Moment) {
         (self.last, self.last_at) = (sequence, at);

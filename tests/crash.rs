@@ -79,6 +79,8 @@ fn a_beginning_that_is_interrupted_anywhere_is_taken_up_by_the_next_start() {
             interrupted += usize::from(!server.is_ready());
             server.kill();
             server.wait();
+            // Also where there is no record yet, nor a segment for it.
+            folder::check(&data, &[], false);
             Server::start(&data, &ARGUMENTS).stop();
             folder::check(&data, &[], true);
         }

@@ -22,7 +22,8 @@ pub struct History {
     archived: Option<Records>,
     /// The journal's first record.
     journal_from: Sequence,
-    journaled: Reader,
+    /// None where there is no record yet, nor a segment for it.
+    journaled: Option<Reader>,
     /// The record of the archive that was read last.
     held: Vec<u8>,
 }
@@ -39,15 +40,28 @@ impl History {
     ) -> Result<Self, HistoryError> {
         let from = from.max(Sequence::ZERO.next());
         let first = journal.first();
+        let is_archived = || -> Result<bool, HistoryError> {
+            let archived = Records::open(Arc::clone(&folders), from)?;
+            Ok(archived.last() > Sequence::ZERO)
+        };
         let archived = match from < first {
-            true => Some(Records::open(folders, from)?),
+            true => Some(Records::open(Arc::clone(&folders), from)?),
             false => None,
         };
         let journal_from = from.max(first).min(journal.last().next());
+        let journaled = match journal.read(journal_from) {
+            // Whoever began it was stopped before anything was recorded.
+            Err(JournalError::Absent { .. })
+                if journal.last() == Sequence::ZERO && !is_archived()? =>
+            {
+                None
+            }
+            reader => Some(reader?),
+        };
         Ok(Self {
             archived,
             journal_from,
-            journaled: journal.read(journal_from)?,
+            journaled,
             held: Vec::new(),
         })
     }
@@ -76,7 +90,10 @@ impl History {
                 _ => self.archived = None,
             }
         }
-        let record = self.journaled.next_record()?;
+        let Some(journaled) = &mut self.journaled else {
+            return Ok(None);
+        };
+        let record = journaled.next_record()?;
         Ok(record.map(|record| (record.sequence, record.payload)))
     }
 }

@@ -82,6 +82,9 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = plain_day(self.0) {
+            return f.write_str(utf8(&text));
+        }
         match EPOCH.checked_add(jiff::SignedDuration::from_hours(i64::from(self.0) * 24)) {
             Ok(date) => write!(f, "{date}"),
             Err(_) => f.write_str(if self.0 < 0 { "-∞" } else { "∞" }),
@@ -161,6 +164,49 @@ impl Moment {
     }
 }
 
+/// Digits and signs, which are ASCII.
+fn utf8(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
+}
+
+/// The two digits of a number below 100.
+const fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+}
+
+/// `THH:MM:SS`.
+const fn plain_time(second: u32) -> [u8; 9] {
+    let [h1, h2] = two_digits(second / 3_600);
+    let [m1, m2] = two_digits(second / 60 % 60);
+    let [s1, s2] = two_digits(second % 60);
+    [b'T', h1, h2, b':', m1, m2, b':', s1, s2]
+}
+
+/// `YYYY-MM-DD` of the years that every calendar has; the inverse of [`plain_days`].
+fn plain_day(days: i32) -> Option<[u8; 10]> {
+    const ERA: u32 = 146_097;
+    // From 0001-01-01 to 9998-12-31.
+    if !(-719_162..=2_932_532).contains(&days) {
+        return None;
+    }
+    // Years that begin in March put the leap day last.
+    let days = u32::try_from(days + 719_468).ok()?;
+    let (era, day) = (days / ERA, days % ERA);
+    let year = (day - day / 1_460 + day / 36_524 - day / (ERA - 1)) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        0..10 => (400 * era + year, month + 3),
+        _ => (400 * era + year + 1, month - 9),
+    };
+    let [y1, y2] = two_digits(year / 100);
+    let [y3, y4] = two_digits(year % 100);
+    let [m1, m2] = two_digits(month);
+    let [d1, d2] = two_digits(day);
+    Some([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2])
+}
+
 /// Pairs of digits as numbers. All are looked at before it is asked whether one is none: a branch for each costs more.
 fn twos<const N: usize>(pairs: [[u8; 2]; N]) -> Option<[u32; N]> {
     let mut other = false;
@@ -208,6 +254,21 @@ fn days_since_epoch(year: u32, month: u32, day: u32) -> Option<i32> {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.div_euclid(1_000_000);
+        let day = i32::try_from(seconds.div_euclid(DAY_SECONDS)).ok();
+        if let Some(day) = day.and_then(plain_day) {
+            f.write_str(utf8(&day))?;
+            f.write_str(utf8(&plain_time(seconds.rem_euclid(DAY_SECONDS) as u32)))?;
+            let micros = self.0.rem_euclid(1_000_000) as u32;
+            if micros > 0 {
+                // As many digits as say something.
+                let [one, two, three] = [micros / 10_000, micros / 100 % 100, micros % 100];
+                let digits = [two_digits(one), two_digits(two), two_digits(three)];
+                f.write_str(".")?;
+                f.write_str(utf8(digits.as_flattened()).trim_end_matches('0'))?;
+            }
+            return f.write_str("Z");
+        }
         match jiff::Timestamp::from_microsecond(self.0) {
             Ok(stamp) => write!(f, "{stamp}"),
             Err(_) => write!(f, "{}µs", self.0),

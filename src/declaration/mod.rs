@@ -25,6 +25,7 @@ pub use currency::{Currency, CurrencyError, CurrencyTable, ExchangeRate};
 pub use day::{Day, DayError, Moment, Zone};
 pub use fault::{Fault, FaultCode, Faults};
 pub use hs::{HsCode, HsError, HsScope, key_digits, key_len, prefix_range, string_key};
+pub(crate) use json::object;
 pub use json::{read_json, write_json};
 pub use mapping::{
     Columns, CsvChunk, CsvError, CsvReader, CsvRows, Mapping, MappingError, MappingFault,

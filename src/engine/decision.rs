@@ -106,14 +106,12 @@ pub fn decision_id(declaration_id: &str, version: u32, revision: u32) -> String 
     let mut id = first.map_or(0, u128::from_be_bytes);
     id = id & !(0xf << 76) | 0x8 << 76;
     id = id & !(0x3 << 62) | 0x2 << 62;
-    let part =
-        |from: u32, digits: u32| (id >> (128 - 4 * (from + digits))) as u64 & !(!0 << (4 * digits));
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        part(0, 8),
-        part(8, 4),
-        part(12, 4),
-        part(16, 4),
-        part(20, 12)
-    )
+    let mut text = String::with_capacity(36);
+    for (digit, nibble) in (0..32).map(|digit| (digit, id >> (124 - 4 * digit) & 0xf)) {
+        if matches!(digit, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.extend(char::from_digit(nibble as u32, 16));
+    }
+    text
 }

@@ -3,6 +3,7 @@
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use super::error::JournalError;
 use super::group::Group;
@@ -16,6 +17,9 @@ pub enum Notice {
     /// The journal has stopped, and why; no later record is acknowledged.
     Stopped(Arc<str>),
 }
+
+/// How often the writer lets others go first before it sleeps.
+const YIELDS: usize = 2;
 
 type Hook = Box<dyn Fn(&Notice) + Send>;
 
@@ -88,6 +92,15 @@ impl Shared {
     /// What has arrived, as soon as there is something; false when nothing will come any more.
     pub(super) fn gather(&self, written: &mut Group) -> bool {
         let mut open = lock(&self.open);
+        // Where others wait for the processor they may have something by then, and need not wake the writer.
+        for _ in 0..YIELDS {
+            if !open.group.is_empty() || open.closing || open.stopped.is_some() {
+                break;
+            }
+            drop(open);
+            thread::yield_now();
+            open = lock(&self.open);
+        }
         while open.group.is_empty() && !open.closing && open.stopped.is_none() {
             open.idle = true;
             open = self

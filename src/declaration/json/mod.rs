@@ -3,6 +3,7 @@
 //! come at once; only what is no JSON at all ends the reading.
 
 mod members;
+pub(crate) mod object;
 mod place;
 mod reader;
 mod scan;

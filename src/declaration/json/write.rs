@@ -2,9 +2,11 @@
 //! decimal texts, codes normalised. Equal declarations have equal canonical bytes; reading them gives the same again.
 
 use std::fmt::Display;
-use std::io::Write;
 
-use crate::declaration::build::{DocumentField, HeaderField, ItemField, LotField, Members};
+use super::object::{Object, display, string};
+use crate::declaration::build::{
+    DocumentField, HeaderField, ItemField, LotField, Members as Named,
+};
 use crate::declaration::model::{
     AttributeValue, Declaration, Document, Item, MaterialLot, PartyId, Text,
 };
@@ -12,9 +14,9 @@ use crate::declaration::profile::{AttributeNo, Profile};
 
 /// Writes the canonical form to the end of `out`, without a line end. The profile names the attributes.
 pub fn write_json(declaration: &Declaration<'_>, profile: &Profile, out: &mut Vec<u8>) {
-    let mut object = Object::open(out);
+    let mut object = Members::open(out);
     object.text(HeaderField::Id, declaration.id.as_str());
-    object.bare(HeaderField::Version, declaration.version);
+    object.number(HeaderField::Version, declaration.version);
     object.text(HeaderField::Direction, declaration.direction.as_str());
     object.quoted(HeaderField::DeclaredAt, Some(declaration.declared_at));
     object.optional(HeaderField::Office, declaration.office.as_deref());
@@ -47,8 +49,8 @@ pub fn write_json(declaration: &Declaration<'_>, profile: &Profile, out: &mut Ve
 }
 
 fn write_item(item: &Item<'_>, profile: &Profile, out: &mut Vec<u8>) {
-    let mut object = Object::open(out);
-    object.bare(ItemField::ItemNo, item.item_no);
+    let mut object = Members::open(out);
+    object.number(ItemField::ItemNo, item.item_no.into());
     object.quoted(ItemField::HsCode, Some(item.hs_code));
     object.optional(ItemField::ProductCode, item.product_code.as_deref());
     object.quoted(ItemField::Quantity, item.quantity);
@@ -65,7 +67,7 @@ fn write_item(item: &Item<'_>, profile: &Profile, out: &mut Vec<u8>) {
 }
 
 fn write_document(document: &Document<'_>, out: &mut Vec<u8>) {
-    let mut object = Object::open(out);
+    let mut object = Members::open(out);
     object.text(DocumentField::Kind, &document.kind);
     object.optional(DocumentField::Number, document.number.as_deref());
     object.optional(DocumentField::Issuer, document.issuer.as_deref());
@@ -75,7 +77,7 @@ fn write_document(document: &Document<'_>, out: &mut Vec<u8>) {
 }
 
 fn write_lot(lot: &MaterialLot<'_>, out: &mut Vec<u8>) {
-    let mut object = Object::open(out);
+    let mut object = Members::open(out);
     object.text(LotField::Lot, &lot.lot_id);
     object.quoted(LotField::Quantity, lot.quantity);
     object.close();
@@ -88,101 +90,64 @@ fn write_lot_id(lot: &Text<'_>, out: &mut Vec<u8>) {
 // ----- writing -----
 
 /// An object that is being written; what is absent is left out.
-struct Object<'o> {
-    out: &'o mut Vec<u8>,
-    first: bool,
-}
+struct Members<'o>(Object<'o>);
 
-impl<'o> Object<'o> {
+impl<'o> Members<'o> {
     fn open(out: &'o mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Self { out, first: true }
+        Self(Object::open(out))
     }
 
     fn close(self) {
-        self.out.push(b'}');
+        self.0.close();
     }
 
-    fn name(&mut self, name: &str) {
-        if !self.first {
-            self.out.push(b',');
-        }
-        self.first = false;
-        string(name, self.out);
-        self.out.push(b':');
+    fn text(&mut self, member: impl Named, text: &str) {
+        self.0.text(member.name(), text);
     }
 
-    fn text(&mut self, member: impl Members, text: &str) {
-        self.name(member.name());
-        string(text, self.out);
-    }
-
-    fn optional(&mut self, member: impl Members, text: Option<&str>) {
+    fn optional(&mut self, member: impl Named, text: Option<&str>) {
         if let Some(text) = text {
             self.text(member, text);
         }
     }
 
-    /// A value whose written form needs no escapes.
-    fn quoted(&mut self, member: impl Members, value: Option<impl Display>) {
+    fn quoted(&mut self, member: impl Named, value: Option<impl Display>) {
         if let Some(value) = value {
-            self.name(member.name());
-            self.out.push(b'"');
-            display(value, self.out);
-            self.out.push(b'"');
+            self.0.quoted(member.name(), value);
         }
     }
 
-    fn bare(&mut self, member: impl Members, value: impl Display) {
-        self.name(member.name());
-        display(value, self.out);
+    fn number(&mut self, member: impl Named, number: u32) {
+        self.0.number(member.name(), number);
     }
 
-    fn list<T>(&mut self, member: impl Members, list: &[T], each: impl Fn(&T, &mut Vec<u8>)) {
-        if list.is_empty() {
-            return;
+    fn list<T>(&mut self, member: impl Named, list: &[T], each: impl Fn(&T, &mut Vec<u8>)) {
+        if !list.is_empty() {
+            self.0.list(member.name(), list, each);
         }
-        self.name(member.name());
-        for (index, element) in list.iter().enumerate() {
-            self.out.push(if index == 0 { b'[' } else { b',' });
-            each(element, self.out);
-        }
-        self.out.push(b']');
     }
 
     fn attributes(
         &mut self,
-        member: impl Members,
+        member: impl Named,
         list: &[(AttributeNo, AttributeValue<'_>)],
         profile: &Profile,
     ) {
         if list.is_empty() {
             return;
         }
-        self.name(member.name());
-        let mut object = Object::open(self.out);
+        let mut object = Object::open(self.0.member(member.name()));
         for (no, value) in list {
             let Some((name, _)) = profile.attributes.get(*no) else {
                 continue;
             };
-            object.name(name);
+            let out = object.foreign(name);
             match value {
-                AttributeValue::Text(text) => string(text, object.out),
-                AttributeValue::Int(number) => display(number, object.out),
-                AttributeValue::Decimal(amount) => {
-                    display(format_args!("\"{amount}\""), object.out);
-                }
+                AttributeValue::Text(text) => string(text, out),
+                AttributeValue::Int(number) => display(number, out),
+                AttributeValue::Decimal(amount) => display(format_args!("\"{amount}\""), out),
             }
         }
         object.close();
     }
-}
-
-/// Writing to memory does not fail.
-fn display(value: impl Display, out: &mut Vec<u8>) {
-    let _ = write!(out, "{value}");
-}
-
-fn string(text: &str, out: &mut Vec<u8>) {
-    let _ = serde_json::to_writer(out, text);
 }

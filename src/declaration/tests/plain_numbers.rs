@@ -283,6 +283,18 @@ proptest! {
     }
 
     #[test]
+    fn a_moment_and_its_day_are_written_as_jiff_writes_them(
+        second in -377_000_000_000..=253_402_207_199i64, micros in prop_oneof![Just(0), Just(120_000), 0..1_000_000i64]
+    ) {
+        let micros = second * 1_000_000 + micros;
+        let stamp = jiff::Timestamp::from_microsecond(micros).unwrap();
+        let moment = Moment::from_micros(micros);
+        prop_assert_eq!(moment.to_string(), stamp.to_string());
+        let date = Offset::UTC.to_datetime(stamp).date();
+        prop_assert_eq!(moment.day(Zone::UTC).to_string(), date.to_string());
+    }
+
+    #[test]
     fn the_day_of_a_moment_is_that_of_its_zone(
         micros in -62_135_000_000_000_000..=253_402_000_000_000_000i64, minutes in -899..=899i32
     ) {
@@ -295,6 +307,20 @@ proptest! {
         prop_assert_eq!(day, Day::from_date(there.date()));
         let midnight = offset.to_timestamp(there.date().at(0, 0, 0, 0)).unwrap();
         prop_assert_eq!(Moment::midnight(day, zone).micros(), midnight.as_microsecond());
+    }
+}
+
+#[test]
+fn every_day_of_the_usual_years_is_written_as_jiff_writes_it() {
+    for number in (-719_163..=-719_100)
+        .chain(-20_000..40_000)
+        .chain(2_932_400..=2_932_533)
+    {
+        let date = civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(number));
+        assert_eq!(
+            Day::from_number(number).to_string(),
+            date.unwrap().to_string()
+        );
     }
 }
 

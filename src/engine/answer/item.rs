@@ -1,12 +1,12 @@
 //! An item of an answer: its verdict, the messages of the rules that spoke, its obligations, and for officers
 //! what stands behind them.
 
-use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::View;
-use super::obligations::ObligationsAnswer;
+use super::obligations::write_obligations;
 use crate::declaration::Item;
+use crate::declaration::object::{Object, display};
 use crate::engine::say::{Say, says};
 use crate::engine::{Decision, ItemOutcome, SelectedBy};
 
@@ -20,58 +20,54 @@ pub(super) struct ItemAnswer<'d> {
     pub(super) outcome: &'d ItemOutcome,
 }
 
-impl Serialize for ItemAnswer<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ItemAnswer<'_> {
+    /// Writes it to the end of `out`.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
         let (decision, outcome) = (self.decision, self.outcome);
         let says: Vec<Say<'_>> = says(decision, self.at).collect();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("item_no", &self.item.item_no)?;
-        map.serialize_entry("verdict", outcome.verdict.as_str())?;
-        map.serialize_entry("messages", &Messages(&says))?;
-        map.serialize_entry(
-            "obligations",
-            &ObligationsAnswer::new(decision, self.item, outcome),
-        )?;
+        let mut object = Object::open(out);
+        object.number("item_no", self.item.item_no);
+        object.text("verdict", outcome.verdict.as_str());
+        // What the declarant is told: the public reasons of the rules that spoke.
+        let spoke = says.iter().filter(|say| say.spoke);
+        let messages = spoke.filter_map(|say| say.said.message.as_deref());
+        object.list("messages", messages, written);
+        let obligations = object.member("obligations");
+        write_obligations(decision, self.item, outcome, obligations);
         if self.view == View::Officer {
-            map.serialize_entry("reasons", &Reasons(&says))?;
-            map.serialize_entry("selected_by", &outcome.selected_by.map(SelectedBy::as_str))?;
-            map.serialize_entry("risk", &Risk(decision, self.at))?;
-            map.serialize_entry("rate", &outcome.rate.map(|rate| rate.to_string()))?;
-            map.serialize_entry("draw", &outcome.draw.map(|draw| draw.to_string()))?;
-            map.serialize_entry("officer_note", &officer_note(&says))?;
+            // Every rule that matched.
+            let reasons = says.iter().map(|say| say.said.reason(say.spoke));
+            object.list("reasons", reasons, written);
+            let selected_by = outcome.selected_by.map(SelectedBy::as_str);
+            object.nullable("selected_by", selected_by);
+            self.write_risk(object.member("risk"));
+            match outcome.rate {
+                Some(rate) => object.quoted("rate", rate),
+                None => object.bare("rate", "null"),
+            }
+            match outcome.draw {
+                Some(draw) => object.quoted("draw", draw),
+                None => object.bare("draw", "null"),
+            }
+            object.nullable("officer_note", officer_note(&says).as_deref());
         }
-        map.end()
+        object.close();
+    }
+
+    /// Points by score group.
+    fn write_risk(&self, out: &mut Vec<u8>) {
+        let scores = self.decision.program.policy().names.scores.iter();
+        let mut object = Object::open(out);
+        for (name, points) in scores.zip(self.decision.outcome.risk_of(self.at)) {
+            display(points, object.foreign(name));
+        }
+        object.close();
     }
 }
 
-/// What the declarant is told: the public reasons of the rules that spoke.
-struct Messages<'s, 'd>(&'s [Say<'d>]);
-
-impl Serialize for Messages<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let spoke = self.0.iter().filter(|say| say.spoke);
-        serializer.collect_seq(spoke.filter_map(|say| say.said.message.as_ref()))
-    }
-}
-
-/// Every rule that matched.
-struct Reasons<'s, 'd>(&'s [Say<'d>]);
-
-impl Serialize for Reasons<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|say| say.said.reason(say.spoke)))
-    }
-}
-
-/// Points by score group.
-struct Risk<'d>(&'d Decision<'d>, usize);
-
-impl Serialize for Risk<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(decision, at) = self;
-        let scores = decision.program.policy().names.scores.iter();
-        serializer.collect_map(scores.zip(decision.outcome.risk_of(*at)))
-    }
+/// What was written when the policy was compiled.
+fn written(json: &RawValue, out: &mut Vec<u8>) {
+    out.extend_from_slice(json.get().as_bytes());
 }
 
 /// The notes of the rules that spoke, a line each.

@@ -9,15 +9,14 @@ mod item;
 mod obligations;
 mod said;
 
-use std::io::Write as _;
-
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use self::item::ItemAnswer;
 pub(super) use self::said::Said;
 use super::decision::{Decision, decision_id};
 use crate::declaration::Moment;
+use crate::declaration::object::{Object, array};
 
 /// Who reads an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,29 +58,26 @@ impl AnswerHead<'_> {
     /// Writes an answer with these items, as [`write_items`] made them, to the end of `out`: one line of JSON
     /// without its end.
     pub fn write(&self, items: &[u8], out: &mut Vec<u8>) {
-        let id = decision_id(self.declaration_id, self.version, self.revision);
         out.reserve(items.len() + 512);
-        // Writing to memory does not fail.
-        let _ = write!(out, r#"{{"decision_id":"{id}","declaration_id":"#);
-        let _ = serde_json::to_writer(&mut *out, self.declaration_id);
-        let _ = write!(
-            out,
-            r#","version":{},"revision":{},"verdict":"{}","status":"{}","decided_at":"{}","due_at":"#,
-            self.version, self.revision, self.verdict, self.status, self.decided_at
-        );
-        let _ = match self.due_at {
-            Some(due) => write!(out, r#""{due}""#),
-            None => write!(out, "null"),
-        };
-        let _ = write!(out, r#","priority":"{}","items":"#, self.priority);
-        out.extend_from_slice(items);
-        let _ = write!(out, r#","policy":"#);
-        let _ = serde_json::to_writer(&mut *out, self.policy);
-        let _ = write!(
-            out,
-            r#","registry_revision":{},"sequence":{}}}"#,
-            self.registry_revision, self.sequence
-        );
+        let id = decision_id(self.declaration_id, self.version, self.revision);
+        let mut object = Object::open(out);
+        object.quoted("decision_id", id);
+        object.text("declaration_id", self.declaration_id);
+        object.number("version", self.version);
+        object.number("revision", self.revision);
+        object.text("verdict", self.verdict);
+        object.text("status", self.status);
+        object.quoted("decided_at", self.decided_at);
+        match self.due_at {
+            Some(due) => object.quoted("due_at", due),
+            None => object.bare("due_at", "null"),
+        }
+        object.text("priority", self.priority);
+        object.member("items").extend_from_slice(items);
+        object.text("policy", self.policy);
+        object.number("registry_revision", self.registry_revision);
+        object.number("sequence", self.sequence);
+        object.close();
     }
 }
 
@@ -112,8 +108,18 @@ pub fn write_answer(decision: &Decision<'_>, view: View, out: &mut Vec<u8>) {
 /// Writes the items of an answer to the end of `out`: a JSON array. It depends on what was decided, not on when or
 /// in which order.
 pub fn write_items(decision: &Decision<'_>, view: View, out: &mut Vec<u8>) {
-    // Writing to memory does not fail.
-    let _ = serde_json::to_writer(out, &Items { decision, view });
+    let items = decision.declaration().items.iter();
+    let items = items.zip(&decision.outcome.items).enumerate();
+    array(items, out, |(at, (item, outcome)), out| {
+        let item = ItemAnswer {
+            decision,
+            view,
+            at,
+            item,
+            outcome,
+        };
+        item.write(out);
+    });
 }
 
 /// What who declares sees of items as an officer sees them: the same bytes as [`write_items`] makes for that view.
@@ -135,24 +141,4 @@ struct DeclareItem<'j> {
     messages: &'j RawValue,
     #[serde(borrow)]
     obligations: &'j RawValue,
-}
-
-struct Items<'d> {
-    decision: &'d Decision<'d>,
-    view: View,
-}
-
-impl Serialize for Items<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let decision = self.decision;
-        let items = decision.declaration().items.iter();
-        let items = items.zip(&decision.outcome.items).enumerate();
-        serializer.collect_seq(items.map(|(at, (item, outcome))| ItemAnswer {
-            decision,
-            view: self.view,
-            at,
-            item,
-            outcome,
-        }))
-    }
 }

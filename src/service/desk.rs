@@ -280,7 +280,10 @@ impl Desk {
         for (step, sequence) in steps.iter().rev() {
             recalled.step(step, *sequence);
         }
-        Ok(recalled)
+        match recalled.is_whole() {
+            true => Ok(recalled),
+            false => Err(broken(&"the records of a declaration have no first answer")),
+        }
     }
 
     /// Lets old declarations go, once a day; how long nobody touched them, [`EXACT_DAYS`](crate::limits::EXACT_DAYS)

@@ -1,6 +1,7 @@
 //! The next snapshot of a registry, which shares with the one before all that stays: of its parties those are made
-//! anew that change, and its goods, zones and places together where one of their tables does. Numbers that standings hold
-//! (names, scopes, zones, alerts) stay what they are. What a party was before stays in memory until all is built again.
+//! anew that change, and its goods, zones and places together where one of their tables does. Numbers that standings
+//! hold (names, scopes, zones, alerts) stay what they are. What a party was before stays in memory until all is built
+//! again.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

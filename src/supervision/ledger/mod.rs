@@ -2,8 +2,8 @@
 //! fold over the journal, and settle's own while the service runs.
 //!
 //! Ids are known by the first 128 bits of their BLAKE3 hash, contents by those of their canonical form. A declaration
-//! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in memory is where its last
-//! record is, and whoever comes back to it reads its records first ([`Recalled`]).
+//! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in
+//! memory is where its last record is, and whoever comes back to it reads its records first ([`Recalled`]).
 
 mod image;
 mod old;

@@ -11,6 +11,12 @@ pub struct Recalled {
 }
 
 impl Recalled {
+    /// Whether it has a first answer, from which all else follows.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.entry.is_some()
+    }
+
     /// Takes the next record in.
     pub fn step(&mut self, step: &Step, sequence: Sequence) {
         if step.kind.answers_at_once() {

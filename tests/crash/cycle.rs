@@ -40,7 +40,7 @@ const SENDING_MS: usize = 1_000;
 /// the point is come to.
 const SENDING_TO_POINT: Duration = Duration::from_secs(8);
 /// How long the archive may take for all that a folder's lives left it: a debug build, on a machine that is busy.
-const ARCHIVING: Duration = Duration::from_secs(300);
+const ARCHIVING: Duration = Duration::from_mins(5);
 const ENDING: Duration = Duration::from_secs(20);
 /// A start takes about as long.
 const STARTING_MS: usize = 700;

@@ -4,7 +4,9 @@ use greenlane::declaration::Moment;
 use serde_json::Value;
 
 use crate::http::JSON;
-use crate::service::{Service, heavier, held, problem, released, result, right, selected};
+use crate::service::{
+    Service, heavier, held, problem, released, result, right, selected, without_paper,
+};
 
 #[test]
 fn a_declaration_gets_its_decision() {
@@ -116,7 +118,7 @@ fn an_amendment_keeps_selected_what_was_selected() {
 #[test]
 fn an_amendment_does_not_release_what_was_held_without_an_inspection() {
     let mut service = Service::start("held-amended");
-    let first = service.declare(&held("D-1"));
+    let first = service.declare(&without_paper("D-1"));
     assert_eq!(first["status"], "held");
     let ordered = |decision: &Value| decision["items"][0]["obligations"]["mode"].clone();
     assert_eq!(ordered(&first), serde_json::Value::Null);

@@ -16,8 +16,9 @@ use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    Act, AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Seen,
-    Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, write_answer_of,
+    Act, AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision,
+    Seen, Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest,
+    write_answer_of,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -265,24 +266,43 @@ impl Desk {
         }
     }
 
-    fn read_back(&self, from: Sequence) -> Result<Recalled, Refusal> {
+    /// Follows the revisions of a declaration back, from one of them to its first.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`] where the disk refuses.
+    pub fn revisions(
+        &self,
+        from: Sequence,
+        mut then: impl FnMut(Sequence, &Record<'_>, &Revision<'_>),
+    ) -> Result<(), Refusal> {
         let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
-        let (mut steps, mut next) = (Vec::new(), from);
+        let mut next = from;
         while next != Sequence::ZERO {
             let payload = self.record(next)?;
             let record = Record::decode(&payload).map_err(|error| broken(&error))?;
-            let revision = record.revision;
+            let revision = record.revision.as_ref();
             let revision = revision.ok_or_else(|| broken(&"a revision's record has none"))?;
-            steps.push((Step::of(&revision), next));
+            then(next, &record, revision);
             next = revision.previous;
         }
+        Ok(())
+    }
+
+    fn read_back(&self, from: Sequence) -> Result<Recalled, Refusal> {
+        let mut steps = Vec::new();
+        self.revisions(from, |sequence, _, revision| {
+            steps.push((Step::of(revision), sequence));
+        })?;
         let mut recalled = Recalled::default();
         for (step, sequence) in steps.iter().rev() {
             recalled.step(step, *sequence);
         }
         match recalled.is_whole() {
             true => Ok(recalled),
-            false => Err(broken(&"the records of a declaration have no first answer")),
+            false => {
+                let why = "the records of a declaration have no first answer";
+                Err(Refusal::Stopped(why.to_owned()))
+            }
         }
     }
 

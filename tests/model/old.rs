@@ -102,7 +102,7 @@ fn tell(what: &str, restart: Option<bool>) -> Result<(), String> {
     let desk = &run.service().desk;
     assert_eq!(
         desk.latest("D0", Some(1)).map(Sequence::get),
-        Ok(first(&run, "D0", 1))
+        Ok(latest(&run, "D0", 1))
     );
     assert!(matches!(
         desk.latest("D1", Some(9)),
@@ -125,7 +125,7 @@ fn tell(what: &str, restart: Option<bool>) -> Result<(), String> {
     run.finish().map(|_| ())
 }
 
-fn first(run: &Run, id: &str, version: u32) -> u64 {
+fn latest(run: &Run, id: &str, version: u32) -> u64 {
     run.machine.lives[id].versions[&version].latest
 }
 

@@ -63,6 +63,14 @@ impl<'o> Object<'o> {
         out.push(b'"');
     }
 
+    /// The same, or `null`.
+    pub(crate) fn nullable_quoted(&mut self, name: &str, value: Option<impl Display>) {
+        match value {
+            Some(value) => self.quoted(name, value),
+            None => self.bare(name, "null"),
+        }
+    }
+
     /// A value whose written form is JSON.
     pub(crate) fn bare(&mut self, name: &str, value: impl Display) {
         display(value, self.member(name));

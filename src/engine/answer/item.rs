@@ -41,14 +41,8 @@ impl ItemAnswer<'_> {
             let selected_by = outcome.selected_by.map(SelectedBy::as_str);
             object.nullable("selected_by", selected_by);
             self.write_risk(object.member("risk"));
-            match outcome.rate {
-                Some(rate) => object.quoted("rate", rate),
-                None => object.bare("rate", "null"),
-            }
-            match outcome.draw {
-                Some(draw) => object.quoted("draw", draw),
-                None => object.bare("draw", "null"),
-            }
+            object.nullable_quoted("rate", outcome.rate);
+            object.nullable_quoted("draw", outcome.draw);
             object.nullable("officer_note", officer_note(&says).as_deref());
         }
         object.close();

@@ -68,10 +68,7 @@ impl AnswerHead<'_> {
         object.text("verdict", self.verdict);
         object.text("status", self.status);
         object.quoted("decided_at", self.decided_at);
-        match self.due_at {
-            Some(due) => object.quoted("due_at", due),
-            None => object.bare("due_at", "null"),
-        }
+        object.nullable_quoted("due_at", self.due_at);
         object.text("priority", self.priority);
         object.member("items").extend_from_slice(items);
         object.text("policy", self.policy);

@@ -2,7 +2,7 @@
 
 use crate::declaration::Item;
 use crate::declaration::object::{Object, string};
-use crate::engine::obligation::{follow_ups, objects, office, words};
+use crate::engine::obligation::{self, follow_ups, objects, words};
 use crate::engine::{Decision, ItemOutcome};
 use crate::policy::Mode;
 
@@ -14,14 +14,8 @@ pub(super) fn write_obligations(
     out: &mut Vec<u8>,
 ) {
     let of = &outcome.obligations;
-    let join;
-    let office = match of.office {
-        Some(kind) => {
-            join = decision.join(item);
-            office(&join, kind)
-        }
-        None => None,
-    };
+    let office = of.office;
+    let office = office.and_then(|kind| obligation::office(&decision.join(item), kind));
     let mut object = Object::open(out);
     object.nullable("mode", of.mode.map(Mode::as_str));
     object.list("tests", words(decision, &of.tests), string);

@@ -10,7 +10,7 @@ use super::shared::{LOCAL, Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::MAX_EVENT_BYTES;
 use crate::service::{Desk, Refusal, answer};
-use crate::supervision::{Event, Record};
+use crate::supervision::Event;
 
 /// What became of a declaration: its status, its versions, and every revision.
 #[utoipa::path(
@@ -34,15 +34,8 @@ pub(super) async fn show(id: Path<String>, shared: Data<Shared>) -> Result<HttpR
 /// Follows the revisions back to the first.
 fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
     let mut revisions = Vec::new();
-    let mut next = latest;
-    while next != Sequence::ZERO {
-        let payload = desk.record(next)?;
-        let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
-        let record = Record::decode(&payload).map_err(|error| broken(&error))?;
-        let Some(revision) = record.revision else {
-            return Err(broken(&"a revision's record has none"));
-        };
-        let zone = desk.settle().snapshot().program.policy().profile.zone;
+    let zone = desk.settle().snapshot().program.policy().profile.zone;
+    desk.revisions(latest, |sequence, record, revision| {
         let event = record.act.as_ref();
         let event = event.and_then(|act| Event::parse(act.body.as_bytes(), zone).ok());
         revisions.push(json!({
@@ -52,13 +45,12 @@ fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
             "status": revision.status.as_str(),
             "verdict": revision.verdict.as_str(),
             "at": record.at.to_string(),
-            "sequence": next.get(),
+            "sequence": sequence.get(),
             "cause_event_id": event.map(|event| event.id),
             "by": revision.by,
             "why": revision.why,
         }));
-        next = revision.previous;
-    }
+    })?;
     revisions.reverse();
     let last = revisions.last().cloned().unwrap_or_default();
     let mut versions: Vec<u64> = revisions

@@ -116,13 +116,6 @@ pub struct Open {
     pub items: Box<[Inspected]>,
 }
 
-impl Open {
-    /// Whether somebody has still to act.
-    const fn waits(&self) -> bool {
-        self.status.is_open()
-    }
-}
-
 /// An event that was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Recorded {
@@ -360,7 +353,8 @@ impl Ledger {
             self.entries.insert(Entry::answered(&step, sequence));
         } else {
             // What nobody waits for any more is withdrawn by who declared it; what is open, by an officer.
-            let open = self.open.get(key).is_some_and(Open::waits);
+            let open = self.open.get(key);
+            let open = open.is_some_and(|open| open.status.is_open());
             if step.kind != RevisionKind::Cancellation || open {
                 self.changes.push(sequence);
             }

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use check::{
-    CLOCKS, WRITERS, WRITES, bad_module_docs, bare_allows, layer_breaks, left_markers, long_files,
-    long_functions, misplaced, strangers_at_top_level, unbounded_channels,
+    CLOCKS, WRITERS, WRITES, bad_module_docs, bare_allows, early_readers, layer_breaks,
+    left_markers, long_files, long_functions, misplaced, strangers_at_top_level,
+    unbounded_channels,
 };
 use scan::Source;
 
@@ -132,6 +133,14 @@ fn only_journal_archive_and_commands_write_files() -> io::Result<()> {
 #[test]
 fn every_channel_is_bounded() -> io::Result<()> {
     assert_none(&unbounded_channels(&repository()?));
+    Ok(())
+}
+
+#[test]
+fn the_readmes_command_was_sometimes_not_found_as_its_reader_stopped_early() -> io::Result<()> {
+    let path = ".ci/run";
+    let script = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))?;
+    assert_none(&early_readers(path, &script));
     Ok(())
 }
 

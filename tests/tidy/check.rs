@@ -266,6 +266,25 @@ pub(crate) fn strangers_at_top_level(tracked: &str) -> Vec<String> {
         .collect()
 }
 
+/// Lines of a shell script that pipe into a reader which may stop before its writer has ended: with `pipefail` the
+/// writer then fails, now and then.
+pub(crate) fn early_readers(path: &str, script: &str) -> Vec<String> {
+    let lines = script.lines().enumerate();
+    let found = lines.filter(|(_, line)| {
+        let line = line.replace("||", ";");
+        let mut readers = line.split('|').skip(1).map(str::trim_start);
+        readers.any(|reader| {
+            let mut words = reader.split_whitespace();
+            let (program, options) = (words.next(), words.next().unwrap_or_default());
+            let stops = options.starts_with('-') && options.contains(['m', 'q']);
+            program == Some("head") || program == Some("grep") && stops
+        })
+    });
+    found
+        .map(|(at, _)| format!("{path}:{}: pipes into a reader that stops early", at + 1))
+        .collect()
+}
+
 /// What `crate::` names: one module, or those of a braced group.
 fn crate_modules(path: &str) -> Vec<&str> {
     let Some(group) = path.strip_prefix('{') else {

@@ -1,8 +1,9 @@
 //! Every check finds what it is for, and lets the neighbouring case pass.
 
 use crate::check::{
-    CLOCKS, MARKERS, WRITERS, WRITES, bad_module_docs, bare_allows, layer_breaks, left_markers,
-    long_files, long_functions, misplaced, strangers_at_top_level, unbounded_channels,
+    CLOCKS, MARKERS, WRITERS, WRITES, bad_module_docs, bare_allows, early_readers, layer_breaks,
+    left_markers, long_files, long_functions, misplaced, strangers_at_top_level,
+    unbounded_channels,
 };
 use crate::scan::Source;
 
@@ -161,5 +162,14 @@ fn a_stranger_at_the_top_level_is_found() {
     starts(
         &strangers_at_top_level(".ci/run\nLICENSE-MIT\ndocs/a.md\ndocs/b.md\nsrc/lib.rs\n"),
         &["docs:1"],
+    );
+}
+
+#[test]
+fn a_pipe_into_a_reader_that_stops_early_is_found() {
+    let script = "sed p README.md | grep -m 1 '^ *cargo'\nhead -1 a | curl b\ngrep -m 1 c d\nls | head -1\na || grep -q b c\nls | grep -c d\n";
+    starts(
+        &early_readers(".ci/run", script),
+        &[".ci/run:1", ".ci/run:4"],
     );
 }

@@ -29,6 +29,8 @@ mod life;
 mod machine;
 #[path = "model/old.rs"]
 mod old;
+#[path = "model/past.rs"]
+mod past;
 #[path = "model/random.rs"]
 mod random;
 #[path = "model/registry.rs"]

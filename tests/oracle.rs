@@ -49,6 +49,8 @@ mod grown;
 mod large;
 #[path = "oracle/obligations.rs"]
 mod obligations;
+#[path = "oracle/past.rs"]
+mod past;
 #[path = "oracle/policy.rs"]
 mod policy;
 #[path = "oracle/pool.rs"]

@@ -72,6 +72,28 @@ impl Day {
         Ok(Self::from_date(date))
     }
 
+    fn date(self) -> Option<Date> {
+        let hours = jiff::SignedDuration::from_hours(i64::from(self.0) * 24);
+        EPOCH.checked_add(hours).ok()
+    }
+
+    /// The same day of the year before: 28 February of a leap day.
+    #[must_use]
+    pub fn year_before(self) -> Self {
+        let before = self.date().and_then(|date| {
+            let year = jiff::Span::new().years(1);
+            date.checked_sub(year).ok()
+        });
+        before.map_or(Self(self.0.saturating_sub(365)), Self::from_date)
+    }
+
+    /// The first day of its month.
+    #[must_use]
+    pub fn month(self) -> Self {
+        let date = self.date();
+        date.map_or(self, |date| Self::from_date(date.first_of_month()))
+    }
+
     /// From a civil date.
     #[must_use]
     pub fn from_date(date: Date) -> Self {
@@ -85,9 +107,9 @@ impl fmt::Display for Day {
         if let Some(text) = plain_day(self.0) {
             return f.write_str(utf8(&text));
         }
-        match EPOCH.checked_add(jiff::SignedDuration::from_hours(i64::from(self.0) * 24)) {
-            Ok(date) => write!(f, "{date}"),
-            Err(_) => f.write_str(if self.0 < 0 { "-∞" } else { "∞" }),
+        match self.date() {
+            Some(date) => write!(f, "{date}"),
+            None => f.write_str(if self.0 < 0 { "-∞" } else { "∞" }),
         }
     }
 }

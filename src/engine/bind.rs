@@ -2,6 +2,7 @@
 //! Nothing here allocates.
 
 use super::dimension::{Dimension, Domain, Kind, Member};
+use super::history::{history_number, market_number};
 use super::join::{HeaderJoin, ItemJoin};
 use super::program::Program;
 use super::universe::{licence_state, zone_state};
@@ -165,6 +166,8 @@ fn item_number(join: &ItemJoin<'_>, fact: Fact) -> Option<i64> {
         Fact::ItemNetMass => item.net_mass_kg.map(Amount::units),
         Fact::PriceLow => join.price_band()?.low.map(Amount::units),
         Fact::PriceHigh => join.price_band()?.high.map(Amount::units),
+        Fact::History(fact) => history_number(join.history(), fact),
+        Fact::Market(fact) => Some(market_number(join, fact)),
         Fact::Attribute(no) => match own_attribute(join, no)? {
             AttributeValue::Int(number) => Some(*number),
             AttributeValue::Decimal(number) => Some(number.units()),
@@ -222,6 +225,17 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
             }
             (state, any)
         }
+        Fact::History(_) => {
+            let (mut state, mut any) = (0, false);
+            join.each_failed_test(|test| {
+                any = true;
+                state |= members
+                    .iter()
+                    .position(|(member, _)| matches!(member, Member::Text(text) if text == test))
+                    .map_or(0, bit);
+            });
+            (state, any)
+        }
         Fact::DocumentsMissing => by_sym(
             &mut join
                 .requirements()
@@ -269,6 +283,7 @@ fn has_none(join: &ItemJoin<'_>, fact: Fact) -> bool {
         }
         Fact::DocumentsRemedyMissing | Fact::RemedyDocuments => !join.remedy_active(),
         Fact::ZoneIds => !join.zone_member(),
+        Fact::History(_) => join.history().failures == 0,
         _ => false,
     }
 }

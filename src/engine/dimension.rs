@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::domain::{Numbers, Texts};
 use crate::declaration::Role;
-use crate::policy::schema::{AlertKindNo, Fact, PartyFact};
+use crate::policy::schema::{AlertKindNo, Fact, HistoryFact, PartyFact};
 use crate::registry::{NodeNo, Partition, Sym};
 
 /// What a literal reads.
@@ -135,7 +135,10 @@ impl Kind {
             | Fact::ItemNetMass
             | Fact::PriceLow
             | Fact::PriceHigh
+            | Fact::Market(_)
             | Fact::Risk(_) => Self::Number(fact),
+            Fact::History(HistoryFact::FailedTests12m) => Self::Set(fact, 0),
+            Fact::History(_) => Self::Number(fact),
             Fact::DocumentsKinds
             | Fact::DocumentsMissing
             | Fact::DocumentsRemedyMissing

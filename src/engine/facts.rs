@@ -1,10 +1,11 @@
 //! Every fact of a joined item as a value: what the archive writes, residuals compare and the oracle reads.
 //! The engine's own way to a state of a dimension is in [`super::bind`].
 
+use super::history::{history_number, market_number};
 use super::join::{HeaderJoin, ItemJoin};
 use super::value::Value;
 use crate::declaration::{Amount, AttributeValue, Country, Role, attribute};
-use crate::policy::schema::{Fact, Names, PartyFact};
+use crate::policy::schema::{Fact, HistoryFact, Names, PartyFact};
 use crate::registry::{RegistrationState, Sym};
 
 /// A joined item with the names that its policy adds and the scores that were computed.
@@ -168,6 +169,13 @@ impl<'a> Facts<'a> {
             ),
             Fact::PriceLow => amount(item.price_band().and_then(|band| band.low)),
             Fact::PriceHigh => amount(item.price_band().and_then(|band| band.high)),
+            Fact::History(HistoryFact::FailedTests12m) => {
+                Value::List(item.failed_tests().iter().map(|test| &**test).collect())
+            }
+            Fact::History(fact) => {
+                history_number(item.history(), fact).map_or(Value::Absent, Value::Number)
+            }
+            Fact::Market(fact) => Value::Number(market_number(item, fact)),
             _ => Value::Absent,
         }
     }

@@ -7,8 +7,8 @@ use std::cell::OnceCell;
 use crate::declaration::{Country, Day, Declaration, Direction, Document, Item, Role};
 use crate::registry::{
     AlertNo, Commodity, CommodityNo, ExemptionKind, NodeNo, PartyNo, PriceBand, RegistrationState,
-    Registry, RemedyNo, RequirementNo, RiskAssessment, Standing, StandingNo, Sym, ZoneLevel,
-    ZoneMembership,
+    Registry, RemedyNo, RequirementNo, RiskAssessment, Standing, StandingNo, Sym, Windows,
+    ZoneLevel, ZoneMembership,
 };
 
 /// A party of a declaration as the registry knows it.
@@ -56,6 +56,10 @@ pub struct ItemJoin<'a> {
     alerts: [&'a [AlertNo]; 2],
     /// The reference price band, once somebody asks for it.
     price_band: OnceCell<Option<PriceBand>>,
+    /// What its enterprise's quality file says, once somebody asks for it.
+    pub(super) history: OnceCell<Windows>,
+    /// The tests that it says were failed, once somebody asks for all of them.
+    pub(super) failed_tests: OnceCell<Vec<Box<str>>>,
     /// The digits of the HS code, once somebody asks for them as a text.
     digits: OnceCell<[u8; 13]>,
 }
@@ -162,6 +166,8 @@ impl<'a> ItemJoin<'a> {
             remedies: (&[], 0),
             alerts: [goods.alerts(node, header.decision_day), own_alerts],
             price_band: OnceCell::new(),
+            history: OnceCell::new(),
+            failed_tests: OnceCell::new(),
             digits: OnceCell::new(),
         };
         let rows = goods.requirements(node, declaration.day);

@@ -14,6 +14,7 @@ mod dimension;
 mod domain;
 mod draw;
 mod facts;
+mod history;
 mod index;
 mod index_build;
 mod join;

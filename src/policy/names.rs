@@ -1,7 +1,7 @@
 //! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
 //! but left to later work.
 
-use super::schema::{AlertKindNo, Fact, PartyFact, ScoreNo};
+use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use crate::declaration::{AttributeSchema, Role};
 
 /// The facts with a fixed name, in order of name.
@@ -43,6 +43,43 @@ pub const NAMED: &[(&str, Fact)] = &[
     ("documents.kinds", Fact::DocumentsKinds),
     ("documents.missing", Fact::DocumentsMissing),
     ("documents.remedy_missing", Fact::DocumentsRemedyMissing),
+    (
+        "history.cancelled_after_selection_12m",
+        Fact::History(HistoryFact::CancelledAfterSelection12m),
+    ),
+    (
+        "history.complaints_12m",
+        Fact::History(HistoryFact::Complaints12m),
+    ),
+    (
+        "history.declarations_30d",
+        Fact::History(HistoryFact::Declarations30d),
+    ),
+    (
+        "history.failed_tests_12m",
+        Fact::History(HistoryFact::FailedTests12m),
+    ),
+    (
+        "history.failures_12m",
+        Fact::History(HistoryFact::Failures12m),
+    ),
+    (
+        "history.inspections_12m",
+        Fact::History(HistoryFact::Inspections12m),
+    ),
+    (
+        "history.notifications_12m",
+        Fact::History(HistoryFact::Notifications12m),
+    ),
+    (
+        "history.passes_in_a_row",
+        Fact::History(HistoryFact::PassesInARow),
+    ),
+    (
+        "history.returns_12m",
+        Fact::History(HistoryFact::Returns12m),
+    ),
+    ("history.value_30d", Fact::History(HistoryFact::Value30d)),
     ("item.chapter", Fact::ItemChapter),
     ("item.country", Fact::ItemCountry),
     ("item.country_groups", Fact::ItemCountryGroups),
@@ -56,6 +93,11 @@ pub const NAMED: &[(&str, Fact)] = &[
     ("item.unit", Fact::ItemUnit),
     ("item.unit_value", Fact::ItemUnitValue),
     ("item.value", Fact::ItemValue),
+    (
+        "market.notifications_12m",
+        Fact::Market(MarketFact::Notifications12m),
+    ),
+    ("market.returns_12m", Fact::Market(MarketFact::Returns12m)),
     ("price.high", Fact::PriceHigh),
     ("price.low", Fact::PriceLow),
     ("remedy.active", Fact::RemedyActive),
@@ -92,8 +134,6 @@ const LATER_GROUPS: &[&str] = &[
     "trace",
     "case",
     "source",
-    "history",
-    "market",
     "programme",
     "party",
     "event",

@@ -91,7 +91,33 @@ pub enum Fact {
     CounterpartyLists,
     PriceLow,
     PriceHigh,
+    History(HistoryFact),
+    Market(MarketFact),
     Risk(ScoreNo),
+}
+
+/// What happened with goods of the accountable party and the heading: windows of its quality file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the fact of the same name")]
+pub enum HistoryFact {
+    CancelledAfterSelection12m,
+    Complaints12m,
+    Declarations30d,
+    FailedTests12m,
+    Failures12m,
+    Inspections12m,
+    Notifications12m,
+    PassesInARow,
+    Returns12m,
+    Value30d,
+}
+
+/// What a market told of goods of the heading, whoever made them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the fact of the same name")]
+pub enum MarketFact {
+    Notifications12m,
+    Returns12m,
 }
 
 /// The type of a fact's values.
@@ -226,8 +252,13 @@ impl Fact {
             Self::DeclarationCountry => country(false),
             Self::ItemCountry => country(true),
             Self::DeclarationDay | Self::DecisionDay => info(Day),
-            Self::DeclarationValue | Self::ItemValue => info(Amount),
-            Self::DeclarationItemCount | Self::Risk(_) => info(Int),
+            Self::DeclarationValue | Self::ItemValue | Self::History(HistoryFact::Value30d) => {
+                info(Amount)
+            }
+            Self::History(HistoryFact::FailedTests12m) => info(List),
+            Self::DeclarationItemCount | Self::Risk(_) | Self::History(_) | Self::Market(_) => {
+                info(Int)
+            }
             Self::ItemHs => digits(13),
             Self::ItemChapter => digits(2),
             Self::ItemHeading => digits(4),

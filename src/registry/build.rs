@@ -57,6 +57,7 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
         symbols,
         parties,
         frame: Arc::new(frame),
+        files: Arc::default(),
         revision: 0,
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod country_groups;
 mod country_set;
 mod fault;
+mod files;
 mod goods;
 mod grown;
 mod id_index;
@@ -32,6 +33,10 @@ pub use cell::{Countries, HsPrefix, Id, Score, Whole};
 pub use country_groups::CountryGroups;
 pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
+pub use files::{
+    Counted, Counts, DayRow, Expected, Files, Heading, HeadingFile, Mark, MarketDay, MonthRow,
+    Windows,
+};
 pub use goods::{
     Alert, AlertNo, Commodity, CommodityNo, Goods, NodeNo, Partition, PriceBand, PriceBandNo,
     Remedy, RemedyNo, Requirement, RequirementNo, RiskAssessment, RiskAssessmentNo, Ruling,
@@ -63,6 +68,8 @@ pub struct Registry {
     parties: Parties,
     scopes: Grown<HsScope>,
     frame: Arc<Frame>,
+    /// What happened: shared by all snapshots, of which each is held against the revision.
+    files: Arc<Files>,
     /// How many changes it has behind it.
     revision: u64,
 }
@@ -109,6 +116,21 @@ impl Registry {
     #[must_use]
     pub fn is_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.frame, &other.frame)
+    }
+
+    /// The quality files.
+    #[must_use]
+    pub const fn files(&self) -> &Arc<Files> {
+        &self.files
+    }
+
+    /// Takes over the quality files of another snapshot.
+    #[must_use]
+    pub fn with_files(self, files: &Arc<Files>) -> Self {
+        Self {
+            files: Arc::clone(files),
+            ..self
+        }
     }
 
     /// The vocabulary.

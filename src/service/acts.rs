@@ -253,9 +253,11 @@ impl Desk {
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
     /// snapshot is published in between.
     fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
-        let mut payload = encode(event, by, next.revision, None);
+        let mut payload = encode(event, by, next.revision, (None, &[]));
         let settled = self.with_room(|held| {
             let settled = held.act(event, &mut payload, None, |_, _| ())?;
+            // From the next day on its declarations are read: all of them are noted then.
+            next.program.registry().files().settle();
             held.publish(next.clone(), settled);
             Ok(settled)
         })?;
@@ -290,13 +292,14 @@ pub(super) fn encode(
     event: &Event,
     by: &str,
     registry_revision: u64,
-    revision: Option<Revision<'_>>,
+    (revision, marks): (Option<Revision<'_>>, &[u8]),
 ) -> Vec<u8> {
     let mut payload = Vec::new();
     let record = Record {
         at: Moment::from_micros(0),
         act: Some(act_of(event, by, registry_revision)),
         revision,
+        marks,
     };
     record.encode(&mut payload);
     payload

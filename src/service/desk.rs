@@ -5,20 +5,19 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::crash::{self, Point};
 use super::refusal::Refusal;
+use super::told::event_line;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    Act, AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision,
-    Seen, Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest,
-    write_answer_of,
+    AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision, Seen,
+    Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, note,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -161,9 +160,16 @@ impl Desk {
             Some(held) => held,
             None => self.settle.hold()?,
         };
+        let marked = draft.marked;
         let settled = held.declare(draft, &mut matcher.payload);
         let growth = held.ledger().growth(key);
+        let files = snapshot.program.registry().files();
+        let expected = (marked && settled.is_ok()).then(|| files.expect());
         drop(held);
+        if let Some(expected) = expected {
+            note(files, matcher.marks());
+            drop(expected);
+        }
         if let Some(growth) = growth {
             self.settle.grow(growth);
         }
@@ -445,34 +451,6 @@ impl Desk {
             Refusal::Stopped("a change of the registry has died".to_owned())
         })
     }
-}
-
-/// The answer that a record holds, as an officer sees it: one line of JSON without its end.
-///
-/// # Errors
-/// [`Refusal::Stopped`] where the bytes are no record of a declaration.
-pub fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
-    let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
-    let record = Record::decode(payload).map_err(|error| broken(&error))?;
-    let revision = record.revision.as_ref();
-    let revision = revision.ok_or_else(|| broken(&"the record tells of no declaration"))?;
-    let mut body = Vec::new();
-    write_answer_of(revision, sequence, record.at, &mut body);
-    Ok(body)
-}
-
-/// An event with what was added when it was recorded.
-fn event_line(act: &Act<'_>, sequence: Sequence, at: Moment) -> String {
-    let body: Value = serde_json::from_str(act.body).unwrap_or_default();
-    let mut line = match body {
-        Value::Object(members) => members,
-        _ => serde_json::Map::new(),
-    };
-    line.insert("sequence".to_owned(), sequence.get().into());
-    line.insert("recorded_at".to_owned(), at.to_string().into());
-    line.insert("registry_revision".to_owned(), act.registry_revision.into());
-    line.insert("by".to_owned(), act.by.into());
-    Value::Object(line).to_string()
 }
 
 /// The key of a day's draws.

@@ -9,9 +9,10 @@ use super::refusal::Refusal;
 use crate::declaration::{FaultCode, Moment, read_json};
 use crate::engine::{Kept, SelectedBy};
 use crate::policy::{Mode, Verdict};
+use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Due, Entry, Event, Ledger, Matcher, Now, Prior, Record, Revision, RevisionKind,
-    Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
+    Act, Cause, Due, Entry, Event, Ledger, Marker, Matcher, Now, Prior, Record, Revision,
+    RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, note,
 };
 
 impl Desk {
@@ -67,52 +68,79 @@ impl Desk {
         let transition = now.transition(&event.what)?;
         let prior = held.prior(entry);
         drop(held);
-        let (act, at) = (act_of(event, caller.name, snapshot.revision), record.at);
+        let at = record.at;
         let next = match transition {
-            Transition::Noted => {
-                let mut payload = encode(event, caller.name, snapshot.revision, None);
-                return self.carry_out(event, entry, (&mut payload, None), None);
-            }
+            Transition::Noted => None,
             Transition::Decided(kind) => {
                 // The papers that came may be all that a hold was for.
                 let mut prior = prior;
                 prior.kept.retain(|kept| *kept != Kept::HELD);
+                let act = act_of(event, caller.name, snapshot.revision);
                 return self.decide_again(event, &act, (&snapshot, &prior), was, kind);
             }
-            Transition::To(kind, status) => revised(was, at, kind, status, was.verdict),
+            Transition::To(kind, status) => Some(revised(was, at, kind, status, was.verdict)),
             Transition::By(kind, verdict) => {
-                revised(was, at, kind, Status::of_verdict(verdict), verdict)
+                let status = Status::of_verdict(verdict);
+                Some(revised(was, at, kind, status, verdict))
             }
         };
-        let next = Revision {
-            previous: entry.latest,
-            revision: entry.revision + 1,
-            by: Some(by(event, caller)),
-            why: why(event),
-            ordered: ordered(&next, was, &snapshot)?,
-            ..next
+        let becomes = next.as_ref().map(|next| next.status);
+        let marks = marks(event, was, becomes, &snapshot)?;
+        let next = match next {
+            None => None,
+            Some(next) => Some(Revision {
+                previous: entry.latest,
+                revision: entry.revision + 1,
+                by: Some(by(event, caller)),
+                why: why(event),
+                ordered: ordered(&next, was, &snapshot)?,
+                ..next
+            }),
         };
-        let step = Step::of(&next);
-        let mut payload = encode(event, caller.name, snapshot.revision, Some(next));
-        self.carry_out(event, entry, (&mut payload, None), Some(step))
+        // What an inspection found is read by whoever decides next.
+        let seen = matches!(event.what, What::Inspection(_));
+        let publish = seen.then(|| Snapshot {
+            revision: snapshot.revision + 1,
+            ..(*snapshot).clone()
+        });
+        let revision = publish
+            .as_ref()
+            .map_or(snapshot.revision, |next| next.revision);
+        let step = next.as_ref().map(Step::of);
+        let mut payload = encode(event, caller.name, revision, (next, &marks));
+        self.carry_out(
+            (event, entry),
+            Carried {
+                payload: &mut payload,
+                saw: None,
+                step,
+                marks: &marks,
+                publish,
+            },
+        )
     }
 
     /// Gives the act its place, if the declaration is still what was reckoned with.
     fn carry_out(
         &self,
-        event: &Event,
-        entry: Entry,
-        (payload, saw): (&mut [u8], Option<u64>),
-        mut step: Option<Step>,
+        (event, entry): (&Event, Entry),
+        carried: Carried<'_>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        let (payload, mut step) = (carried.payload, carried.step);
         let settled = self.with_room(|held| {
             held.unchanged(entry.key, entry.latest)?;
-            held.act(event, payload, saw, |ledger, settled| {
+            let snapshot = self.settle.snapshot();
+            let settled = held.act(event, payload, carried.saw, |ledger, settled| {
                 inspect(event, entry, ledger);
+                note(snapshot.program.registry().files(), carried.marks);
                 if let Some(step) = step.take() {
                     ledger.step(step, settled.sequence, settled.at);
                 }
-            })
+            })?;
+            if let Some(next) = &carried.publish {
+                held.publish(next.clone(), settled);
+            }
+            Ok(settled)
         });
         self.changed.notify_waiters();
         settled
@@ -146,11 +174,17 @@ impl Desk {
         let known = matcher.digest(&declaration, &snapshot.program);
         let key = (entry.key_day, draw_key);
         let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
-        let decided = (
-            matcher.payload.as_mut_slice(),
-            Some(draft.registry_revision),
-        );
-        self.carry_out(event, entry, decided, Some(draft.step))
+        let mut payload = std::mem::take(&mut matcher.payload);
+        self.carry_out(
+            (event, entry),
+            Carried {
+                payload: &mut payload,
+                saw: Some(draft.registry_revision),
+                step: Some(draft.step),
+                marks: matcher.marks(),
+                publish: None,
+            },
+        )
     }
 
     /// Ends the holds that nobody ended in time; how many.
@@ -201,6 +235,17 @@ impl Desk {
     }
 }
 
+/// An act that was worked out.
+struct Carried<'c> {
+    payload: &'c mut [u8],
+    /// The revision that a decision saw, where something is decided with it.
+    saw: Option<u64>,
+    step: Option<Step>,
+    marks: &'c [u8],
+    /// What decisions see from then on, where that is something else.
+    publish: Option<Snapshot>,
+}
+
 fn inspect(event: &Event, entry: Entry, ledger: &mut Ledger) {
     if let What::Inspection(result) = &event.what {
         ledger.inspect(entry.key, result.item_no, result.passed);
@@ -244,6 +289,45 @@ fn ordered(
         selected_by: SelectedBy::Officer,
     });
     Ok(items.collect())
+}
+
+/// What an act adds to quality files, by what becomes of the declaration.
+fn marks(
+    event: &Event,
+    was: &Revision<'_>,
+    becomes: Option<Status>,
+    snapshot: &Snapshot,
+) -> Result<Vec<u8>, Refusal> {
+    let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
+    let selected = was.status == Status::Selected;
+    let counted = match (&event.what, becomes) {
+        (What::Inspection(result), _) if result.passed => Counted::Passed,
+        (What::Inspection(_), _) => Counted::Failed,
+        (What::Cancelled(_), _) if selected => Counted::Cancelled,
+        (_, Some(Status::Selected)) if !selected => Counted::Selected,
+        _ => return Ok(Vec::new()),
+    };
+    let declaration = read_json(was.body.as_bytes(), &policy.profile, registry.currencies());
+    let declaration = declaration.map_err(Refusal::Faults)?;
+    let ordered =
+        |item_no| was.ordered.is_empty() || was.ordered.iter().any(|item| item.item_no == item_no);
+    let concerned = |item_no| match &event.what {
+        What::Inspection(result) => result.item_no == item_no,
+        _ => ordered(item_no),
+    };
+    let items = declaration.items.iter();
+    let items = items.filter(|item| concerned(item.item_no));
+    let (day, failed) = match &event.what {
+        What::Inspection(result) => {
+            let failed = result.tests.iter().filter(|test| !test.passed);
+            let failed = failed.map(|test| test.test.as_str());
+            (event.at.day(policy.profile.zone), failed.collect())
+        }
+        _ => (snapshot.today, Vec::new()),
+    };
+    let mut marker = Marker::default();
+    marker.mark(&declaration, items, (counted, day), &failed);
+    Ok(marker.bytes)
 }
 
 fn by<'e>(event: &'e Event, caller: Caller<'e>) -> &'e str {

@@ -9,11 +9,13 @@ mod lives;
 mod refusal;
 mod start;
 mod tail;
+mod told;
 mod waiters;
 
 pub use acts::Acted;
 pub use crash::Between;
-pub use desk::{Answered, Caller, Desk, answer};
+pub use desk::{Answered, Caller, Desk};
 pub use refusal::Refusal;
 pub use start::{Begin, EndError, StartError, StartOptions, Started, end, start};
 pub use tail::{Tail, TailError, TailParts, TailProgress};
+pub use told::answer;

@@ -291,7 +291,7 @@ fn decide_by(
 fn act(journal: &Journal, state: &mut State, event: &Event) -> Result<(), StartError> {
     let revision = state.ledger.registry_revision + 1;
     let at = event.at.max(state.ledger.last_at);
-    let mut payload = encode(event, OWN_NAME, revision, None);
+    let mut payload = encode(event, OWN_NAME, revision, (None, &[]));
     crate::supervision::stamp(&mut payload, at);
     let sequence = state.ledger.last.next();
     apply(state, sequence, &payload).map_err(StartError::New)?;

@@ -2,23 +2,24 @@
 //! aside, synced and renamed; it ends with the BLAKE3 hash of itself, and one that is not whole is passed over. The
 //! last two are kept.
 //!
-//! Version 2: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
-//! to keys, the ledger.
+//! Version 3: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
+//! to keys, the quality files, the ledger.
 
 use std::io;
 use std::sync::Arc;
 
 use super::bytes::{Put, Take};
+use super::files::{take_files, write_files};
 use super::folder::DataFolder;
 use super::ledger::Ledger;
 use super::state::{FoldError, State};
 use super::world::{AsOf, World};
 use crate::declaration::Day;
 use crate::journal::{Disk, DiskFile, Sequence};
-use crate::registry::RegistrySource;
+use crate::registry::{Files, RegistrySource};
 
 const MAGIC: &[u8; 8] = b"GLCHECKP";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const HASH: usize = 32;
 /// How many are kept.
 const KEPT: usize = 2;
@@ -181,6 +182,10 @@ impl State {
             put.text(commitment);
         }
         write(&out)?;
+        match world {
+            Some(world) => write_files(world.registry().current().files(), &mut write)?,
+            None => write_files(&Files::default(), &mut write)?,
+        }
         self.ledger.write_image(write)
     }
 
@@ -213,6 +218,13 @@ impl State {
         state.set_seed_hash(read.seed);
         for (day, commitment) in read.commitments {
             state.keys.commit(day, commitment);
+        }
+        let files = match &state.world {
+            Some(world) => Arc::clone(world.registry().current().files()),
+            None => Arc::default(),
+        };
+        if take_files(&mut take, &files).is_none() {
+            return Ok(None);
         }
         let Some(ledger) = Ledger::read_image(&mut take) else {
             return Ok(None);

@@ -2,6 +2,7 @@
 //! room that it uses again.
 
 use super::ledger::{Entry, Step, digest};
+use super::marks::Marker;
 use super::record::{Act, Due, Ordered, Record, Revision, encode_outcome};
 use super::snapshot::Snapshot;
 use super::status::{RevisionKind, Status};
@@ -13,6 +14,7 @@ use crate::engine::{
 };
 use crate::journal::Sequence;
 use crate::policy::Verdict;
+use crate::registry::Counted;
 
 /// What must be known of a declaration's earlier versions to decide another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub struct Draft {
     pub kept: Vec<Kept>,
     /// What it does to the ledger.
     pub step: Step,
+    /// Whether it adds something to quality files: see [`Matcher::marks`].
+    pub marked: bool,
 }
 
 /// Room for one decision at a time.
@@ -80,6 +84,7 @@ pub struct Matcher {
     body: Vec<u8>,
     items: Vec<u8>,
     outcome_bytes: Vec<u8>,
+    marker: Marker,
     /// The record that was made last.
     pub payload: Vec<u8>,
 }
@@ -146,6 +151,7 @@ impl Matcher {
         let engine_ns = u32::try_from(watch.elapsed().as_nanos()).unwrap_or(u32::MAX);
         self.write_outcome(program);
         self.write_items(snapshot, &header, &cause);
+        self.mark(declaration, snapshot.today, prior, &cause);
         let mut payload = std::mem::take(&mut self.payload);
         payload.clear();
         let mut revision = self.revision(snapshot, &header, &cause, kept);
@@ -157,6 +163,7 @@ impl Matcher {
             at: Moment::from_micros(0),
             act: cause.act.cloned(),
             revision: Some(revision),
+            marks: &self.marker.bytes,
         };
         record.encode(&mut payload);
         self.payload = payload;
@@ -168,6 +175,37 @@ impl Matcher {
             prior: prior.map(|prior| prior.entry.latest),
             kept: kept.to_vec(),
             step,
+            marked: !self.marker.bytes.is_empty(),
+        }
+    }
+
+    /// What the declaration that was decided last adds to quality files.
+    #[must_use]
+    pub fn marks(&self) -> &[u8] {
+        &self.marker.bytes
+    }
+
+    /// A declaration counts once, in its first version, and is selected whenever it comes to be.
+    fn mark(
+        &mut self,
+        declaration: &Declaration<'_>,
+        today: Day,
+        prior: Option<&Prior>,
+        cause: &Cause<'_>,
+    ) {
+        self.marker.clear();
+        if cause.kind == RevisionKind::Initial {
+            let items = declaration.items.iter();
+            let declared = (Counted::Declared, today);
+            self.marker.mark(declaration, items, declared, &[]);
+        }
+        let was = prior.map(|prior| prior.entry.status);
+        if self.outcome.verdict == Verdict::Sample && was != Some(Status::Selected) {
+            let items = declaration.items.iter().zip(&self.outcome.items);
+            let sampled = items.filter(|(_, outcome)| outcome.verdict == Verdict::Sample);
+            let items = sampled.map(|(item, _)| item);
+            let selected = (Counted::Selected, today);
+            self.marker.mark(declaration, items, selected, &[]);
         }
     }
 

@@ -7,6 +7,7 @@ use super::event::{Event, EventErrors, What};
 use super::folder::{DataFolder, FolderError};
 use super::keys::{KeyError, Keys};
 use super::ledger::{Ledger, Step, digest};
+use super::marks::note;
 use super::matcher::Matcher;
 use super::record::{Act, Record, RecordError, Revision};
 use super::world::{AsOf, World, WorldError};
@@ -121,6 +122,10 @@ impl State {
             self.ledger.registry_revision = act.registry_revision;
             let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
             self.ledger.enter_event(key, content, sequence);
+        }
+        if !record.marks.is_empty() {
+            let world = self.world.as_ref().ok_or(FoldError::Early)?;
+            note(world.registry().current().files(), record.marks);
         }
         if let Some(revision) = &record.revision {
             self.ledger.step(Step::of(revision), sequence, record.at);

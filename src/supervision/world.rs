@@ -122,7 +122,11 @@ impl World {
         let same = policy.profile.party_ids == self.program.policy().profile.party_ids;
         let live = match same {
             true => None,
-            false => Some(open_again(self.live.export(), &policy)?),
+            false => {
+                let mut live = open_again(self.live.export(), &policy)?;
+                live.set_files(self.live.current().files());
+                Some(live)
+            }
         };
         let registry = live.as_ref().unwrap_or(&self.live).current();
         self.program = compile(policy, registry)?;

@@ -4,7 +4,9 @@
 pub(crate) enum Flaw {
     AmendmentsLiftInspections,
     AnybodyCancels,
+    CountsToday,
     ForgetsEvents,
+    ForgetsFailures,
     HoldsLastADayLonger,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
@@ -14,10 +16,12 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
+        Self::CountsToday,
         Self::ForgetsEvents,
+        Self::ForgetsFailures,
         Self::HoldsLastADayLonger,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,

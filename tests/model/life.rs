@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::flaw::Flaw;
 use super::machine::{ActLine, CALLER, Change, Judged, Line, Machine, OWN, Refused, RevisionLine};
+use super::past::Happened;
 use super::step::{Day, Declared, Event, Item, Micros, OFFICER, What};
 use super::verdict::{Form, Mode, Ordered, Verdict, decide};
 
@@ -74,6 +75,12 @@ pub(crate) struct Life {
 }
 
 impl Life {
+    /// Who declared the latest version.
+    fn trader(&self) -> &'static str {
+        let latest = self.versions.get(&self.version);
+        latest.map_or("", |version| version.declared.trader)
+    }
+
     fn is_open(&self) -> bool {
         matches!(self.status, Status::Selected | Status::Held)
     }
@@ -219,7 +226,19 @@ impl Machine {
             .iter()
             .any(|item| item.lane == super::step::Lane::Drawn)
             && self.is_drawn(&declared.id, life.key_day);
-        let mut decision = decide(self.form, &life.items, standing, life.law_day, drawn);
+        let read_on = if self.has(Flaw::CountsToday) {
+            today + 1
+        } else {
+            today
+        };
+        let known = self.past.known(declared.trader, read_on);
+        let mut decision = decide(
+            self.form,
+            &life.items,
+            (standing, known),
+            life.law_day,
+            drawn,
+        );
         decision.keep(&life.items, &kept);
         life.verdict = decision.verdict;
         life.status = Status::of(decision.verdict);
@@ -255,6 +274,7 @@ impl Machine {
         let line = Line {
             revision: Some(life.line(id, kind, previous, act.as_ref().map(|by| by.name))),
             act: act.map(|by| self.act_line(&by)),
+            happened: self.declared_now(id, &life, kind),
         };
         life.record(self.sequence + 1);
         Judged::New(Box::new(Change {
@@ -262,6 +282,25 @@ impl Machine {
             told: kind == "documents",
             ..Change::of(line)
         }))
+    }
+
+    /// A declaration counts once, and is selected whenever it comes to be.
+    fn declared_now(&self, id: &str, life: &Life, kind: &str) -> Vec<Happened> {
+        let mut happened = Vec::new();
+        let today = self.today.unwrap_or_default();
+        let trader = life.trader();
+        if kind == "initial" {
+            let value: i64 = life.items.iter().map(|item| item.value).sum();
+            happened.push(Happened {
+                value: value * 10_000,
+                ..Happened::new(trader, "declared", today)
+            });
+        }
+        let was = self.lives.get(id).map(|life| life.status);
+        if life.status == Status::Selected && was != Some(Status::Selected) {
+            happened.push(Happened::new(trader, "selected", today));
+        }
+        happened
     }
 
     fn act_line(&self, by: &By<'_>) -> ActLine {
@@ -279,9 +318,11 @@ impl Machine {
         (life, mut next): (&Life, Life),
         kind: &'static str,
         by: &By<'_>,
+        happened: Vec<Happened>,
     ) -> Change {
         next.revision += 1;
         let line = Line {
+            happened,
             revision: Some(next.line(id, kind, life.latest, Some(by.name))),
             act: Some(self.act_line(by)),
         };
@@ -309,7 +350,11 @@ impl Machine {
             kind: "declaration_cancelled",
             name: CALLER,
         };
-        let change = self.revised(id, (life, next), "cancellation", &by);
+        let today = self.today.unwrap_or_default();
+        let cancelled = Happened::new(life.trader(), "cancelled", today);
+        let selected = life.status == Status::Selected;
+        let happened = selected.then_some(cancelled).into_iter().collect();
+        let change = self.revised(id, (life, next), "cancellation", &by, happened);
         Ok(Judged::New(Box::new(change)))
     }
 
@@ -354,7 +399,11 @@ impl Machine {
             kind: "decision_overridden",
             name: OFFICER,
         };
-        let change = self.revised(id, (life, next), "override", &by);
+        let today = self.today.unwrap_or_default();
+        let selected = Happened::new(life.trader(), "selected", today);
+        let happened = (verdict == Verdict::Sample).then_some(selected);
+        let happened = happened.into_iter().collect();
+        let change = self.revised(id, (life, next), "override", &by, happened);
         Ok(Judged::New(Box::new(change)))
     }
 
@@ -395,8 +444,9 @@ impl Machine {
                     Some(status) => ("result", status),
                     None => {
                         let line = Line {
-                            act: Some(self.act_line(&by)),
+                            act: Some(self.found_line(&by)),
                             revision: None,
+                            happened: self.found(event, life),
                         };
                         return Ok(Change {
                             life: Some((id.to_owned(), next)),
@@ -409,7 +459,31 @@ impl Machine {
         };
         next.status = status;
         next.close(at);
-        Ok(self.revised(id, (life, next), kind, &by))
+        let happened = self.found(event, life);
+        let mut change = self.revised(id, (life, next), kind, &by, happened);
+        if kind == "result" {
+            change.line.act = Some(self.found_line(&by));
+        }
+        Ok(change)
+    }
+
+    /// What an inspection found is read by whoever is decided next.
+    fn found_line(&self, by: &By<'_>) -> ActLine {
+        ActLine {
+            revision: self.revision + 1,
+            ..self.act_line(by)
+        }
+    }
+
+    fn found(&self, event: &Event, life: &Life) -> Vec<Happened> {
+        let What::Inspected { passed, .. } = &event.what else {
+            return Vec::new();
+        };
+        let what = match passed {
+            false if !self.has(Flaw::ForgetsFailures) => "failed",
+            _ => "passed",
+        };
+        vec![Happened::new(life.trader(), what, self.form.day(event.at))]
     }
 
     /// What an inspection makes of a declaration, if anything.
@@ -446,7 +520,7 @@ impl Machine {
             kind: "hold_expired",
             name: OWN,
         };
-        Some(self.revised(id, (life, next), "expiry", &by))
+        Some(self.revised(id, (life, next), "expiry", &by, Vec::new()))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::flaw::Flaw;
 use super::life::Life;
+use super::past::{Happened, Past};
 use super::registry::Registry;
 use super::step::{Day, Event, Micros, Step, What};
 use super::verdict::{Form, Ordered, Verdict};
@@ -37,6 +38,8 @@ pub(crate) enum Judged {
 pub(crate) struct Line {
     pub(crate) act: Option<ActLine>,
     pub(crate) revision: Option<RevisionLine>,
+    /// What it adds to the quality files.
+    pub(crate) happened: Vec<Happened>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +119,7 @@ pub(crate) struct Machine {
     pub(crate) lives: BTreeMap<String, Life>,
     pub(crate) events: HashMap<String, (Event, u64)>,
     pub(crate) changes: Vec<u64>,
+    pub(crate) past: Past,
     pub(crate) flaw: Option<Flaw>,
 }
 
@@ -139,6 +143,7 @@ impl Machine {
             lives: BTreeMap::new(),
             events: HashMap::new(),
             changes: Vec::new(),
+            past: Past::default(),
             flaw,
         }
     }
@@ -212,6 +217,7 @@ impl Machine {
                 revision: self.revision + 1,
             }),
             revision: None,
+            happened: Vec::new(),
         }
     }
 
@@ -222,6 +228,7 @@ impl Machine {
         if let Some(act) = &change.line.act {
             self.revision = act.revision;
         }
+        self.past.0.extend(change.line.happened);
         if let Some((id, life)) = change.life {
             self.lives.insert(id, life);
         }
@@ -253,6 +260,7 @@ impl Machine {
                 revision,
             }),
             revision: None,
+            happened: Vec::new(),
         };
         let next = line(self.revision + 1);
         match (kind, day) {

@@ -3,10 +3,12 @@
 use greenlane::engine::{Kept, View};
 use greenlane::journal::Sequence;
 use greenlane::policy;
-use greenlane::supervision::{Record, Revision, RevisionKind, Status, write_answer_for};
+use greenlane::registry::{Counted, Mark};
+use greenlane::supervision::{Record, Revision, RevisionKind, Status, marks, write_answer_for};
 use serde_json::Value;
 
 use super::machine::{ActLine, Line, RevisionLine};
+use super::past::Happened;
 use super::step::{Day, Micros};
 use super::verdict::{Mode, Ordered};
 
@@ -45,10 +47,29 @@ impl Seen {
             line: Line {
                 act,
                 revision: revision.transpose()?,
+                happened: marks(record.marks).flatten().map(happened).collect(),
             },
             day,
             answer,
         })
+    }
+}
+
+fn happened(mark: Mark<'_>) -> Happened {
+    let tests = mark.failed_tests.iter();
+    Happened {
+        party: mark.enterprise.to_owned(),
+        what: match mark.counted {
+            Counted::Declared => "declared",
+            Counted::Selected => "selected",
+            Counted::Cancelled => "cancelled",
+            Counted::Passed => "passed",
+            Counted::Failed => "failed",
+            _ => "something else",
+        },
+        day: mark.day.number(),
+        value: mark.value,
+        failed: tests.map(|test| (*test).to_owned()).collect(),
     }
 }
 

@@ -24,10 +24,11 @@ pub(crate) enum Lane {
     Drawn,
     Bare,
     Teens,
+    Past,
 }
 
 impl Lane {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Green,
         Self::Red,
         Self::Blue,
@@ -35,6 +36,7 @@ impl Lane {
         Self::Drawn,
         Self::Bare,
         Self::Teens,
+        Self::Past,
     ];
 
     const fn word(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Lane {
             Self::Drawn => "drawn",
             Self::Bare => "bare",
             Self::Teens => "teens",
+            Self::Past => "past",
         }
     }
 }

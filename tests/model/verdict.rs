@@ -1,5 +1,6 @@
 //! What the policy of this test means, carried out by hand.
 
+use super::past::{self, Known};
 use super::step::{Day, Item, Lane, Micros};
 
 const DAY: Micros = 86_400_000_000;
@@ -151,25 +152,37 @@ fn parties(form: Form, item: &Item, standing: Standing) -> Said {
     }
 }
 
+fn before(item: &Item, known: Known) -> Said {
+    Some(match past::rule(item.lane, known)? {
+        "failing" => (Verdict::Hold, None),
+        "pressure" => (Verdict::Sample, Some(Mode::Laboratory)),
+        "busy" => (Verdict::Sample, Some(Mode::Joint)),
+        "fickle" => (Verdict::Sample, Some(Mode::Document)),
+        _ => (Verdict::Release, None),
+    })
+}
+
 /// Decides the items of a declaration.
 pub(crate) fn decide(
     form: Form,
     items: &[Item],
-    standing: Standing,
+    (standing, known): (Standing, Known),
     law_day: Day,
     drawn: bool,
 ) -> Decision {
     let found = |item: &Item| {
         let first = lanes(item, standing, law_day, drawn);
         let second = parties(form, item, standing);
+        let third = before(item, known);
         let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
         let by_draw = item.lane == Lane::Drawn && verdict(first) == Verdict::Sample;
         Found {
             item: item.no,
-            verdict: verdict(first).max(verdict(second)),
+            verdict: verdict(first).max(verdict(second)).max(verdict(third)),
             mode: first
                 .and_then(|said| said.1)
-                .max(second.and_then(|said| said.1)),
+                .max(second.and_then(|said| said.1))
+                .max(third.and_then(|said| said.1)),
             by: if by_draw { "draw" } else { "rule" },
         }
     };

@@ -17,6 +17,7 @@ use super::declaration::DeclarationPlan;
 use super::declare::declare;
 use super::evaluate::{Oracle, Trace};
 use super::grown::Steps;
+use super::past;
 use super::pool::Dice;
 use super::seen::Seen;
 
@@ -122,6 +123,9 @@ pub(crate) fn check(case: &Case, coverage: &mut Coverage) -> Result<u64, Wrong> 
     let mut case = case.clone();
     let program = program(&mut case, coverage)?;
     let at_once = at_once(&case, &program)?;
+    for registry in [program.registry(), at_once.registry()] {
+        past::note(registry, case.key);
+    }
     coverage.policy(&program);
     let oracle = Oracle::new(program.policy());
     let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());

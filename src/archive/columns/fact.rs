@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::archive::column::{Column, Kind};
 use crate::declaration::{AttributeSchema, Role};
+use crate::policy::schema::{HistoryFact, MarketFact};
 use crate::policy::{Fact, Names, PartyFact};
 
 /// Where an analyst finds a fact.
@@ -239,6 +240,54 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::PriceHigh,
         "Upper reference price of the goods in their unit, base currency.",
+    ),
+    (
+        Fact::History(HistoryFact::CancelledAfterSelection12m),
+        "Declarations of them that were withdrawn after they were selected, in twelve months up to the day before.",
+    ),
+    (
+        Fact::History(HistoryFact::Complaints12m),
+        "Complaints of them in twelve months.",
+    ),
+    (
+        Fact::History(HistoryFact::Declarations30d),
+        "Declarations of them in thirty days up to the day before.",
+    ),
+    (
+        Fact::History(HistoryFact::FailedTests12m),
+        "Tests that the accountable party's goods of the heading failed in twelve months, sorted.",
+    ),
+    (
+        Fact::History(HistoryFact::Failures12m),
+        "Inspections of them that failed in twelve months.",
+    ),
+    (
+        Fact::History(HistoryFact::Inspections12m),
+        "Inspections of the accountable party's goods of the heading in twelve months.",
+    ),
+    (
+        Fact::History(HistoryFact::Notifications12m),
+        "Foreign notifications of the accountable party's goods of the heading in twelve months.",
+    ),
+    (
+        Fact::History(HistoryFact::PassesInARow),
+        "Inspections in a row that the accountable party's goods of the heading passed.",
+    ),
+    (
+        Fact::History(HistoryFact::Returns12m),
+        "Returns of them in twelve months.",
+    ),
+    (
+        Fact::History(HistoryFact::Value30d),
+        "Value of those declarations, base currency.",
+    ),
+    (
+        Fact::Market(MarketFact::Notifications12m),
+        "Foreign notifications of goods of the heading by item_country in twelve months, whoever made them.",
+    ),
+    (
+        Fact::Market(MarketFact::Returns12m),
+        "Returns of goods of the heading from item_country in twelve months, whoever made them.",
     ),
 ];
 

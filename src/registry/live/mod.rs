@@ -20,7 +20,7 @@ use self::shape::{Part, Shape};
 use self::store::{OwnerRows, Row, RowStore};
 use super::fault::RegistryErrors;
 use super::read::shown;
-use super::{Registry, RegistrySource, Tables};
+use super::{Files, Registry, RegistrySource, Tables};
 use crate::declaration::PartyIds;
 use crate::limits::MAX_PARTIES_OF_CHANGE;
 
@@ -99,6 +99,11 @@ impl LiveRegistry {
         let mut next = Registry::clone(&self.current);
         next.revision = revision;
         self.current = Arc::new(next);
+    }
+
+    /// Takes over the quality files of another registry.
+    pub fn set_files(&mut self, files: &Arc<Files>) {
+        self.current = Arc::new(Registry::clone(&self.current).with_files(files));
     }
 
     /// Makes changes, one after the other, whole or not at all.
@@ -203,7 +208,8 @@ impl LiveRegistry {
     fn build_again(&mut self) -> Result<Registry, RegistryErrors> {
         let source = self.rows.source();
         let registry = Registry::build(&source, self.party_ids.as_ref())
-            .map_err(|errors| with_rows(errors, &source))?;
+            .map_err(|errors| with_rows(errors, &source))?
+            .with_files(self.current.files());
         self.makers = Makers::new(&registry);
         Ok(registry)
     }

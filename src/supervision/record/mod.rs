@@ -2,11 +2,15 @@
 //! record is whole in itself: looking up, repeating an answer and archiving need nothing else. Deciding again also
 //! needs the registry of its revision, which the acts before it make.
 //!
-//! Version 1: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, then
-//! the act's fields and the revision's in the order in which they stand here.
+//! Version 2: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, the
+//! act's fields and the revision's in the order in which they stand here, then the marks behind their length. Version
+//! 1, which is read, too, has no marks.
 
+mod mark;
 mod outcome;
 
+pub(super) use mark::encode_mark;
+pub use mark::marks;
 pub use outcome::encode_outcome;
 
 use super::bytes::{Put, Take};
@@ -18,7 +22,9 @@ use crate::journal::Sequence;
 use crate::policy::{Priority, Verdict};
 
 /// The version that is written.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// The version before quality files.
+const WITHOUT_MARKS: u8 = 1;
 const HAS_ACT: u8 = 1;
 const HAS_REVISION: u8 = 2;
 /// Where the time stands, which settle alone knows.
@@ -28,7 +34,7 @@ const AT: std::ops::Range<usize> = 2..10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// A version that this program does not read.
-    #[error("a record of version {0}; this program reads version {VERSION}")]
+    #[error("a record of version {0}; this program reads versions up to {VERSION}")]
     Version(u8),
     /// Not what the version says.
     #[error("a record is not whole")]
@@ -44,6 +50,8 @@ pub struct Record<'a> {
     pub act: Option<Act<'a>>,
     /// What became of a declaration.
     pub revision: Option<Revision<'a>>,
+    /// What it adds to quality files, as [`encode_mark`] writes it.
+    pub marks: &'a [u8],
 }
 
 /// An event, or what the service itself did.
@@ -165,6 +173,7 @@ impl<'a> Record<'a> {
         if let Some(revision) = &self.revision {
             revision.encode(&mut put);
         }
+        put.bytes(self.marks);
     }
 
     /// Reads a payload of the journal.
@@ -173,14 +182,16 @@ impl<'a> Record<'a> {
     /// See [`RecordError`].
     pub fn decode(payload: &'a [u8]) -> Result<Self, RecordError> {
         match payload.first() {
-            Some(&VERSION) => Self::take(&mut Take(payload)).ok_or(RecordError::Malformed),
+            Some(&(VERSION | WITHOUT_MARKS)) => {
+                Self::take(&mut Take(payload)).ok_or(RecordError::Malformed)
+            }
             Some(version) => Err(RecordError::Version(*version)),
             None => Err(RecordError::Malformed),
         }
     }
 
     fn take(take: &mut Take<'a>) -> Option<Self> {
-        take.u8()?;
+        let version = take.u8()?;
         let has = take.u8()?;
         let at = Moment::from_micros(take.i64()?);
         let act = match has & HAS_ACT {
@@ -191,8 +202,18 @@ impl<'a> Record<'a> {
             0 => None,
             _ => Some(Revision::take(take)?),
         };
+        let marks = match version {
+            WITHOUT_MARKS => &[],
+            _ => take.bytes()?,
+        };
         let known = has & !(HAS_ACT | HAS_REVISION) == 0 && has != 0;
-        (known && take.0.is_empty()).then_some(Self { at, act, revision })
+        let marked = mark::marks(marks).all(|mark| mark.is_some());
+        (known && marked && take.0.is_empty()).then_some(Self {
+            at,
+            act,
+            revision,
+            marks,
+        })
     }
 }
 

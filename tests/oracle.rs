@@ -59,6 +59,8 @@ mod rate;
 mod registry;
 #[path = "oracle/rules.rs"]
 mod rules;
+#[path = "oracle/sampling.rs"]
+mod sampling;
 #[path = "oracle/seen.rs"]
 mod seen;
 

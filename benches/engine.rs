@@ -21,6 +21,7 @@ mod oracle {
     pub(crate) mod evaluate;
     mod obligations;
     mod rate;
+    mod sampling;
     mod seen;
 }
 #[path = "support/plain.rs"]

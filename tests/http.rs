@@ -29,6 +29,8 @@ mod life;
 mod process;
 #[path = "http/refused.rs"]
 mod refused;
+#[path = "http/sampling.rs"]
+mod sampling;
 #[path = "support/server.rs"]
 mod server;
 #[path = "http/service.rs"]

@@ -101,7 +101,7 @@ declaration = { declared_at = "2016-03-10T10:00:00+08:00", country = "DE", trade
 item = { hs_code = "6115950000", value = "30000" }
 [[scenario.case]]
 expect = { verdict = "hold", priority = "urgent", due_hours = 1, rules = ["no/rule"], matched = ["no/rule"], reasons = ["NO"], mode = "joint", tests = ["no"],
-  documents = ["no"], objects = ["raw_material"], follow_up = ["audit"], specimens = 9, office = "no", rate = "0.123", selected_by = "random", risk = { targeting = 9999 } }
+  documents = ["no"], objects = ["raw_material"], follow_up = ["audit"], specimens = 9, sample_size = 9, acceptance = 9, office = "no", rate = "0.123", selected_by = "random", risk = { targeting = 9999 } }
 "#;
     let results = analysis::run(&toml::from_str(text)?, &policy, &registry)?;
     assert_eq!(
@@ -109,7 +109,7 @@ expect = { verdict = "hold", priority = "urgent", due_hours = 1, rules = ["no/ru
             .iter()
             .map(|case| case.failures.len())
             .collect::<Vec<_>>(),
-        [16],
+        [18],
         "{results:#?}"
     );
     Ok(())

@@ -61,6 +61,8 @@ mod rate;
 mod registry;
 #[path = "oracle/rules.rs"]
 mod rules;
+#[path = "oracle/sampling.rs"]
+mod sampling;
 #[path = "oracle/seen.rs"]
 mod seen;
 

@@ -152,7 +152,6 @@ fn forms_of_later_work_are_refused_by_name() {
         "monitor = { every = \"month\", per = [\"trader\"] }",
         "write_off = true",
         "programme = true",
-        "sampling_plan = { level = \"II\", aql = 2.5 }",
     ] {
         let found = in_rule("true", &format!("verdict = \"sample\", {form}"));
         assert!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::scenario_file::{Expect, ItemExpect};
 use crate::declaration::Amount;
-use crate::engine::{Decision, ItemJoin, WordNo, office};
+use crate::engine::{Decision, ItemJoin, ItemObligations, WordNo, office};
 use crate::policy::{FollowUp, Object};
 
 /// Collects what does not hold.
@@ -170,6 +170,7 @@ fn compare_obligations(
         expect.specimens.map(Some),
         &obligations.specimens,
     );
+    compare_sample(expect, obligations, comparison);
     comparison.check(
         "office",
         expect.office.as_deref().map(Some),
@@ -189,6 +190,20 @@ fn compare_obligations(
         &item.selected_by.map(|by| by.as_str()),
     );
     compare_risk(expect, decision, at, comparison);
+}
+
+fn compare_sample(expect: &ItemExpect, obligations: &ItemObligations, comparison: &mut Comparison) {
+    let sample = obligations.plan.and_then(|plan| plan.sample);
+    comparison.check(
+        "sample_size",
+        expect.sample_size.map(Some),
+        &sample.map(|sample| sample.size),
+    );
+    comparison.check(
+        "acceptance",
+        expect.acceptance.map(Some),
+        &sample.map(|sample| sample.acceptance_number),
+    );
 }
 
 fn compare_risk(

@@ -104,6 +104,10 @@ macro_rules! expectations {
             pub office: Option<String>,
             /// The number of specimens.
             pub specimens: Option<u32>,
+            /// Units to be inspected by the sampling plan.
+            pub sample_size: Option<u32>,
+            /// How many of them may not conform.
+            pub acceptance: Option<u32>,
             /// What follows.
             pub follow_up: Option<Vec<String>>,
             /// The rate of the last rule tried in the deciding book.
@@ -150,6 +154,8 @@ impl Expect {
             objects,
             office,
             specimens,
+            sample_size,
+            acceptance,
             follow_up,
             rate,
             selected_by,
@@ -168,6 +174,8 @@ impl Expect {
             objects,
             office,
             specimens,
+            sample_size,
+            acceptance,
             follow_up,
             rate,
             selected_by,

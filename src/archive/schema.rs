@@ -2,15 +2,18 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use arrow::datatypes::{Field, FieldRef, Fields, Schema, SchemaRef};
 
 use super::column::{Rows, field};
 use super::columns::{EventRows, RevisionRows, TestResultRows};
+use super::files::key;
 use super::row::DecisionRows;
 use super::table::Table;
 
 /// The version of the schemas, in every file's metadata as `greenlane.schema_version`.
-pub const SCHEMA_VERSION: &str = "1";
+pub const SCHEMA_VERSION: &str = "2";
+/// Versions before, whose files are still read.
+const EARLIER: [&str; 1] = ["1"];
 
 static DECISIONS: LazyLock<SchemaRef> = LazyLock::new(of::<DecisionRows>);
 static DECLARATIONS: LazyLock<SchemaRef> = LazyLock::new(of::<RevisionRows>);
@@ -42,4 +45,33 @@ impl Table {
 #[must_use]
 pub fn decisions_schema() -> SchemaRef {
     Table::Decisions.schema()
+}
+
+/// What is wrong with a file's version and columns; none where they are those of the table.
+pub(super) fn schema_fault(table: Table, version: &str, fields: &Fields) -> Option<String> {
+    let schema = table.schema();
+    let fits = match version {
+        SCHEMA_VERSION => fields == schema.fields(),
+        version if EARLIER.contains(&version) => is_earlier(fields, schema.fields()),
+        _ => {
+            let key = key::SCHEMA_VERSION;
+            let why = format!("`{key}` is `{version}`, expected `{SCHEMA_VERSION}`");
+            return Some(why);
+        }
+    };
+    (!fits).then(|| format!("has not the columns of `{table}`"))
+}
+
+/// Whether columns are those of today without some that may be empty. What is said of them may be worded otherwise.
+fn is_earlier(fields: &Fields, today: &Fields) -> bool {
+    let alike = |one: &Field, other: &Field| {
+        let same_type = one.data_type().equals_datatype(other.data_type());
+        one.name() == other.name() && one.is_nullable() == other.is_nullable() && same_type
+    };
+    let mut earlier = fields.iter().peekable();
+    let covered = today.iter().all(|field| {
+        let found = earlier.next_if(|column| alike(column, field));
+        found.is_some() || field.is_nullable()
+    });
+    covered && earlier.peek().is_none()
 }

@@ -13,7 +13,7 @@ use parquet::errors::ParquetError;
 
 use super::error::{ArchiveError, Fault};
 use super::files::{Digest, Listing, Source, Span, Stored, check, key};
-use super::schema::SCHEMA_VERSION;
+use super::schema::schema_fault;
 use super::table::Table;
 use crate::declaration::{Day, Moment, Zone};
 use crate::journal::{Folders, Sequence};
@@ -144,7 +144,6 @@ fn read_inside(
     let reader = ParquetRecordBatchReaderBuilder::try_new(source)?;
     let metadata = reader.metadata().file_metadata();
     let expected = [
-        (key::SCHEMA_VERSION, SCHEMA_VERSION.to_owned()),
         (key::TABLE, stored.table.to_string()),
         (key::DATE, stored.day.to_string()),
         (key::FIRST, stored.span.first.to_string()),
@@ -164,8 +163,9 @@ fn read_inside(
             faults.push(format!("`{key}` is `{found}`, expected `{expected}`"));
         }
     }
-    if reader.schema().fields() != stored.table.schema().fields() {
-        faults.push(format!("has not the columns of `{}`", stored.table));
+    let version = found(key::SCHEMA_VERSION).unwrap_or_default();
+    if let Some(fault) = schema_fault(stored.table, version, reader.schema().fields()) {
+        faults.push(fault);
         return Ok(faults);
     }
     let expected = metadata.num_rows();

@@ -9,18 +9,18 @@
 --
 -- The first files are there when the first range of the journal has been sealed.
 
--- The tables as they are. `date` is the UTC day of the folder.
+-- The tables as they are. `date` is the UTC day of the folder. A column that a file was written without is empty there.
 CREATE OR REPLACE VIEW decisions AS
-SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/decisions/*/*.parquet', hive_partitioning = true);
+SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/decisions/*/*.parquet', hive_partitioning = true, union_by_name = true);
 
 CREATE OR REPLACE VIEW declarations AS
-SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/declarations/*/*.parquet', hive_partitioning = true);
+SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/declarations/*/*.parquet', hive_partitioning = true, union_by_name = true);
 
 CREATE OR REPLACE VIEW events AS
-SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/events/*/*.parquet', hive_partitioning = true);
+SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/events/*/*.parquet', hive_partitioning = true, union_by_name = true);
 
 CREATE OR REPLACE VIEW results AS
-SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/results/*/*.parquet', hive_partitioning = true);
+SELECT * FROM read_parquet(coalesce(getvariable('archive'), '.') || '/results/*/*.parquet', hive_partitioning = true, union_by_name = true);
 
 -- latest: the last revision of each declaration.
 CREATE OR REPLACE VIEW latest AS

@@ -106,6 +106,7 @@ fn compiled_rule(
         per_item: rule.then.per_item,
         otherwise: rule.then.otherwise,
         mode: obligations.mode,
+        sampling_plan: obligations.sampling_plan,
         tests: words(&obligations.tests),
         documents: words(&obligations.documents),
         specimens: obligations.specimens,

@@ -4,6 +4,7 @@
 
 use std::cell::OnceCell;
 
+use super::sampling::Severity;
 use crate::declaration::{Country, Day, Declaration, Direction, Document, Item, Role};
 use crate::registry::{
     AlertNo, Commodity, CommodityNo, ExemptionKind, NodeNo, PartyNo, PriceBand, RegistrationState,
@@ -238,6 +239,12 @@ impl<'a> ItemJoin<'a> {
     pub fn requirements(&self) -> impl Iterator<Item = &'a crate::registry::Requirement> + use<'a> {
         let goods = self.header.registry.goods();
         chosen(self.requirements).filter_map(move |no| goods.requirement(no))
+    }
+
+    /// How severe the inspection of the goods is: the quality file of enterprise and heading will say.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        Severity::Normal
     }
 
     // ----- parties and goods -----

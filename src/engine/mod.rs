@@ -27,6 +27,7 @@ mod ordered;
 mod outcome;
 mod party;
 mod program;
+pub mod sampling;
 mod say;
 mod universe;
 mod value;

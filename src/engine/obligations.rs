@@ -5,6 +5,7 @@ use super::decide::Decision;
 use super::join::ItemJoin;
 use super::outcome::{ItemObligations, Outcome, WordNo};
 use super::program::{CompiledRule, Words};
+use super::sampling::LotPlan;
 use crate::policy::{Mode, ModeChoice, Object, OfficeKind};
 
 impl<D> Decision<'_, D> {
@@ -35,6 +36,11 @@ impl<D> Decision<'_, D> {
                 None => None,
             };
             sum.mode = sum.mode.max(mode);
+            sum.plan = stricter(
+                sum.plan,
+                rule.sampling_plan
+                    .map(|plan| LotPlan::new(plan, join.severity(), join.item.quantity)),
+            );
             sum.specimens = sum.specimens.max(rule.specimens);
             sum.objects |= rule.objects;
             sum.follow_up |= rule.follow_up;
@@ -96,6 +102,13 @@ impl<D> Decision<'_, D> {
         }
         sort_tail(&mut self.out.words, first);
         first..self.out.words.len()
+    }
+}
+
+fn stricter(a: Option<LotPlan>, b: Option<LotPlan>) -> Option<LotPlan> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.stricter(b)),
+        (a, b) => a.or(b),
     }
 }
 

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::draw::Rate;
+use super::sampling::LotPlan;
 use crate::policy::{Mode, OfficeKind, Priority, Verdict};
 
 /// The number of a rule in its program, in order of books and rules.
@@ -89,6 +90,8 @@ pub struct ItemOutcome {
 pub struct ItemObligations {
     /// The strictest mode.
     pub mode: Option<Mode>,
+    /// The strictest sampling plan.
+    pub plan: Option<LotPlan>,
     /// The union of tests, in [`Outcome::words`].
     pub tests: Range<usize>,
     /// The union of documents, in [`Outcome::words`].

@@ -10,7 +10,9 @@ use super::lookup::{RateLookup, ScoreLookup};
 use super::outcome::{RuleNo, WordNo};
 use super::party::Parties;
 use crate::policy::cel::Atom;
-use crate::policy::{Book, ModeChoice, OfficeKind, Otherwise, Policy, Priority, Rule, Verdict};
+use crate::policy::{
+    Book, ModeChoice, OfficeKind, Otherwise, Policy, Priority, Rule, SamplingPlan, Verdict,
+};
 use crate::registry::{Registry, Sym};
 
 use super::draw::Rate;
@@ -72,6 +74,7 @@ pub(super) struct CompiledRule {
     pub(super) per_item: bool,
     pub(super) otherwise: Otherwise,
     pub(super) mode: Option<ModeChoice>,
+    pub(super) sampling_plan: Option<SamplingPlan>,
     pub(super) tests: Words,
     pub(super) documents: Words,
     pub(super) specimens: Option<u32>,

@@ -8,6 +8,7 @@ mod model;
 mod names;
 mod parameter;
 mod read;
+mod sampling_plan;
 pub mod schema;
 mod source;
 mod vocabulary;
@@ -20,6 +21,7 @@ pub use model::{
 };
 pub use parameter::{Parameter, ParameterValue, Place};
 pub use read::read;
+pub use sampling_plan::{Aql, InspectionLevel, SamplingPlan};
 pub use schema::{Fact, FactType, Names, PartyFact};
 pub use source::{PolicySource, SourceError, SourceFile};
 pub(crate) use vocabulary::vocabulary;

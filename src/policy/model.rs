@@ -3,6 +3,7 @@
 
 use super::cel::{Condition, Constant};
 use super::parameter::Parameter;
+use super::sampling_plan::SamplingPlan;
 use super::schema::{Fact, Names};
 use super::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
 use crate::declaration::{Amount, Day, Profile};
@@ -163,6 +164,8 @@ pub enum RateFactor {
 pub struct Obligations {
     /// How the inspection is done.
     pub mode: Option<ModeChoice>,
+    /// How many units are inspected; only with the mode `physical`.
+    pub sampling_plan: Option<SamplingPlan>,
     /// Tests to be done.
     pub tests: Texts,
     /// Documents to be handed in.

@@ -13,7 +13,7 @@ use crate::http::JSON;
 use crate::service::{Service, folder, released, right, selected};
 
 /// The exit code, and what was written to standard output and error.
-fn greenlane(arguments: &[&str], paths: &[&Path]) -> (Option<i32>, String, String) {
+pub(crate) fn greenlane(arguments: &[&str], paths: &[&Path]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_greenlane"));
     let done = command.args(arguments).args(paths).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -1,9 +1,10 @@
 //! Proof that the comparison sees: an outcome that was altered in any one place is told from the oracle's, and a
 //! draw at the edge of a rate from the one beside it.
 
+use greenlane::engine::sampling::{LotPlan, Severity};
 use greenlane::engine::{HeaderJoin, Rate};
 use greenlane::engine::{Outcome, Program, RuleNo, Scratch, SelectedBy, WordNo};
-use greenlane::policy::{Mode, OfficeKind, Priority, Verdict};
+use greenlane::policy::{Aql, InspectionLevel, Mode, OfficeKind, Priority, SamplingPlan, Verdict};
 
 use super::case::Case;
 use super::check::{CaseDraws, program, read_declaration};
@@ -77,6 +78,24 @@ const ALTERATIONS: &[Alteration] = &[
             None
         } else {
             Some(Mode::Joint)
+        };
+    }),
+    ("sampling plan", |out| {
+        let plan = &mut out.items[0].obligations.plan;
+        *plan = match plan.take() {
+            Some(plan) if plan.sample.is_some() => Some(LotPlan {
+                sample: None,
+                ..plan
+            }),
+            Some(_) => None,
+            None => Some(LotPlan {
+                plan: SamplingPlan {
+                    level: InspectionLevel::II,
+                    aql: Aql::A2_5,
+                },
+                severity: Severity::Normal,
+                sample: None,
+            }),
         };
     }),
     ("tests", |out| {

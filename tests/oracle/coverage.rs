@@ -22,6 +22,15 @@ pub(crate) enum Of {
     Comparisons,
 }
 
+/// Whether a lot is smaller than what its plan asks for: the size is none of the standard's.
+fn whole_lot(item: &SeenItem) -> bool {
+    const SIZES: [i64; 16] = [
+        2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1_250, 2_000,
+    ];
+    let sample = item.plan.as_ref().and_then(|plan| plan.sample);
+    sample.is_some_and(|(size, _)| !SIZES.contains(&size))
+}
+
 /// Counts by what occurred.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Coverage {
@@ -101,6 +110,13 @@ impl Coverage {
             ),
             (item.rule.is_none(), "decided by default"),
             (item.mode.is_some(), "a mode"),
+            (item.plan.is_some(), "a sampling plan"),
+            (whole_lot(item), "a sampling plan of the whole lot"),
+            (
+                item.plan.as_ref().is_some_and(|plan| plan.sample.is_none()),
+                "a sampling plan without sizes",
+            ),
+            (trace.plans > 1, "several sampling plans"),
             (!item.tests.is_empty(), "tests"),
             (!item.documents.is_empty(), "documents"),
             (item.specimens.is_some(), "specimens"),

@@ -16,6 +16,7 @@ use greenlane::policy::{
 
 use super::obligations::{add, settle_lists, text};
 use super::rate::Share;
+use super::sampling::plans;
 use super::seen::{SeenBook, SeenItem};
 
 /// A policy with its conditions as the interpreter takes them.
@@ -40,6 +41,7 @@ pub(crate) struct Trace {
     pub(crate) present: Vec<Fact>,
     pub(crate) table_hits: usize,
     pub(crate) absent_cells: usize,
+    pub(crate) plans: usize,
 }
 
 /// One item under the oracle.
@@ -108,7 +110,10 @@ impl<'p> Oracle<'p> {
             books.push(walk.book(conditions, &context, trace));
             spoke.extend(walk.spoke);
         }
-        let item = self.settled(books, risk, &spoke, &case.facts);
+        let mut item = self.settled(books, risk, &spoke, &case.facts);
+        let plans = plans(&spoke, &case.facts);
+        trace.plans = plans.len();
+        item.plan = plans.into_iter().next();
         (item, spoke)
     }
 
@@ -317,6 +322,7 @@ impl<'p> Oracle<'p> {
             rate: told.and_then(|book| book.rate),
             draw: told.and_then(|book| book.draw),
             mode: None,
+            plan: None,
             tests: Vec::new(),
             documents: Vec::new(),
             specimens: None,

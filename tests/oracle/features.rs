@@ -83,6 +83,7 @@ pub(crate) const POLICY: &[&str] = &[
     "per item",
     "mode",
     "mode requirement",
+    "sampling plan",
     "tests",
     "tests requirement",
     "documents",
@@ -147,6 +148,10 @@ pub(crate) const ITEM: &[&str] = &[
     "a rule not selected",
     "decided by default",
     "a mode",
+    "a sampling plan",
+    "a sampling plan of the whole lot",
+    "a sampling plan without sizes",
+    "several sampling plans",
     "tests",
     "documents",
     "specimens",
@@ -383,6 +388,7 @@ impl Found<'_> {
             due.mode == Some(ModeChoice::Requirement),
             "mode requirement",
         );
+        self.yes(due.sampling_plan.is_some(), "sampling plan");
         self.yes(listed(&due.tests), "tests");
         self.yes(due.tests == Texts::Requirement, "tests requirement");
         self.yes(listed(&due.documents), "documents");

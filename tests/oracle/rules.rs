@@ -98,8 +98,21 @@ fn rate(dice: &mut Dice) -> String {
     quoted(&factors.join(" * "))
 }
 
+fn sampling_plan(dice: &mut Dice) -> String {
+    const LEVELS: &[&str] = &["S-1", "S-2", "S-3", "S-4", "I", "II", "III"];
+    const AQLS: &[&str] = &[
+        "0.065", "0.1", "0.15", "0.25", "0.40", "0.65", "1", "1.5", "2.5", "4.0", "6.5",
+    ];
+    let (level, aql) = (dice.pick(LEVELS), dice.pick(AQLS));
+    format!("{{ level = {level:?}, aql = {aql} }}")
+}
+
 fn obligations(dice: &mut Dice) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
+    if dice.percent(12) {
+        found.push(("mode", quoted("physical")));
+        found.push(("sampling_plan", sampling_plan(dice)));
+    }
     let mut word = |dice: &mut Dice, chance, key, pool: &[&str]| {
         if let Some(word) = dice.maybe(chance, pool) {
             found.push((key, quoted(word)));

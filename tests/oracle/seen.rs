@@ -1,6 +1,7 @@
 //! An outcome as whoever reads it sees it: rules, words and rates by what they say, so that what the engine
 //! answered and what the oracle found can be held against each other and printed.
 
+use greenlane::engine::sampling::LotPlan;
 use greenlane::engine::{Outcome, Program, RuleNo};
 use greenlane::policy::{FollowUp, Object};
 
@@ -15,6 +16,16 @@ pub(crate) struct SeenBook {
     pub(crate) unselected: Vec<String>,
 }
 
+/// The sampling plan of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeenPlan {
+    pub(crate) level: &'static str,
+    pub(crate) aql: &'static str,
+    pub(crate) severity: &'static str,
+    /// How many units are drawn, and how many of them may not conform.
+    pub(crate) sample: Option<(i64, i64)>,
+}
+
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SeenItem {
@@ -24,6 +35,7 @@ pub(crate) struct SeenItem {
     pub(crate) rate: Option<u64>,
     pub(crate) draw: Option<u64>,
     pub(crate) mode: Option<&'static str>,
+    pub(crate) plan: Option<SeenPlan>,
     pub(crate) tests: Vec<String>,
     pub(crate) documents: Vec<String>,
     pub(crate) specimens: Option<u32>,
@@ -126,6 +138,7 @@ fn item(program: &Program, outcome: &Outcome, at: usize) -> SeenItem {
         rate: item.rate.map(greenlane::engine::Rate::units),
         draw: item.draw,
         mode: due.mode.map(greenlane::policy::Mode::as_str),
+        plan: due.plan.map(plan),
         tests: words(&due.tests),
         documents: words(&due.documents),
         specimens: due.specimens,
@@ -153,6 +166,19 @@ fn item(program: &Program, outcome: &Outcome, at: usize) -> SeenItem {
                     .collect(),
             })
             .collect(),
+    }
+}
+
+fn plan(plan: LotPlan) -> SeenPlan {
+    let sample = plan.sample.map(|sample| {
+        let numbers = (sample.size, sample.acceptance_number);
+        (i64::from(numbers.0), i64::from(numbers.1))
+    });
+    SeenPlan {
+        level: plan.plan.level.as_str(),
+        aql: plan.plan.aql.as_str(),
+        severity: plan.severity.as_str(),
+        sample,
     }
 }
 

@@ -58,7 +58,7 @@ fn fields() -> Vec<Field> {
         ),
         field(
             "sample_size",
-            "units to be inspected by the sampling plan; not carried out yet, none",
+            "units to be inspected by the sampling plan; none without a plan, or where the quantity is not known",
             DataType::Int32,
             true,
         ),
@@ -106,7 +106,9 @@ impl Cells for Obligations {
         self.mode.append_option(of.mode.map(Mode::as_str));
         fill(&mut self.tests, words(row.decision, &of.tests));
         fill(&mut self.documents, words(row.decision, &of.documents));
-        self.sample_size.append_null();
+        let sample = of.plan.and_then(|plan| plan.sample);
+        let size = sample.map(|sample| i32::try_from(sample.size).unwrap_or(i32::MAX));
+        self.sample_size.append_option(size);
         let specimens = of
             .specimens
             .map(|count| i32::try_from(count).unwrap_or(i32::MAX));

@@ -31,7 +31,7 @@ fn golden() -> Value {
         "priority": "high",
         "items": [
             { "item_no": 1, "verdict": "sample", "messages": [lamps],
-              "obligations": { "mode": "physical", "tests": ["glow", "lead"], "documents": ["invoice"], "sample_size": null,
+              "obligations": { "mode": "physical", "tests": ["glow", "lead"], "documents": ["invoice"], "sample_size": 80,
                 "specimens": 3, "objects": ["product"], "office": "5720", "follow_up": ["audit"] } },
             { "item_no": 2, "verdict": "release", "messages": [], "obligations": nothing },
         ],
@@ -62,6 +62,8 @@ fn who_declares_sees_no_risk_rate_draw_or_reasons() {
         "fraud",
         "RARE",
         "look twice",
+        "acceptance",
+        "aql",
     ];
     for secret in secrets {
         assert!(!text.contains(secret), "{secret} in {text}");
@@ -81,9 +83,10 @@ fn an_officer_also_sees_why() {
                 reason("intelligence", "risky", "SECRET", true),
             ],
             "selected_by": "draw", "risk": { "fraud": 40 }, "rate": "0.5", "draw": "4611686018427387904",
+            "sampling_plan": { "level": "II", "aql": "2.5", "severity": "normal", "acceptance_number": 5, "rejection_number": 6 },
             "officer_note": "look twice\nfraud",
         }),
-        json!({ "reasons": [], "selected_by": null, "risk": { "fraud": 0 }, "rate": null, "draw": null, "officer_note": null }),
+        json!({ "reasons": [], "selected_by": null, "risk": { "fraud": 0 }, "rate": null, "draw": null, "sampling_plan": null, "officer_note": null }),
     ];
     for (at, more) in more.into_iter().enumerate() {
         let item = expected["items"][at].as_object_mut().unwrap();

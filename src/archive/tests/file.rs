@@ -133,13 +133,17 @@ const FIRST: &[(&str, &str)] = &[
     ("reason_codes", "[LAMPS, SECRET]"),
     (
         "obligations",
-        "{mode: physical, tests: [glow, lead], documents: [invoice], sample_size: , specimens: 3, objects: [product], office: 5720, follow_up: [audit], priority: high}",
+        "{mode: physical, tests: [glow, lead], documents: [invoice], sample_size: 80, specimens: 3, objects: [product], office: 5720, follow_up: [audit], priority: high}",
     ),
     ("rate", "0.5000000000000000"),
     ("draw", "4611686018427387904"),
     ("shadow_verdict", ""),
     ("registry_revision", "3"),
     ("engine_ns", "420"),
+    ("inspection_level", "II"),
+    ("aql", "2.5000"),
+    ("inspection_severity", "normal"),
+    ("acceptance_number", "5"),
 ];
 
 const SECOND: &[(&str, &str)] = &[
@@ -159,6 +163,8 @@ const SECOND: &[(&str, &str)] = &[
     ("reason_codes", "[]"),
     ("rate", ""),
     ("draw", ""),
+    ("inspection_level", ""),
+    ("acceptance_number", ""),
 ];
 
 #[test]

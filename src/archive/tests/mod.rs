@@ -46,7 +46,7 @@ reason = { code = "RARE" }
 id = "lamps"
 basis = "Law, 6(1)"
 when = 'item.chapter == "94"'
-then = { verdict = "sample", rate = 0.5, mode = "physical", tests = ["lead", "glow"], office = "declared", specimens = 3, officer_note = "look twice" }
+then = { verdict = "sample", rate = 0.5, mode = "physical", sampling_plan = { level = "II", aql = 2.5 }, tests = ["lead", "glow"], office = "declared", specimens = 3, officer_note = "look twice" }
 reason = { code = "LAMPS", text = { en = "lamps are inspected", zh = "检验灯具" }, remedy = "wait", public = true }
 
 [[book]]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 
 use crate::archive::column::DESCRIPTION;
 use crate::archive::columns::{Place, columns, place};
-use crate::archive::{Table, decisions_schema};
+use crate::archive::schema::schema_fault;
+use crate::archive::{SCHEMA_VERSION, Table, decisions_schema};
 use crate::declaration::{AttributeNo, Role};
 use crate::policy::Fact;
 use crate::policy::schema::{AlertKindNo, NAMED, PARTY_NAMED, ScoreNo};
@@ -138,9 +139,78 @@ fn every_column_of_the_contract_is_there() {
         declarant_id counterparty_id project_id currency hs_code product_code quantity unit net_mass_kg end_use origin \
         documents material_lots product_lots value value_declared exchange_rate enterprise_class trader_standing \
         zone_level commodity_categories attributes risk alerts verdict declaration_verdict status selected_by rule \
-        books reason_codes obligations rate draw shadow_verdict shadow_rule policy registry_revision engine_ns";
+        books reason_codes obligations rate draw shadow_verdict shadow_rule policy registry_revision engine_ns \
+        inspection_level aql inspection_severity acceptance_number";
     let schema = decisions_schema();
     for name in contract.split_whitespace() {
         assert!(schema.column_with_name(name).is_some(), "{name}");
     }
+}
+
+/// The columns of `decisions` that a condition holds for.
+fn decisions_with(holds: impl Fn(&Field) -> bool) -> Fields {
+    let schema = decisions_schema();
+    let fields = schema.fields().iter().filter(|field| holds(field));
+    fields.cloned().collect()
+}
+
+/// What version 1 had.
+fn version_1() -> Fields {
+    const LATER: [&str; 4] = [
+        "inspection_level",
+        "aql",
+        "inspection_severity",
+        "acceptance_number",
+    ];
+    decisions_with(|field| !LATER.contains(&field.name().as_str()))
+}
+
+fn fault(version: &str, fields: &Fields) -> Option<String> {
+    schema_fault(Table::Decisions, version, fields)
+}
+
+#[test]
+fn a_file_of_an_earlier_version_has_fewer_columns_and_one_of_this_version_all() {
+    let all = decisions_with(|_| true);
+    assert_eq!(fault(SCHEMA_VERSION, &all), None);
+    assert_eq!(fault("1", &version_1()), None);
+    assert_eq!(all.len(), version_1().len() + 4);
+    let why = Some("has not the columns of `decisions`".to_owned());
+    assert_eq!(fault(SCHEMA_VERSION, &version_1()), why);
+    for unknown in ["0", "3", ""] {
+        let fault = fault(unknown, &all).unwrap();
+        assert!(fault.contains(&format!("`{unknown}`")), "{fault}");
+    }
+}
+
+#[test]
+fn a_file_of_an_earlier_version_has_no_other_columns_than_later_ones() {
+    let with = |change: &dyn Fn(&Field) -> Field| {
+        let fields = version_1();
+        let changed = fields.iter().map(|field| FieldRef::new(change(field)));
+        fault("1", &changed.collect())
+    };
+    assert_eq!(with(&Clone::clone), None);
+    // What is said of a column may be worded otherwise.
+    assert_eq!(with(&|field| field.clone().with_metadata([].into())), None);
+    let renamed = |field: &Field| match field.name().as_str() {
+        "status" => field.clone().with_name("state"),
+        _ => field.clone(),
+    };
+    assert!(with(&renamed).is_some());
+    let retyped = |field: &Field| match field.name().as_str() {
+        "version" => field.clone().with_data_type(DataType::Int32),
+        _ => field.clone(),
+    };
+    assert!(with(&retyped).is_some());
+    let loosened = |field: &Field| match field.name().as_str() {
+        "verdict" => field.clone().with_nullable(true),
+        _ => field.clone(),
+    };
+    assert!(with(&loosened).is_some());
+    let without = decisions_with(|field| field.name() != "verdict");
+    assert!(fault("1", &without).is_some());
+    let more = FieldRef::new(Field::new("more", DataType::Utf8, true));
+    let more: Fields = version_1().iter().cloned().chain([more]).collect();
+    assert!(fault("1", &more).is_some());
 }

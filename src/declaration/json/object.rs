@@ -82,6 +82,14 @@ impl<'o> Object<'o> {
         out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
+    /// A whole number, or `null`.
+    pub(crate) fn nullable_number(&mut self, name: &str, number: Option<impl itoa::Integer>) {
+        match number {
+            Some(number) => self.number(name, number),
+            None => self.bare(name, "null"),
+        }
+    }
+
     /// A list, each of whose elements `each` writes.
     pub(crate) fn list<T>(
         &mut self,

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::View;
 use super::obligations::write_obligations;
+use super::sampling_plan::write_sampling_plan;
 use crate::declaration::Item;
 use crate::declaration::object::{Object, display};
 use crate::engine::say::{Say, says};
@@ -43,6 +44,7 @@ impl ItemAnswer<'_> {
             self.write_risk(object.member("risk"));
             object.nullable_quoted("rate", outcome.rate);
             object.nullable_quoted("draw", outcome.draw);
+            write_sampling_plan(outcome.obligations.plan, object.member("sampling_plan"));
             object.nullable("officer_note", officer_note(&says).as_deref());
         }
         object.close();

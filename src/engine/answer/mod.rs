@@ -8,6 +8,7 @@
 mod item;
 mod obligations;
 mod said;
+mod sampling_plan;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

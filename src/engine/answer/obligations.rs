@@ -20,12 +20,9 @@ pub(super) fn write_obligations(
     object.nullable("mode", of.mode.map(Mode::as_str));
     object.list("tests", words(decision, &of.tests), string);
     object.list("documents", words(decision, &of.documents), string);
-    // By the sampling plan, which is not carried out yet.
-    object.bare("sample_size", "null");
-    match of.specimens {
-        Some(specimens) => object.number("specimens", specimens),
-        None => object.bare("specimens", "null"),
-    }
+    let sample = of.plan.and_then(|plan| plan.sample);
+    object.nullable_number("sample_size", sample.map(|sample| sample.size));
+    object.nullable_number("specimens", of.specimens);
     object.list("objects", objects(of.objects), string);
     object.nullable("office", office);
     object.list("follow_up", follow_ups(of.follow_up), string);

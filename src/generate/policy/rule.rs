@@ -36,15 +36,16 @@ fn then(random: &mut Random) -> String {
     let mut members = vec![format!("verdict = \"{verdict}\"")];
     if verdict == "sample" {
         members.extend(selectors(random));
-        members.push(format!(
-            "mode = \"{}\"",
-            random.weighted(&[
-                ("physical", 50),
-                ("document", 30),
-                ("laboratory", 12),
-                ("requirement", 8)
-            ])
-        ));
+        let mode = random.weighted(&[
+            ("physical", 50),
+            ("document", 30),
+            ("laboratory", 12),
+            ("requirement", 8),
+        ]);
+        members.push(format!("mode = \"{mode}\""));
+        if mode == "physical" && random.chance(4_000) {
+            members.push(sampling_plan(random));
+        }
     }
     if verdict != "release" {
         members.extend(obligations(random));
@@ -71,6 +72,12 @@ fn selectors(random: &mut Random) -> Vec<String> {
         members.push("otherwise = \"release\"".to_owned());
     }
     members
+}
+
+fn sampling_plan(random: &mut Random) -> String {
+    let level = random.weighted(&[("II", 70), ("I", 12), ("III", 8), ("S-3", 10)]);
+    let aql = random.pick(&["0.65", "1.0", "1.5", "2.5", "2.5", "4.0"]);
+    format!("sampling_plan = {{ level = \"{level}\", aql = {aql} }}")
 }
 
 fn obligations(random: &mut Random) -> Vec<String> {

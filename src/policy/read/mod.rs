@@ -4,6 +4,7 @@
 
 mod header;
 mod rules;
+mod sampling_plan;
 mod tables;
 mod then;
 

@@ -1,6 +1,7 @@
 //! What a rule says: verdict, rate, obligations.
 
 use super::Reader;
+use super::sampling_plan::sampling_plan;
 use crate::declaration::Amount;
 use crate::limits::MAX_RATE_FACTORS;
 use crate::policy::diagnostic::{Diagnostic, nearest};
@@ -11,7 +12,7 @@ use crate::policy::source::SourceFile;
 use crate::policy::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
 
 /// Forms of `then` that later work carries out.
-const LATER: &[&str] = &["monitor", "write_off", "programme", "sampling_plan"];
+const LATER: &[&str] = &["monitor", "write_off", "programme"];
 /// The largest factor of a rate, so that products stay exact in 128 bits.
 const MAX_FACTOR: i64 = 100_000 * Amount::SCALE;
 
@@ -165,8 +166,10 @@ fn obligations(form: &mut Form<'_>, notes: &mut Notes) -> Obligations {
         "requirement" => Some(ModeChoice::Requirement),
         text => Mode::parse(text).map(ModeChoice::Mode),
     };
+    let mode = form.word("mode", &mode_words, mode, notes);
     Obligations {
-        mode: form.word("mode", &mode_words, mode, notes),
+        mode,
+        sampling_plan: sampling_plan(form, mode, notes),
         tests: choice(form, "tests", notes),
         documents: choice(form, "documents", notes),
         specimens: form.count("specimens", notes),

@@ -215,6 +215,8 @@ schemas! {
         rate: Option<String>,
         /// For officers: the draw against it.
         draw: Option<String>,
+        /// For officers: the sampling plan: `level`, `aql`, `severity`, `acceptance_number`, `rejection_number`.
+        sampling_plan: Option<serde_json::Value>,
         /// For officers: notes of the rules.
         officer_note: Option<String>,
     }

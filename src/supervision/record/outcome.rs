@@ -1,8 +1,10 @@
 //! An outcome as bytes, so that two can be held against each other: rules by their number in the program, which the
-//! policy alone decides; tests and documents as texts, since their numbers depend on the registry, too.
+//! policy alone decides; tests and documents as texts, since their numbers depend on the registry, too. Sampling plans
+//! come last, of the items that have one: an outcome without any is the bytes that it was before there were plans.
 
 use std::ops::Range;
 
+use crate::engine::sampling::LotPlan;
 use crate::engine::{BookOutcome, ItemOutcome, Outcome, Program, Rate};
 use crate::supervision::bytes::Put;
 
@@ -23,6 +25,23 @@ pub fn encode_outcome(program: &Program, outcome: &Outcome, out: &mut Vec<u8>) {
         for book in outcome.books_of(at) {
             encode_book(outcome, book, &mut put);
         }
+    }
+    for (at, item) in outcome.items.iter().enumerate() {
+        if let Some(plan) = &item.obligations.plan {
+            put.u16(at as u16);
+            encode_plan(plan, &mut put);
+        }
+    }
+}
+
+fn encode_plan(plan: &LotPlan, put: &mut Put<'_>) {
+    put.u8(plan.plan.level as u8);
+    put.u8(plan.plan.aql as u8);
+    put.u8(plan.severity as u8);
+    put.u8(u8::from(plan.sample.is_some()));
+    if let Some(sample) = plan.sample {
+        put.u32(sample.size);
+        put.u32(sample.acceptance_number);
     }
 }
 

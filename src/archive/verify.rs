@@ -13,7 +13,6 @@ use parquet::errors::ParquetError;
 
 use super::error::{ArchiveError, Fault};
 use super::files::{Digest, Listing, Source, Span, Stored, check, key};
-use super::schema::SCHEMA_VERSION;
 use super::table::Table;
 use crate::declaration::{Day, Moment, Zone};
 use crate::journal::{Folders, Sequence};
@@ -144,7 +143,6 @@ fn read_inside(
     let reader = ParquetRecordBatchReaderBuilder::try_new(source)?;
     let metadata = reader.metadata().file_metadata();
     let expected = [
-        (key::SCHEMA_VERSION, SCHEMA_VERSION.to_owned()),
         (key::TABLE, stored.table.to_string()),
         (key::DATE, stored.day.to_string()),
         (key::FIRST, stored.span.first.to_string()),
@@ -164,7 +162,13 @@ fn read_inside(
             faults.push(format!("`{key}` is `{found}`, expected `{expected}`"));
         }
     }
-    if reader.schema().fields() != stored.table.schema().fields() {
+    let version = found(key::SCHEMA_VERSION).unwrap_or_default();
+    let Some(schema) = stored.table.schema_of(version) else {
+        let key = key::SCHEMA_VERSION;
+        faults.push(format!("`{key}` is `{version}`, which no version is"));
+        return Ok(faults);
+    };
+    if reader.schema().fields() != schema.fields() {
         faults.push(format!("has not the columns of `{}`", stored.table));
         return Ok(faults);
     }

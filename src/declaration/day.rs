@@ -72,6 +72,17 @@ impl Day {
         Ok(Self::from_date(date))
     }
 
+    /// So many months later; where the month is shorter, its last day.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let hours = jiff::SignedDuration::from_hours(i64::from(self.0) * 24);
+        let later = EPOCH.checked_add(hours).and_then(|date| {
+            let span = jiff::Span::new().try_months(months)?;
+            date.checked_add(span)
+        });
+        later.map_or(Self::MAX, Self::from_date)
+    }
+
     /// From a civil date.
     #[must_use]
     pub fn from_date(date: Date) -> Self {
@@ -316,6 +327,22 @@ impl Zone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_later_is_the_same_day_or_the_last_of_a_shorter_month() {
+        for (day, months, later) in [
+            ("2012-03-10", 6, "2012-09-10"),
+            ("2015-08-31", 6, "2016-02-29"),
+            ("2014-08-31", 6, "2015-02-28"),
+            ("2015-11-30", 3, "2016-02-29"),
+            ("2016-02-29", 12, "2017-02-28"),
+            ("2016-12-31", 120, "2026-12-31"),
+        ] {
+            let found = Day::parse(day).unwrap().plus_months(months);
+            assert_eq!(found.to_string(), later, "{day} and {months} months");
+        }
+        assert_eq!(Day::parse("9999-12-01").unwrap().plus_months(1), Day::MAX);
+    }
 
     #[test]
     fn days_are_read_and_written_alike() {

@@ -70,6 +70,9 @@ pub enum Fact {
     ZoneInScope,
     ZoneLevel,
     ZoneIds,
+    CaseOpen,
+    CaseCause,
+    CaseTightened,
     CommodityStatutory,
     CommodityCategories,
     CommodityGroups,
@@ -205,6 +208,8 @@ const STANDINGS: &[&str] = &["none", "red", "black"];
 const REGISTRATIONS: &[&str] = &["none", "provisional", "full"];
 const EXEMPTIONS: &[&str] = &["inspection", "trade_remedy", "registration"];
 const LEVELS: &[&str] = &["none", "provincial", "national"];
+/// The empty word is of goods without a case, and of cases of which nothing was found yet.
+const CAUSES: &[&str] = &["", "foreign_rule", "capability", "malice"];
 const REASONS: &[&str] = &["", "scheme", "accident", "law"];
 
 impl Fact {
@@ -247,6 +252,7 @@ impl Fact {
             },
             Self::Party(_, fact) => fact.info(),
             Self::ZoneLevel => words(Text, LEVELS),
+            Self::CaseCause => words(Text, CAUSES),
             Self::CommodityRegistrationReason => words(Text, REASONS),
             Self::CommodityRiskLevel | Self::Alert(_) => range(0, 3),
             Self::RequirementMode => FactInfo {
@@ -257,6 +263,8 @@ impl Fact {
             | Self::DocumentsAccreditedReport
             | Self::ZoneMember
             | Self::ZoneInScope
+            | Self::CaseOpen
+            | Self::CaseTightened
             | Self::CommodityStatutory
             | Self::CommodityRegistrationRequired
             | Self::RemedyActive

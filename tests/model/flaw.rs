@@ -4,8 +4,10 @@
 pub(crate) enum Flaw {
     AmendmentsLiftInspections,
     AnybodyCancels,
+    CasesStayOpen,
     ForgetsEvents,
     HoldsLastADayLonger,
+    MaliceIsForgiven,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
     StandingIsYesterdays,
@@ -14,11 +16,13 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
+        Self::CasesStayOpen,
         Self::ForgetsEvents,
         Self::HoldsLastADayLonger,
+        Self::MaliceIsForgiven,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
         Self::StandingIsYesterdays,

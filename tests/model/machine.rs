@@ -193,6 +193,12 @@ impl Machine {
             let mut registry = self.registry.clone();
             let changed = registry.change(self.form, event);
             changed.map_err(|_| Refused::Faults)?;
+            if self.has(Flaw::CasesStayOpen) {
+                registry.cases.reopen();
+            }
+            if self.has(Flaw::MaliceIsForgiven) {
+                registry.forgive();
+            }
             Change {
                 registry: Some(registry),
                 ..Change::of(self.registry_line(event.kind()))

@@ -1,5 +1,6 @@
 //! What the policy of this test means, carried out by hand.
 
+use super::cases::Accountable;
 use super::step::{Day, Item, Lane, Micros};
 
 const DAY: Micros = 86_400_000_000;
@@ -22,6 +23,7 @@ impl Form {
             .replace("ZONE", zone)
             .replace("RELEASE_ON_PASS", pass)
             .replace("HOLD_DAYS", &(self.hold_expires() / DAY).to_string())
+            .replace("MONTHS", &self.months().to_string())
             .replace("VALUE", &self.high_value().to_string())
     }
 
@@ -42,6 +44,14 @@ impl Form {
         match self {
             Self::A => 3 * DAY,
             Self::B => 2 * DAY,
+        }
+    }
+
+    /// For which a lack of capability tightens.
+    pub(crate) const fn months(self) -> u32 {
+        match self {
+            Self::A => 1,
+            Self::B => 2,
         }
     }
 
@@ -97,6 +107,7 @@ pub(crate) struct Standing {
     pub(crate) black: bool,
     pub(crate) class: u8,
     pub(crate) warning: u8,
+    pub(crate) accountable: Accountable,
 }
 
 /// What came out for an item.
@@ -151,6 +162,19 @@ fn parties(form: Form, item: &Item, standing: Standing) -> Said {
     }
 }
 
+fn cases(standing: Standing) -> Said {
+    match standing.accountable {
+        Accountable { malice: true, .. } => Some((Verdict::Hold, Some(Mode::Physical))),
+        Accountable {
+            investigated: true, ..
+        } => Some((Verdict::Sample, Some(Mode::Joint))),
+        Accountable {
+            tightened: true, ..
+        } => Some((Verdict::Sample, Some(Mode::Physical))),
+        _ => None,
+    }
+}
+
 /// Decides the items of a declaration.
 pub(crate) fn decide(
     form: Form,
@@ -161,15 +185,19 @@ pub(crate) fn decide(
 ) -> Decision {
     let found = |item: &Item| {
         let first = lanes(item, standing, law_day, drawn);
-        let second = parties(form, item, standing);
+        let (second, third) = (parties(form, item, standing), cases(standing));
         let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
+        let strictest = verdict(first).max(verdict(second)).max(verdict(third));
+        // The first of the strictest books says by what.
         let by_draw = item.lane == Lane::Drawn && verdict(first) == Verdict::Sample;
+        let by_draw = by_draw && strictest == Verdict::Sample;
         Found {
             item: item.no,
-            verdict: verdict(first).max(verdict(second)),
+            verdict: strictest,
             mode: first
                 .and_then(|said| said.1)
-                .max(second.and_then(|said| said.1)),
+                .max(second.and_then(|said| said.1))
+                .max(third.and_then(|said| said.1)),
             by: if by_draw { "draw" } else { "rule" },
         }
     };

@@ -171,6 +171,14 @@ const fn optional(kind: FactType) -> FactInfo {
     }
 }
 
+const fn country(optional: bool) -> FactInfo {
+    FactInfo {
+        kind: FactType::Text,
+        optional,
+        constants: Constants::Country,
+    }
+}
+
 const fn words(kind: FactType, words: &'static [&'static str]) -> FactInfo {
     FactInfo {
         kind,
@@ -217,11 +225,6 @@ impl Fact {
     #[must_use]
     pub fn info(self, attributes: &AttributeSchema) -> FactInfo {
         use FactType::{Amount, Bool, Day, Int, List, Text};
-        let country = |optional| FactInfo {
-            kind: Text,
-            optional,
-            constants: Constants::Country,
-        };
         match self {
             Self::DeclarationDirection => words(Text, &["export", "import"]),
             Self::DeclarationOffice

@@ -2,7 +2,7 @@
 //! alerts that findings raise.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -69,6 +69,15 @@ fn rules(decision: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The registry that a service left, as files.
+struct Exported(PathBuf);
+
+impl Exported {
+    fn table(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(format!("{name}.csv"))).unwrap_or_default()
+    }
+}
+
 impl Service {
     /// Whether a rule of the accountability book spoke of goods on a day, and which.
     fn accountable(&mut self, id: &str, day: &str) -> Option<String> {
@@ -87,8 +96,8 @@ impl Service {
     }
 
     /// Stops it: every record is decided again to the same outcome, and the fold is what the service knew. The rows
-    /// of the registry then, by table.
-    fn replayed(self) -> impl Fn(&str) -> String {
+    /// of the registry then.
+    fn replayed(self) -> Exported {
         let data = self.data.clone();
         drop(self.client);
         self.server.stop();
@@ -102,7 +111,7 @@ impl Service {
         let out = data.with_extension("registry");
         let _ = fs::remove_dir_all(&out);
         run(&["registry", "export", "--data"], &[&data, &out]);
-        move |table| fs::read_to_string(out.join(format!("{table}.csv"))).unwrap_or_default()
+        Exported(out)
     }
 }
 
@@ -140,9 +149,9 @@ fn each_of_four_adverse_events_opens_a_case_and_a_complaint_opens_none() {
         // Goods of another heading are none of the case's.
         assert_eq!(service.accountable(&format!("E-{kind}"), &day), None);
     }
-    let table = service.replayed();
+    let left = service.replayed();
     for (no, kind) in OPENING.into_iter().enumerate() {
-        let row = row(&table("cases"), &format!("N-{kind},"));
+        let row = row(&left.table("cases"), &format!("N-{kind},"));
         assert_eq!(
             row,
             format!(
@@ -166,7 +175,7 @@ fn an_adverse_event_that_names_no_enterprise_is_taken_and_one_that_names_an_unkn
     event.as_object_mut().unwrap().remove("enterprise_id");
     service.tell(&event);
     assert_eq!(service.accountable("D-1", "2012-03-05"), None);
-    assert_eq!(service.replayed()("cases"), "");
+    assert_eq!(service.replayed().table("cases"), "");
 }
 
 #[test]
@@ -182,8 +191,8 @@ fn a_case_that_came_from_a_foreign_rule_has_no_consequence() {
     assert_eq!(after["status"], "released");
     service.tell(&closed("X-1", "N-1", "2012-03-20"));
     assert_eq!(service.accountable("D-3", "2012-03-21"), None);
-    let table = service.replayed();
-    let row = row(&table("cases"), "N-1,");
+    let left = service.replayed();
+    let row = row(&left.table("cases"), "N-1,");
     assert_eq!(
         row,
         format!("N-1,{MAKER},9405,N-1,2012-03-01,foreign_rule,,2012-03-20")
@@ -222,8 +231,8 @@ fn a_lack_of_capability_tightens_for_the_policys_months_or_until_the_day_that_is
         ["accountability/tightened"]
     );
     assert_eq!(rule("D-6", "2012-04-10", other), [""; 0]);
-    let table = service.replayed();
-    let row = row(&table("cases"), "N-1,");
+    let left = service.replayed();
+    let row = row(&left.table("cases"), "N-1,");
     assert_eq!(
         row,
         format!("N-1,{MAKER},9405,N-1,2012-03-01,capability,2012-09-10,2012-03-20")
@@ -252,9 +261,9 @@ fn malice_ends_titles_brings_class_4_and_the_black_list_and_what_was_to_begin_la
     service.tell(&closed("X-1", "N-1", "2014-06-01"));
     let after = service.declare(&of(TITLED, on("D-3", "2016-06-01")));
     assert!(black(&after), "{after}");
-    let table = service.replayed();
+    let left = service.replayed();
     let own = |name: &str| {
-        let table = table(name);
+        let table = left.table(name);
         let rows = table.lines().filter(|row| row.starts_with(TITLED));
         rows.map(|row| row[TITLED.len() + 1..].to_owned())
             .collect::<Vec<_>>()
@@ -380,8 +389,8 @@ fn the_same_event_opens_a_case_once() {
         service.accountable("D-1", "2012-03-05").as_deref(),
         Some("accountability/open-case")
     );
-    let table = service.replayed();
-    assert_eq!(table("cases").lines().count(), 2);
+    let left = service.replayed();
+    assert_eq!(left.table("cases").lines().count(), 2);
 }
 
 #[test]
@@ -419,8 +428,8 @@ fn findings_raise_alerts_under_their_own_ids() {
         &json!({ "level": 2 }),
     ));
     assert_eq!(pointers(&found), ["/hs_scope"], "it would be of everything");
-    let table = service.replayed();
-    let alerts = table("alerts");
+    let left = service.replayed();
+    let alerts = left.table("alerts");
     let expected = [
         format!("K-1,counterfeit,3,9405,,{MAKER},,Foshan CIQ,2012-03-01,2012-04-01"),
         format!("K-2,violation,1,,,{MAKER},,the tax office,2012-05-01,"),
@@ -471,5 +480,5 @@ fn a_registry_whose_cases_are_imported_is_that_of_their_events() {
     assert_eq!(service.accountable("D-2", "2012-06-01"), None);
     let found = service.refused(&closed("X-1", "C-1", "2012-04-01"));
     assert_eq!(pointers(&found), ["/case_id"]);
-    assert_eq!(service.replayed()("cases"), table);
+    assert_eq!(service.replayed().table("cases"), table);
 }

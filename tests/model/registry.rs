@@ -120,6 +120,12 @@ impl Registry {
             }
             What::Left { party, to } => end(&mut self.black, party, to.unwrap_or(today)),
             What::Lifted { alert, to } => end(&mut self.alerts, alert, to.unwrap_or(today)),
+            _ => self.account(form, event, today),
+        }
+    }
+
+    fn account(&mut self, form: Form, event: &Event, today: Day) -> Result<(), Wrong> {
+        match &event.what {
             What::Adverse {
                 kind,
                 party,

@@ -131,6 +131,15 @@ impl Cases {
         Ok(case)
     }
 
+    /// Whether a finding contradicts itself, whatever is known.
+    pub(crate) fn is_nonsense(what: &What, today: Day) -> bool {
+        let What::CauseFound { cause, until, .. } = what else {
+            return false;
+        };
+        let foreign = *cause == Cause::ForeignRule;
+        until.is_some_and(|until| foreign || until <= today)
+    }
+
     /// A cause is found: against whom.
     pub(crate) fn explain(
         &mut self,
@@ -139,10 +148,6 @@ impl Cases {
         (cause, until): (Cause, Option<Day>),
         today: Day,
     ) -> Result<&'static str, Wrong> {
-        let foreign = cause == Cause::ForeignRule && until.is_some();
-        if foreign || until.is_some_and(|until| until <= today) {
-            return Err(Wrong);
-        }
         let case = self.find(id, today)?;
         if case.cause.is_some() {
             return Err(Wrong);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use super::cases::Cases;
 use super::flaw::Flaw;
 use super::life::Life;
 use super::registry::Registry;
@@ -178,7 +179,8 @@ impl Machine {
 
     fn event(&self, event: &Event, at: Micros) -> Result<Judged, Refused> {
         let own = event.id.starts_with("hold_expired/");
-        if own || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
+        let nonsense = Cases::is_nonsense(&event.what, self.form.day(event.at));
+        if own || nonsense || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
             return Err(Refused::Faults);
         }
         if let Some((known, sequence)) = self.events.get(&event.id) {

@@ -1,6 +1,6 @@
 //! What an event makes of the registry, where that depends on what is known: an adverse event opens a case against the
-//! enterprise that it names, the cause that is found has its consequence, and a case is closed. The desk and the fold
-//! both ask here.
+//! enterprise that it names, the cause that is found has its consequence, a case is closed, and a zone ends for good. The
+//! desk and the fold both ask here.
 
 use super::event::{Adverse, CaseClosed, CauseFound, Event, EventErrors, What};
 use crate::declaration::{Day, FaultCode, Faults};
@@ -17,12 +17,42 @@ pub(super) fn changes(
     policy: &Policy,
 ) -> Result<Vec<Change>, EventErrors> {
     match &event.what {
-        What::Registry(changes) => Ok(changes.clone()),
+        What::Registry(changes) => said(event, changes, known),
         What::Adverse(adverse) => opened(event, adverse, known),
         What::CauseFound(found) => explained(event, found, known, policy),
         What::CaseClosed(closed) => ended(closed, known),
         _ => Ok(Vec::new()),
     }
+}
+
+/// What an event says of rows. A zone that ends does not begin again by what was to come of it, and no alert takes the
+/// place of another by the id of its event.
+fn said(
+    event: &Event,
+    changes: &[Change],
+    known: &LiveRegistry,
+) -> Result<Vec<Change>, EventErrors> {
+    let mut all = changes.to_vec();
+    for change in changes {
+        match change {
+            Change::End { table, row, to } if table == "zones" => {
+                let zone = cell(row, "zone_id").unwrap_or_default();
+                let mut rows = known.rows(table, zone);
+                end(&mut rows, *to, |_| true);
+                all.push(replace(table, zone, rows));
+            }
+            Change::Put { .. } if event.raises_alert() => {
+                let mut faults = Faults::default();
+                if !known.rows("alerts", &event.id).is_empty() {
+                    let why = format!("there is an alert `{}` already", event.id);
+                    faults.push("/event_id", FaultCode::Registry, why);
+                }
+                none(faults)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(all)
 }
 
 // ----- a case is opened -----
@@ -134,12 +164,10 @@ fn punished(event: &Event, day: Day, enterprise: &str, known: &LiveRegistry) -> 
         ("classes", classes),
         ("list_entries", entries),
     ];
-    let replace = |(table, rows): (&str, Vec<Row>)| Change::Replace {
-        table: table.to_owned(),
-        owner: enterprise.to_owned(),
-        rows,
-    };
-    tables.into_iter().map(replace).collect()
+    let tables = tables.into_iter();
+    tables
+        .map(|(table, rows)| replace(table, enterprise, rows))
+        .collect()
 }
 
 /// Of the rows that are meant none holds on a day or later.
@@ -235,6 +263,14 @@ fn put<const N: usize>(table: &str, row: [(&str, String); N]) -> Change {
     Change::Put {
         table: table.to_owned(),
         row: row.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+    }
+}
+
+fn replace(table: &str, owner: &str, rows: Vec<Row>) -> Change {
+    Change::Replace {
+        table: table.to_owned(),
+        owner: owner.to_owned(),
+        rows,
     }
 }
 

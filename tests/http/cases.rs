@@ -428,6 +428,14 @@ fn findings_raise_alerts_under_their_own_ids() {
         &json!({ "level": 2 }),
     ));
     assert_eq!(pointers(&found), ["/hs_scope"], "it would be of everything");
+    // A known alert is not lost to an event of the same id.
+    let found = service.refused(&event(
+        "AL-2016-KR-SOCKS",
+        "tbt_notified",
+        "2012-03-01",
+        &measure,
+    ));
+    assert_eq!(pointers(&found), ["/event_id"]);
     let left = service.replayed();
     let alerts = left.table("alerts");
     let expected = [
@@ -457,10 +465,15 @@ fn the_end_of_a_zone_ends_the_benefits_of_all_its_members_at_once() {
         let decision = service.declare(&of(trader, on(id, "2017-03-02")));
         assert!(!rules(&decision).contains(&free), "{decision}");
     }
+    // What was to come of the zone, as its national level later, does not begin either.
+    let socks = json!({ "zone_id": "LY-SOCKS" });
+    service.tell(&event("Z-2", "zone_revoked", "2016-03-02", &socks));
     // Nothing is taken from what was before.
     let earlier = service.declare(&member("D-5", "2017-03-01"));
     assert!(rules(&earlier).contains(&free), "{earlier}");
-    service.replayed();
+    let zones = service.replayed().table("zones");
+    let socks = row(&zones, "LY-SOCKS,");
+    assert!(socks.ends_with(",2014-10-15,2016-03-02"), "{socks}");
 }
 
 #[test]

@@ -237,6 +237,13 @@ impl Event {
         }
     }
 
+    /// Whether it raises an alert under its own id.
+    pub(super) fn raises_alert(&self) -> bool {
+        let mut events = TABLE_EVENTS.iter();
+        let own = events.find(|event| event.kind == self.kind);
+        own.is_some_and(|event| matches!(event.op, TableOp::Raise(_)))
+    }
+
     /// The enterprise that it concerns, where it concerns one.
     #[must_use]
     pub fn enterprise_id(&self) -> Option<&str> {

@@ -34,6 +34,8 @@ pub const MAX_MEMBERSHIPS: usize = 16;
 pub const MAX_REGISTRATIONS: usize = 64;
 /// Alerts in force on one day that name one enterprise.
 pub const MAX_ALERTS_PER_PARTY: usize = 64;
+/// Accountability cases of one enterprise that are open, or whose measures last, on one day.
+pub const MAX_CASES_PER_PARTY: usize = 256;
 /// Rows of one goods table (requirements, remedies, …) that may cover one HS code on one day.
 pub const MAX_ROWS_PER_HS: usize = 64;
 
@@ -55,6 +57,8 @@ pub const MAX_CONDITION_TOKENS: usize = 512;
 pub const MAX_CONDITION_DEPTH: usize = 32;
 /// Bytes of one policy file.
 pub const MAX_POLICY_FILE_BYTES: u64 = 64 << 20;
+/// Months for which a policy may tighten after a lack of capability.
+pub const MAX_TIGHTENING_MONTHS: u32 = 120;
 /// Score groups of a policy.
 pub const MAX_SCORES: usize = 16;
 /// Factors of a rate product.

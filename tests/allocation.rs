@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use greenlane::declaration::{Day, Declaration, Moment, read_json};
-use greenlane::engine::{DrawKey, Outcome, Program, Scratch};
+use greenlane::engine::{DrawKey, HeaderJoin, ItemJoin, Outcome, Program, Scratch};
 use greenlane::generate::{Generator, Plan};
 use greenlane::journal::{Durability, Journal, LocalDisk, Options};
-use greenlane::policy::read;
-use greenlane::registry::Registry;
+use greenlane::policy::{PolicySource, read};
+use greenlane::registry::{Registry, RegistrySource};
 use greenlane::supervision::{AsOf, Cause, Keys, Ledger, Matcher, Settle, Snapshot};
 
 type Failure = Box<dyn std::error::Error>;
@@ -20,11 +20,13 @@ fn world(count: u64) -> Result<(Program, Vec<Vec<u8>>), Failure> {
         rules: 1_000,
         seed: 7,
     })?;
-    let policy = Arc::new(read(&generator.policy_source()?)?);
-    let registry = Arc::new(Registry::build(
-        &generator.registry_source()?,
-        Some(&policy.profile.party_ids),
-    )?);
+    let mut policy = generator.policy_files();
+    policy.push(("cases.toml".to_owned(), CASES.to_owned()));
+    let policy = Arc::new(read(&PolicySource::from_files(policy)?)?);
+    let mut source = generator.registry_source()?;
+    let cases = cases(&source);
+    source.add_rows("cases", cases)?;
+    let registry = Arc::new(Registry::build(&source, Some(&policy.profile.party_ids))?);
     let program = Program::compile(policy, registry).map_err(|errors| format!("{errors:?}"))?;
     let lines = (0..count).map(|number| {
         let mut line = Vec::new();
@@ -32,6 +34,39 @@ fn world(count: u64) -> Result<(Program, Vec<Vec<u8>>), Failure> {
         line
     });
     Ok((program, lines.collect()))
+}
+
+/// A book that reads accountability cases.
+const CASES: &str = r#"
+[[book]]
+id = "cases"
+[[book.rule]]
+id = "open"
+when = 'case.open && case.cause != "foreign_rule" || case.tightened'
+then = { verdict = "sample", mode = "physical" }
+"#;
+
+/// Three cases of every second enterprise.
+fn cases(registry: &RegistrySource) -> Vec<Vec<(String, String)>> {
+    let file = registry.files().find(|(table, _)| *table == "enterprises");
+    let text = String::from_utf8_lossy(file.map_or(&[], |(_, bytes)| bytes));
+    let ids = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next());
+    let scopes = ["", "9405", "61-62"].into_iter().enumerate();
+    let case = |id: &str, (no, scope): (usize, &str)| {
+        let row = [
+            ("case_id", format!("{id}-{no}")),
+            ("enterprise_id", id.to_owned()),
+            ("hs_scope", scope.to_owned()),
+            ("opened_on", "2010-01-01".to_owned()),
+        ];
+        row.map(|(name, cell)| (name.to_owned(), cell)).to_vec()
+    };
+    ids.step_by(2)
+        .flat_map(|id| scopes.clone().map(move |scope| case(id, scope)))
+        .collect()
 }
 
 fn typed<'l>(program: &Program, lines: &'l [Vec<u8>]) -> Result<Vec<Declaration<'l>>, Failure> {
@@ -69,6 +104,16 @@ fn deciding_allocates_nothing() -> Result<(), Failure> {
         matched
     };
     assert!(decide_all() > 0, "nothing matched");
+    let registry = program.registry();
+    let accused = typed.iter().filter(|declaration| {
+        let header = HeaderJoin::new(registry, declaration, declaration.day);
+        let mut items = declaration.items.iter();
+        items.any(|item| {
+            let node = registry.goods().node(item.hs_code);
+            ItemJoin::new(&header, item, node).case().open
+        })
+    });
+    assert!(accused.count() > 100, "hardly any case is read");
     let counted = allocation_counter::measure(|| {
         decide_all();
     });

@@ -18,6 +18,8 @@ mod damage;
 mod disk;
 #[path = "archive/lookup.rs"]
 mod lookup;
+#[path = "archive/older.rs"]
+mod older;
 #[path = "archive/read.rs"]
 mod read;
 #[path = "archive/records.rs"]

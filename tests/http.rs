@@ -11,6 +11,8 @@
 mod at_once;
 #[path = "http/batch.rs"]
 mod batch;
+#[path = "http/cases.rs"]
+mod cases;
 #[path = "http/commands.rs"]
 mod commands;
 #[path = "http/decide.rs"]

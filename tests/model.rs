@@ -17,6 +17,8 @@
 
 #[path = "model/can_fail.rs"]
 mod can_fail;
+#[path = "model/cases.rs"]
+mod cases;
 #[path = "model/flaw.rs"]
 mod flaw;
 #[path = "model/found.rs"]

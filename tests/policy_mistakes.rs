@@ -128,7 +128,7 @@ fn every_condition_mistake_has_a_message_in_the_authors_terms() {
             "commodity.groups.exists(x, x == \"a\")",
             "not in the language",
         ),
-        ("case.open", "not carried out yet"),
+        ("trace.affected", "not carried out yet"),
         (
             "enterprise.material_monitoring == \"due\"",
             "not carried out yet",
@@ -213,4 +213,28 @@ fn a_book_called_random_is_refused() {
             .any(|d| d.message.contains("no book may be called `random`")),
         "{found:#?}"
     );
+}
+
+#[test]
+fn the_months_of_tightening_are_few_and_not_none() {
+    let months = |text: &str| {
+        let text = format!("{HEADER}[accountability]\n{text}\n");
+        let found = mistakes(&[("p.toml", &text)]).into_iter();
+        found.map(|d| (d.line, d.message)).collect::<Vec<_>>()
+    };
+    let bounds = "`tightening_months` is from 1 to 120".to_owned();
+    assert_eq!(months("tightening_months = 120"), []);
+    assert_eq!(months("tightening_months = 0"), [(7, bounds.clone())]);
+    assert_eq!(months("tightening_months = 121"), [(7, bounds)]);
+    let text = months("tightening_months = \"six\"");
+    assert_eq!(text.len(), 1, "{text:?}");
+    let unknown = months("tightening_days = 3");
+    assert_eq!(unknown.len(), 1, "{unknown:?}");
+    let policy = |more: &str| {
+        let files = [("p.toml".to_owned(), format!("{HEADER}{more}"))];
+        read(&PolicySource::from_files(files).unwrap()).unwrap()
+    };
+    assert_eq!(policy("").accountability.tightening_months, 6);
+    let named = policy("[accountability]\ntightening_months = 3\n");
+    assert_eq!(named.accountability.tightening_months, 3);
 }

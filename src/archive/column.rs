@@ -69,6 +69,8 @@ pub(super) struct Column<T: Rows = DecisionRows> {
     pub(super) name: Cow<'static, str>,
     pub(super) doc: Cow<'static, str>,
     pub(super) nullable: bool,
+    /// The version of the schemas that brought it; a later one than the first only brings columns that may be empty.
+    pub(super) since: u32,
     pub(super) kind: Kind<T>,
 }
 
@@ -82,6 +84,23 @@ pub(super) const fn required<T: Rows>(
         name: Cow::Borrowed(name),
         doc: Cow::Borrowed(doc),
         nullable: false,
+        since: 1,
+        kind,
+    }
+}
+
+/// A column that may be empty and came with a later version of the schemas.
+pub(super) const fn added<T: Rows>(
+    since: u32,
+    name: &'static str,
+    doc: &'static str,
+    kind: Kind<T>,
+) -> Column<T> {
+    Column {
+        name: Cow::Borrowed(name),
+        doc: Cow::Borrowed(doc),
+        nullable: true,
+        since,
         kind,
     }
 }
@@ -96,6 +115,7 @@ pub(super) const fn optional<T: Rows>(
         name: Cow::Borrowed(name),
         doc: Cow::Borrowed(doc),
         nullable: true,
+        since: 1,
         kind,
     }
 }

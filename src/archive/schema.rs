@@ -12,8 +12,6 @@ use super::table::Table;
 
 /// The version of the schemas, in every file's metadata as `greenlane.schema_version`.
 pub const SCHEMA_VERSION: &str = "2";
-/// Versions before, whose files are still read.
-const EARLIER: [&str; 1] = ["1"];
 
 static DECISIONS: LazyLock<SchemaRef> = LazyLock::new(of::<DecisionRows>);
 static DECLARATIONS: LazyLock<SchemaRef> = LazyLock::new(of::<RevisionRows>);
@@ -28,7 +26,30 @@ fn of<T: Rows>() -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
+/// The version that brought each column.
+fn since<T: Rows>() -> Vec<u32> {
+    T::columns().iter().map(|column| column.since).collect()
+}
+
 impl Table {
+    /// Its schema as it was in a version; none where there was no such version.
+    pub(super) fn schema_of(self, version: &str) -> Option<SchemaRef> {
+        let (version, latest): (u32, u32) = (version.parse().ok()?, SCHEMA_VERSION.parse().ok()?);
+        let since = match self {
+            Self::Decisions => since::<DecisionRows>(),
+            Self::Declarations => since::<RevisionRows>(),
+            Self::Events => since::<EventRows>(),
+            Self::Results => since::<TestResultRows>(),
+        };
+        let schema = self.schema();
+        let fields = schema.fields().iter().zip(since);
+        let fields = fields.filter(|(_, since)| *since <= version);
+        let fields: Vec<FieldRef> = fields.map(|(field, _)| Arc::clone(field)).collect();
+        (1..=latest)
+            .contains(&version)
+            .then(|| Arc::new(Schema::new(fields)))
+    }
+
     /// Its schema. The metadata of each field has its documentation as `description`.
     #[must_use]
     pub fn schema(self) -> SchemaRef {

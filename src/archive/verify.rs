@@ -13,7 +13,7 @@ use parquet::errors::ParquetError;
 
 use super::error::{ArchiveError, Fault};
 use super::files::{Digest, Listing, Source, Span, Stored, check, key};
-use super::schema::schema_fault;
+use super::schema::same_columns;
 use super::table::Table;
 use crate::declaration::{Day, Moment, Zone};
 use crate::journal::{Folders, Sequence};
@@ -164,8 +164,13 @@ fn read_inside(
         }
     }
     let version = found(key::SCHEMA_VERSION).unwrap_or_default();
-    if let Some(fault) = schema_fault(stored.table, version, reader.schema().fields()) {
-        faults.push(fault);
+    let Some(schema) = stored.table.schema_of(version) else {
+        let key = key::SCHEMA_VERSION;
+        faults.push(format!("`{key}` is `{version}`, which no version is"));
+        return Ok(faults);
+    };
+    if !same_columns(reader.schema().fields(), schema.fields()) {
+        faults.push(format!("has not the columns of `{}`", stored.table));
         return Ok(faults);
     }
     let expected = metadata.num_rows();

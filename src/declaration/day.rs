@@ -94,6 +94,16 @@ impl Day {
         date.map_or(self, |date| Self::from_date(date.first_of_month()))
     }
 
+    /// So many months later; where the month is shorter, its last day.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let later = self.date().and_then(|date| {
+            let span = jiff::Span::new().try_months(months).ok()?;
+            date.checked_add(span).ok()
+        });
+        later.map_or(Self::MAX, Self::from_date)
+    }
+
     /// From a civil date.
     #[must_use]
     pub fn from_date(date: Date) -> Self {
@@ -338,6 +348,22 @@ impl Zone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_later_is_the_same_day_or_the_last_of_a_shorter_month() {
+        for (day, months, later) in [
+            ("2012-03-10", 6, "2012-09-10"),
+            ("2015-08-31", 6, "2016-02-29"),
+            ("2014-08-31", 6, "2015-02-28"),
+            ("2015-11-30", 3, "2016-02-29"),
+            ("2016-02-29", 12, "2017-02-28"),
+            ("2016-12-31", 120, "2026-12-31"),
+        ] {
+            let found = Day::parse(day).unwrap().plus_months(months);
+            assert_eq!(found.to_string(), later, "{day} and {months} months");
+        }
+        assert_eq!(Day::parse("9999-12-01").unwrap().plus_months(1), Day::MAX);
+    }
 
     #[test]
     fn days_are_read_and_written_alike() {

@@ -77,6 +77,7 @@ impl Program {
             Kind::Commodity => join.commodity.0,
             Kind::Licence(role) => licence_state(join.registration(role), join.exemptions(role)),
             Kind::Zone => zone_state(join.zone_member(), join.zone_level()),
+            Kind::Case => join.case().state(),
             Kind::RequirementMode => join
                 .requirements()
                 .filter_map(|row| row.mode)

@@ -30,6 +30,7 @@ pub(super) enum Kind {
     Commodity,
     Licence(Role),
     Zone,
+    Case,
     RequirementMode,
     Alert(AlertKindNo),
     Remedy,
@@ -104,6 +105,7 @@ impl Kind {
             }
             Fact::Party(role, _) => Self::Party(role),
             Fact::ZoneMember | Fact::ZoneInScope | Fact::ZoneLevel => Self::Zone,
+            Fact::CaseOpen | Fact::CaseCause | Fact::CaseTightened => Self::Case,
             Fact::CommodityStatutory
             | Fact::CommodityCategories
             | Fact::CommodityGroups

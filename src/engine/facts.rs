@@ -118,6 +118,9 @@ impl<'a> Facts<'a> {
                     .filter_map(|zone| item.header.registry.zone(zone.zone));
                 self.list(zones.map(|zone| zone.id))
             }
+            fact @ (Fact::CaseOpen | Fact::CaseCause | Fact::CaseTightened) => {
+                item.case().value(fact)
+            }
             Fact::Alert(no) => {
                 let kind = self
                     .names

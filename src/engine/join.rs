@@ -117,7 +117,7 @@ impl<'a> HeaderJoin<'a> {
     }
 
     /// The standing of a role's party, if it has anything that is joined with goods.
-    fn related(&self, role: Role) -> Option<&'a Standing> {
+    pub(super) fn related(&self, role: Role) -> Option<&'a Standing> {
         self.registry.parties().related(self.party(role).standing)
     }
 

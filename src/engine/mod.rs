@@ -5,6 +5,7 @@ mod answer;
 mod asked;
 mod bind;
 mod bits;
+mod case;
 mod collect;
 mod compile;
 mod compile_rule;
@@ -33,6 +34,7 @@ mod universe;
 mod value;
 
 pub use answer::{AnswerHead, View, declare_items, write_answer, write_items};
+pub use case::CaseJoin;
 pub use compile::CompileError;
 pub use decide::{Bound, Scratch};
 pub use decision::{Decision, DecisionMeta, decision_id};

@@ -80,6 +80,7 @@ fn apparent(standing: &Standing) -> Apparent<'_> {
         registrations: _,
         exemptions: _,
         alerts: _,
+        cases: _,
     } = standing;
     (
         (*known, *kind, *size, *class),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::asked::Formulas;
 use super::bits::Bits;
+use super::case::{CASE_STATES, CaseJoin};
 use super::collect::is_indexed;
 use super::dimension::{Constants, DimNo, Dimension, Domain, GROUP, Kind, Member, TextConstants};
 use super::domain::{Numbers, Texts};
@@ -175,6 +176,7 @@ impl<'r> Universe<'r> {
             Kind::Commodity => self.registry.goods().commodities().len(),
             Kind::Licence(_) => REGISTRATIONS * 8,
             Kind::Zone => 2 * LEVELS,
+            Kind::Case => CASE_STATES,
             Kind::RequirementMode => Mode::ALL.len() + 1,
             Kind::Alert(_) | Kind::Remedy => 4,
             _ => 2,
@@ -334,6 +336,7 @@ impl<'r> Universe<'r> {
                 .unwrap_or_default(),
             ),
             Kind::Zone => zone_sample(state, fact),
+            Kind::Case => CaseJoin::of(state).value(fact),
             Kind::RequirementMode => Value::optional(
                 state
                     .checked_sub(1)

@@ -37,6 +37,8 @@ pub struct Policy {
     pub deadline: Deadline,
     /// What concerns a declaration's life.
     pub life: Life,
+    /// What follows a case.
+    pub accountability: Accountability,
 }
 
 impl Policy {
@@ -294,6 +296,21 @@ impl Default for Life {
             release_on_pass: true,
             hold_expires_days: 30,
             max_declaration_age_days: 30,
+        }
+    }
+}
+
+/// `[accountability]`: what follows the cause of a case, where the law leaves it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accountability {
+    /// Months for which a lack of capability tightens, unless the finding names a day (S3-33).
+    pub tightening_months: u32,
+}
+
+impl Default for Accountability {
+    fn default() -> Self {
+        Self {
+            tightening_months: 6,
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::declaration::{AttributeSchema, Role};
 pub const NAMED: &[(&str, Fact)] = &[
     ("assessment.current", Fact::AssessmentCurrent),
     ("assessment.result", Fact::AssessmentResult),
+    ("case.cause", Fact::CaseCause),
+    ("case.open", Fact::CaseOpen),
+    ("case.tightened", Fact::CaseTightened),
     ("commodity.categories", Fact::CommodityCategories),
     ("commodity.groups", Fact::CommodityGroups),
     ("commodity.legal_exceptions", Fact::CommodityLegalExceptions),
@@ -132,7 +135,6 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
 /// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
 const LATER_GROUPS: &[&str] = &[
     "trace",
-    "case",
     "source",
     "programme",
     "party",

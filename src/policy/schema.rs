@@ -70,6 +70,9 @@ pub enum Fact {
     ZoneInScope,
     ZoneLevel,
     ZoneIds,
+    CaseOpen,
+    CaseCause,
+    CaseTightened,
     CommodityStatutory,
     CommodityCategories,
     CommodityGroups,
@@ -194,6 +197,14 @@ const fn optional(kind: FactType) -> FactInfo {
     }
 }
 
+const fn country(optional: bool) -> FactInfo {
+    FactInfo {
+        kind: FactType::Text,
+        optional,
+        constants: Constants::Country,
+    }
+}
+
 const fn words(kind: FactType, words: &'static [&'static str]) -> FactInfo {
     FactInfo {
         kind,
@@ -231,6 +242,8 @@ const STANDINGS: &[&str] = &["none", "red", "black"];
 const REGISTRATIONS: &[&str] = &["none", "provisional", "full"];
 const EXEMPTIONS: &[&str] = &["inspection", "trade_remedy", "registration"];
 const LEVELS: &[&str] = &["none", "provincial", "national"];
+/// The empty word is of goods without a case, and of cases of which nothing was found yet.
+const CAUSES: &[&str] = &["", "foreign_rule", "capability", "malice"];
 const REASONS: &[&str] = &["", "scheme", "accident", "law"];
 
 impl Fact {
@@ -238,11 +251,6 @@ impl Fact {
     #[must_use]
     pub fn info(self, attributes: &AttributeSchema) -> FactInfo {
         use FactType::{Amount, Bool, Day, Int, List, Text};
-        let country = |optional| FactInfo {
-            kind: Text,
-            optional,
-            constants: Constants::Country,
-        };
         match self {
             Self::DeclarationDirection => words(Text, &["export", "import"]),
             Self::DeclarationOffice
@@ -278,6 +286,7 @@ impl Fact {
             },
             Self::Party(_, fact) => fact.info(),
             Self::ZoneLevel => words(Text, LEVELS),
+            Self::CaseCause => words(Text, CAUSES),
             Self::CommodityRegistrationReason => words(Text, REASONS),
             Self::CommodityRiskLevel | Self::Alert(_) => range(0, 3),
             Self::RequirementMode => FactInfo {
@@ -288,6 +297,8 @@ impl Fact {
             | Self::DocumentsAccreditedReport
             | Self::ZoneMember
             | Self::ZoneInScope
+            | Self::CaseOpen
+            | Self::CaseTightened
             | Self::CommodityStatutory
             | Self::CommodityRegistrationRequired
             | Self::RemedyActive

@@ -47,7 +47,7 @@ pub use live::{Change, LiveRegistry, PARTY_TABLES, key_columns, owner_column, ta
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};
 pub use source::RegistrySource;
-pub use standing::{Exemption, ScopeNo, Standing, StandingNo, ZoneMembership};
+pub use standing::{Exemption, PartyCase, ScopeNo, Standing, StandingNo, ZoneMembership};
 pub use symbol::{Sym, Symbols};
 pub use tables::Tables;
 pub use validity::Validity;

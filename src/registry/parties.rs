@@ -144,8 +144,8 @@ impl Parties {
         self.standings.get(no.0 as usize)
     }
 
-    /// The standing of a number, if it has zones, registrations, exemptions or alerts. Few have, and those that have
-    /// none are known by a byte, where a standing is a cache miss.
+    /// The standing of a number, if it has zones, registrations, exemptions, alerts or cases. Few have, and those that
+    /// have none are known by a byte, where a standing is a cache miss.
     #[must_use]
     #[inline]
     pub fn related(&self, no: StandingNo) -> Option<&Standing> {
@@ -264,4 +264,5 @@ fn standing_bytes(standing: &Standing) -> usize {
         + size_of_val(&*standing.registrations)
         + size_of_val(&*standing.exemptions)
         + size_of_val(&*standing.alerts)
+        + size_of_val(&*standing.cases)
 }

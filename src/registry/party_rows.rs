@@ -3,8 +3,8 @@
 use super::check::{Cites, NOBODY};
 use super::country_groups::CountryGroups;
 use super::goods::AlertNo;
-use super::rows::{ListEntryRow, Row};
-use super::standing::{Exemption, Standing, ZoneMembership};
+use super::rows::{CaseRow, ListEntryRow, Row};
+use super::standing::{Exemption, PartyCase, ScopeNo, Standing, ZoneMembership};
 use super::symbol::Symbols;
 use super::tables::Tables;
 use super::timeline::cuts;
@@ -81,6 +81,7 @@ pub(super) struct PartyRows<'t> {
     exemptions: Grouped,
     memberships: Grouped,
     alerts: Grouped,
+    cases: Grouped,
     /// When each alert that names a party holds, in the order of `alerts`.
     alert_days: Vec<(Validity, AlertNo)>,
 }
@@ -114,6 +115,7 @@ impl<'t> PartyRows<'t> {
             registrations: grouped(&cites.registrations),
             exemptions: grouped(&cites.exemptions),
             memberships: grouped(&cites.members),
+            cases: grouped(&cites.cases),
             alerts: grouped(&alerts.iter().map(|(party, ..)| *party).collect::<Vec<_>>()),
             alert_days: alerts
                 .iter()
@@ -138,6 +140,9 @@ impl<'t> PartyRows<'t> {
         held.extend(rows(&self.credits, party, &t.credit_assessments).map(|(_, r)| r.validity));
         held.extend(rows(&self.registrations, party, &t.registrations).map(|(_, r)| r.validity));
         held.extend(rows(&self.exemptions, party, &t.exemptions).map(|(_, r)| r.validity));
+        for (_, row) in rows(&self.cases, party, &t.cases) {
+            held.extend([row.open(), row.measures()]);
+        }
         held.extend(self.alerts(party).map(|(validity, _)| validity));
         held.extend(self.memberships(party).map(|(validity, _)| validity));
         cuts(held)
@@ -183,7 +188,7 @@ impl<'t> PartyRows<'t> {
     fn relations(&self, party: usize, day: Day) -> Standing {
         let t = self.tables;
         let in_force = |validity: Validity| validity.holds(day);
-        let scope = |list: &[super::ScopeNo], row: u32| list.get(row as usize).copied();
+        let scope = |list: &[ScopeNo], row: u32| list.get(row as usize).copied();
         let zones = self
             .memberships(party)
             .filter(|(validity, _)| in_force(*validity))
@@ -200,6 +205,9 @@ impl<'t> PartyRows<'t> {
                     countries: self.groups.resolve(&r.countries),
                 })
             });
+        let cases = rows(&self.cases, party, &t.cases)
+            .filter(|(_, r)| in_force(r.effective()))
+            .filter_map(|(no, r)| Some(case(r, scope(&self.scopes.cases, no)?, day)));
         let alerts = self.alerts(party);
         let alerts = alerts
             .filter(|(validity, _)| in_force(*validity))
@@ -209,6 +217,7 @@ impl<'t> PartyRows<'t> {
             registrations: sorted(registrations),
             exemptions: sorted(exemptions),
             alerts: sorted(alerts),
+            cases: sorted(cases),
             ..Standing::default()
         }
     }
@@ -243,6 +252,15 @@ impl<'t> PartyRows<'t> {
 
 fn colour(row: &ListEntryRow) -> Colour {
     Colour::parse(&row.list).unwrap_or_default()
+}
+
+fn case(row: &CaseRow, scope: ScopeNo, day: Day) -> PartyCase {
+    PartyCase {
+        scope,
+        open: row.open().holds(day),
+        cause: row.cause,
+        in_force: row.measures().holds(day),
+    }
 }
 
 fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Box<[T]> {

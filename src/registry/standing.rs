@@ -4,7 +4,7 @@
 use super::country_set::CountrySet;
 use super::goods::AlertNo;
 use super::symbol::Sym;
-use super::word::{Colour, ExemptionKind, PartyKind, RegistrationState, ZoneLevel};
+use super::word::{CaseCause, Colour, ExemptionKind, PartyKind, RegistrationState, ZoneLevel};
 use super::zone::ZoneNo;
 
 /// The number of an interned [`Standing`].
@@ -53,13 +53,15 @@ pub struct Standing {
     pub exemptions: Box<[Exemption]>,
     /// Alerts in force that name it, in ascending order; their scope and countries are still to be asked.
     pub alerts: Box<[AlertNo]>,
+    /// Its accountability cases that are open or whose measures have not ended, alike ones once.
+    pub cases: Box<[PartyCase]>,
 }
 
 impl Standing {
     /// Whether it has anything that is joined with goods.
     pub(super) fn is_related(&self) -> bool {
         let of_goods = self.registrations.len() + self.exemptions.len() + self.alerts.len();
-        of_goods + self.zones.len() > 0
+        of_goods + self.zones.len() + self.cases.len() > 0
     }
 }
 
@@ -85,4 +87,17 @@ pub struct Exemption {
     pub kind: ExemptionKind,
     /// For which countries.
     pub countries: CountrySet,
+}
+
+/// An accountability case of a party as of the standing's day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartyCase {
+    /// For which goods.
+    pub scope: ScopeNo,
+    /// Whether it is open.
+    pub open: bool,
+    /// What it was found to come from; none where nothing was found yet.
+    pub cause: Option<CaseCause>,
+    /// Whether its measures are in force.
+    pub in_force: bool,
 }

@@ -85,7 +85,7 @@ fn insert<'t>(mut names: HashSet<&'t str>, name: &'t str) -> HashSet<&'t str> {
     names
 }
 
-/// The scopes of zones, registrations and exemptions, numbered as they come, and the numbers of each table's rows.
+/// The scopes of zones, registrations, exemptions and cases, numbered as they come, and the numbers of each table's rows.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
     pub(super) list: Vec<HsScope>,
@@ -93,6 +93,7 @@ pub(super) struct Scopes {
     pub(super) zone_imports: Vec<ScopeNo>,
     pub(super) registrations: Vec<ScopeNo>,
     pub(super) exemptions: Vec<ScopeNo>,
+    pub(super) cases: Vec<ScopeNo>,
 }
 
 impl Scopes {
@@ -126,6 +127,7 @@ impl Scopes {
                 .map(|r| number(&r.hs_scope))
                 .collect(),
             exemptions: t.exemptions.iter().map(|r| number(&r.hs_scope)).collect(),
+            cases: t.cases.iter().map(|r| number(&r.hs_scope)).collect(),
         }
     }
 }

@@ -105,9 +105,11 @@ impl Desk {
             }
         }
         let settled = match &event.what {
-            What::Registry(changes) => self.change(world, event, caller, |world| {
-                world.change(changes).map_err(Refusal::from)
-            })?,
+            What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
+                self.change(world, event, caller, |world| {
+                    world.take(event).map_err(Refusal::from)
+                })?
+            }
             _ => self.live(&world, event, caller)?,
         };
         Ok(Acted {

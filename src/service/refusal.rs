@@ -68,6 +68,7 @@ impl From<WorldError> for Refusal {
     fn from(error: WorldError) -> Self {
         match error {
             WorldError::Registry(errors) => errors.into(),
+            WorldError::Event(errors) => errors.into(),
             other => Self::State(other.to_string()),
         }
     }

@@ -5,6 +5,7 @@
 //! registry and the policy say, [`State`] both, as records make them. A [`Matcher`] decides a declaration by a
 //! [`Snapshot`]; [`Settle`] gives the decision its place.
 
+mod accountability;
 mod answer;
 mod bytes;
 mod checkpoint;

@@ -188,7 +188,9 @@ impl State {
                 policy,
                 as_of_declaration,
             } => self.activate(policy, *as_of_declaration)?,
-            What::Registry(changes) => self.world()?.change(changes)?,
+            What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
+                self.world()?.take(event)?;
+            }
             What::Imported { registry, replace } => {
                 let source = self.folder.registry(registry)?;
                 self.world()?.import(&source, *replace)?;

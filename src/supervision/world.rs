@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::accountability;
+use super::event::{Event, EventErrors};
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
 use crate::policy::{Policy, PolicyErrors, read};
@@ -23,6 +25,9 @@ pub enum WorldError {
     /// Rows that are wrong.
     #[error("{0}")]
     Registry(#[from] RegistryErrors),
+    /// An event that does not fit what is known: every fault.
+    #[error("{0}")]
+    Event(#[from] EventErrors),
     /// A policy that is wrong.
     #[error("{0}")]
     Policy(#[from] PolicyErrors),
@@ -76,6 +81,19 @@ impl World {
     #[must_use]
     pub const fn as_of(&self) -> AsOf {
         self.as_of
+    }
+
+    /// Makes the changes of the registry that an event brings, if it brings any: one function for whoever takes events
+    /// and whoever folds them.
+    ///
+    /// # Errors
+    /// Every fault; nothing has changed then.
+    pub fn take(&mut self, event: &Event) -> Result<(), WorldError> {
+        let changes = accountability::changes(event, &self.live, self.program.policy())?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.change(&changes)
     }
 
     /// Makes changes of the registry.

@@ -212,7 +212,7 @@ fn a_file_says_what_it_covers_and_what_it_follows() {
     assert_eq!(
         values,
         [
-            "2",
+            greenlane::archive::SCHEMA_VERSION,
             env!("CARGO_PKG_VERSION"),
             "events",
             "2016-11-02",

@@ -102,7 +102,7 @@ fn an_unknown_type_is_told_the_nearest_and_the_services_own_are_not_for_senders(
         let found = problem(&service.post("/v1/events", &alert(id, "AL-1")), 422);
         assert_eq!(pointers(&found), ["/event_id"]);
     }
-    let later = json!({ "event_id": "E-3", "type": "recall", "at": "2012-01-01T00:00:00Z" });
+    let later = json!({ "event_id": "E-3", "type": "event_voided", "at": "2012-01-01T00:00:00Z" });
     let found = problem(&service.post("/v1/events", &later), 422);
     assert!(
         found["errors"][0]["detail"]

@@ -4,10 +4,12 @@
 pub(crate) enum Flaw {
     AmendmentsLiftInspections,
     AnybodyCancels,
+    CasesStayOpen,
     CountsToday,
     ForgetsEvents,
     ForgetsFailures,
     HoldsLastADayLonger,
+    MaliceIsForgiven,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
     StandingIsYesterdays,
@@ -16,13 +18,15 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
+        Self::CasesStayOpen,
         Self::CountsToday,
         Self::ForgetsEvents,
         Self::ForgetsFailures,
         Self::HoldsLastADayLonger,
+        Self::MaliceIsForgiven,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
         Self::StandingIsYesterdays,

@@ -104,12 +104,17 @@ impl Author {
                 return self.again(at);
             }
             (24..=31, _) => Step::Event(self.of_registry(machine, now)),
+            (33..=37, _) => {
+                let today = machine.form.day(now);
+                let what = machine.registry.cases.next(&mut self.random, today);
+                Step::Event(self.event(what, now))
+            }
             (32, _) => Step::Import(self.classes(machine, now)),
             (_, None) => match self.random.one_in(12) {
                 true => self.upon(&id, None, now),
                 false => self.first(&id, now),
             },
-            (33..=55, Some(life)) => self.amendment(&id, life, now),
+            (38..=58, Some(life)) => self.amendment(&id, life, now),
             (_, Some(life)) => self.upon(&id, Some(life), now),
         };
         if matches!(step, Step::Declare { .. } | Step::Event(_)) {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use super::cases::Cases;
 use super::flaw::Flaw;
 use super::life::Life;
 use super::past::{Happened, Past};
@@ -183,7 +184,8 @@ impl Machine {
 
     fn event(&self, event: &Event, at: Micros) -> Result<Judged, Refused> {
         let own = event.id.starts_with("hold_expired/");
-        if own || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
+        let nonsense = Cases::is_nonsense(&event.what, self.form.day(event.at));
+        if own || nonsense || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
             return Err(Refused::Faults);
         }
         if let Some((known, sequence)) = self.events.get(&event.id) {
@@ -198,6 +200,12 @@ impl Machine {
             let mut registry = self.registry.clone();
             let changed = registry.change(self.form, event);
             changed.map_err(|_| Refused::Faults)?;
+            if self.has(Flaw::CasesStayOpen) {
+                registry.cases.reopen();
+            }
+            if self.has(Flaw::MaliceIsForgiven) {
+                registry.forgive();
+            }
             Change {
                 registry: Some(registry),
                 ..Change::of(self.registry_line(event.kind()))

@@ -1,5 +1,7 @@
-//! Three tables of the registry, row by row: who has which class, who is on the black list, which goods are watched.
+//! Tables of the registry, row by row: who has which class, who is on the black list, which goods are watched, and
+//! what cases there are.
 
+use super::cases::{Cases, Cause};
 use super::step::{Day, Event, What};
 use super::verdict::{Form, Standing};
 
@@ -19,6 +21,8 @@ struct Row {
     from: Day,
     /// The first day after, if it ends.
     to: Option<Day>,
+    /// Whether it follows from a finding, and says so.
+    found: bool,
 }
 
 impl Row {
@@ -40,6 +44,7 @@ pub(crate) struct Registry {
     classes: Vec<Row>,
     black: Vec<Row>,
     alerts: Vec<Row>,
+    pub(crate) cases: Cases,
 }
 
 impl Registry {
@@ -56,6 +61,7 @@ impl Registry {
             black: mine(&self.black).is_some(),
             class: mine(&self.classes).unwrap_or(0),
             warning: alerts.map(|row| row.level).max().unwrap_or(0),
+            accountable: self.cases.of(party, day),
         }
     }
 
@@ -76,6 +82,7 @@ impl Registry {
                     party: None,
                     from: from.unwrap_or(today),
                     to: *to,
+                    found: false,
                 },
             ),
             What::Entered { party, from, to } => follow(
@@ -86,6 +93,7 @@ impl Registry {
                     party: None,
                     from: from.unwrap_or(today),
                     to: *to,
+                    found: false,
                 },
             ),
             What::Raised {
@@ -101,6 +109,7 @@ impl Registry {
                     party: *party,
                     from: from.unwrap_or(today),
                     to: *to,
+                    found: false,
                 };
                 if self.alerts.contains(&row) {
                     return Err(Wrong);
@@ -111,7 +120,34 @@ impl Registry {
             }
             What::Left { party, to } => end(&mut self.black, party, to.unwrap_or(today)),
             What::Lifted { alert, to } => end(&mut self.alerts, alert, to.unwrap_or(today)),
+            _ => self.account(form, event, today),
+        }
+    }
+
+    fn account(&mut self, form: Form, event: &Event, today: Day) -> Result<(), Wrong> {
+        match &event.what {
+            What::Adverse {
+                kind,
+                party,
+                heading,
+            } => self.cases.open(&event.id, (kind, *party), heading, today),
+            What::CauseFound { case, cause, until } => {
+                let party = self.cases.explain(form, case, (*cause, *until), today)?;
+                if *cause == Cause::Malice {
+                    punish(&mut self.classes, party, 4, today);
+                    punish(&mut self.black, party, 0, today);
+                }
+                Ok(())
+            }
+            What::CaseClosed(case) => self.cases.close(case, today),
             _ => Err(Wrong),
+        }
+    }
+
+    /// Nothing follows from a finding.
+    pub(crate) fn forgive(&mut self) {
+        for rows in [&mut self.classes, &mut self.black] {
+            rows.retain(|row| !row.found);
         }
     }
 
@@ -123,6 +159,7 @@ impl Registry {
             party: None,
             from: *from,
             to: None,
+            found: false,
         });
         let mut rows: Vec<Row> = rows.collect();
         let by_party = |row: &Row| (row.key, row.from);
@@ -132,6 +169,24 @@ impl Registry {
         self.classes = rows;
         changed
     }
+}
+
+/// From a day on this row and no other, neither one that was to begin later.
+fn punish(rows: &mut Vec<Row>, party: &'static str, level: u8, today: Day) {
+    rows.retain(|row| row.key != party || row.from < today);
+    for row in rows.iter_mut().filter(|row| row.key == party) {
+        if row.holds(today) {
+            row.to = Some(today);
+        }
+    }
+    rows.push(Row {
+        key: party,
+        level,
+        party: None,
+        from: today,
+        to: None,
+        found: true,
+    });
 }
 
 /// A row comes; those of its key that began before it end on its first day.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use greenlane::declaration::{Day as RealDay, Moment};
 use serde_json::{Map, Value, json};
 
+use super::cases::Cause;
 use super::verdict::{Form, Verdict};
 
 /// Days since 1970-01-01.
@@ -114,6 +115,17 @@ pub(crate) enum What {
         alert: &'static str,
         to: Option<Day>,
     },
+    Adverse {
+        kind: &'static str,
+        party: Option<&'static str>,
+        heading: &'static str,
+    },
+    CauseFound {
+        case: String,
+        cause: Cause,
+        until: Option<Day>,
+    },
+    CaseClosed(String),
     /// One of several that nobody could carry out.
     Nonsense(usize),
 }
@@ -168,18 +180,23 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 23] = [
+    pub(crate) const KINDS: [&str; 30] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
+        "case_cause_found",
+        "case_closed",
         "class_assessed",
         "clock leaps",
         "clock set back",
+        "complaint",
         "declaration_rejected",
         "declaration_released",
         "declare",
         "documents_received",
         "expire holds",
+        "export_return",
+        "foreign_notification",
         "import",
         "inspection_result",
         "list_entered",
@@ -187,9 +204,11 @@ impl Step {
         "long wait",
         "nonsense",
         "override",
+        "recall",
         "restart",
         "sealed restart",
         "several at once",
+        "spot_check_failed",
         "turn day",
         "wait",
     ];
@@ -311,9 +330,12 @@ impl Event {
             What::Left { .. } => "list_left",
             What::Raised { .. } => "alert_raised",
             What::Lifted { .. } => "alert_lifted",
+            What::Adverse { kind, .. } => kind,
+            What::CauseFound { .. } => "case_cause_found",
+            What::CaseClosed(_) => "case_closed",
             What::Nonsense(0) => "declaration_cancelled",
             What::Nonsense(1) => "class_assesed",
-            What::Nonsense(2) => "recall",
+            What::Nonsense(2) => "draw_key_revealed",
             What::Nonsense(_) => "class_assessed",
         }
     }
@@ -373,6 +395,18 @@ impl Event {
                 "from": text(from), "to": text(to),
             }),
             What::Lifted { alert, to } => json!({ "alert_id": alert, "to": text(to) }),
+            What::Adverse {
+                kind: _,
+                party,
+                heading,
+            } => json!({
+                "enterprise_id": party, "hs_code": format!("{heading}90"), "country": "DE",
+                "product_lots": ["P-1"], "reason": "it broke",
+            }),
+            What::CauseFound { case, cause, until } => json!({
+                "case_id": case, "cause": cause.word(), "measures_until": text(until),
+            }),
+            What::CaseClosed(case) => json!({ "case_id": case }),
             What::Nonsense(0) => json!({ "declaration_id": "D0-0-0" }),
             What::Nonsense(3) => json!({ "enterprise_id": "T1", "class": 9 }),
             What::Nonsense(4) => json!({ "enterprise_id": "nobody", "class": 2 }),

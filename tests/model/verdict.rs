@@ -1,5 +1,6 @@
 //! What the policy of this test means, carried out by hand.
 
+use super::cases::Accountable;
 use super::past::{self, Known};
 use super::step::{Day, Item, Lane, Micros};
 
@@ -23,6 +24,7 @@ impl Form {
             .replace("ZONE", zone)
             .replace("RELEASE_ON_PASS", pass)
             .replace("HOLD_DAYS", &(self.hold_expires() / DAY).to_string())
+            .replace("MONTHS", &self.months().to_string())
             .replace("VALUE", &self.high_value().to_string())
     }
 
@@ -43,6 +45,14 @@ impl Form {
         match self {
             Self::A => 3 * DAY,
             Self::B => 2 * DAY,
+        }
+    }
+
+    /// For which a lack of capability tightens.
+    pub(crate) const fn months(self) -> u32 {
+        match self {
+            Self::A => 1,
+            Self::B => 2,
         }
     }
 
@@ -98,6 +108,7 @@ pub(crate) struct Standing {
     pub(crate) black: bool,
     pub(crate) class: u8,
     pub(crate) warning: u8,
+    pub(crate) accountable: Accountable,
 }
 
 /// What came out for an item.
@@ -162,6 +173,19 @@ fn before(item: &Item, known: Known) -> Said {
     })
 }
 
+fn cases(standing: Standing) -> Said {
+    match standing.accountable {
+        Accountable { malice: true, .. } => Some((Verdict::Hold, Some(Mode::Physical))),
+        Accountable {
+            investigated: true, ..
+        } => Some((Verdict::Sample, Some(Mode::Joint))),
+        Accountable {
+            tightened: true, ..
+        } => Some((Verdict::Sample, Some(Mode::Physical))),
+        _ => None,
+    }
+}
+
 /// Decides the items of a declaration.
 pub(crate) fn decide(
     form: Form,
@@ -172,17 +196,19 @@ pub(crate) fn decide(
 ) -> Decision {
     let found = |item: &Item| {
         let first = lanes(item, standing, law_day, drawn);
-        let second = parties(form, item, standing);
-        let third = before(item, known);
+        let (second, third) = (parties(form, item, standing), cases(standing));
+        let fourth = before(item, known);
         let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
+        let books = [first, second, third, fourth];
+        let strictest = books.map(verdict).into_iter().max();
+        let strictest = strictest.unwrap_or(Verdict::Release);
+        // The first of the strictest books says by what.
         let by_draw = item.lane == Lane::Drawn && verdict(first) == Verdict::Sample;
+        let by_draw = by_draw && strictest == Verdict::Sample;
         Found {
             item: item.no,
-            verdict: verdict(first).max(verdict(second)).max(verdict(third)),
-            mode: first
-                .and_then(|said| said.1)
-                .max(second.and_then(|said| said.1))
-                .max(third.and_then(|said| said.1)),
+            verdict: strictest,
+            mode: books.iter().filter_map(|said| (*said)?.1).max(),
             by: if by_draw { "draw" } else { "rule" },
         }
     };

@@ -80,6 +80,7 @@ impl RegistryPlan {
         tables.extend(standing(dice, &known, &shops));
         tables.extend(zones(dice, &known));
         tables.extend(licences(dice, &known));
+        tables.push(cases(dice, &known));
         tables.extend(goods(dice));
         tables.extend(measures(dice, &known));
         tables.extend(places(dice));
@@ -287,6 +288,40 @@ fn licences(dice: &mut Dice, known: &[&str]) -> Vec<Table> {
             exemptions,
         ),
     ]
+}
+
+/// Cases that are open, closed, of any cause, with and without an end of their measures.
+fn cases(dice: &mut Dice, known: &[&str]) -> Table {
+    const CAUSES: &[&str] = &["", "foreign_rule", "capability", "malice"];
+    let mut rows = Vec::new();
+    for id in known {
+        for _ in 0..dice.below(4) {
+            let opened = dice.below(DAYS.len());
+            let case = format!("C{}", rows.len());
+            rows.push(row![
+                case,
+                id,
+                dice.pick(HS_SCOPES),
+                DAYS[opened],
+                dice.pick(CAUSES),
+                dice.maybe(50, &DAYS[opened..]).unwrap_or(""),
+                dice.maybe(50, &DAYS[opened..]).unwrap_or("")
+            ]);
+        }
+    }
+    Table::new(
+        "cases",
+        &[
+            "case_id",
+            "enterprise_id",
+            "hs_scope",
+            "opened_on",
+            "cause",
+            "measures_until",
+            "closed_on",
+        ],
+        rows,
+    )
 }
 
 fn places(dice: &mut Dice) -> Vec<Table> {

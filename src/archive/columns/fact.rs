@@ -71,12 +71,26 @@ fn column(fact: Fact) -> Option<Column> {
     let Place::Column(doc) = place(fact)? else {
         return None;
     };
+    let (optional, since) = (fact.info(&AttributeSchema::default()).optional, since(fact));
     Some(Column {
         name: Cow::Owned(Names::default().name(fact).replace('.', "_")),
         doc,
-        nullable: fact.info(&AttributeSchema::default()).optional,
+        nullable: optional || since > 1,
+        since,
         kind: Kind::Own(fact),
     })
+}
+
+/// The version of the schemas that brought a fact's column.
+const fn since(fact: Fact) -> u32 {
+    match fact {
+        Fact::CaseOpen
+        | Fact::CaseCause
+        | Fact::CaseTightened
+        | Fact::History(_)
+        | Fact::Market(_) => 2,
+        _ => 1,
+    }
 }
 
 /// Stands before the column that has the fact already.
@@ -288,6 +302,18 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Market(MarketFact::Returns12m),
         "Returns of goods of the heading from item_country in twelve months, whoever made them.",
+    ),
+    (
+        Fact::CaseOpen,
+        "Whether an accountability case against the accountable party is open for the goods on decision_day.",
+    ),
+    (
+        Fact::CaseCause,
+        "Gravest cause of its cases that are open or whose measures last: `foreign_rule`, `capability`, `malice`; empty where nothing was found.",
+    ),
+    (
+        Fact::CaseTightened,
+        "Whether measures against it are in force for the goods for a lack of capability.",
     ),
 ];
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::archive::cells::{Books, Obligations};
 use crate::archive::column::Kind::{Decimal, Int32, Int64, Nested, Numbers, Text, Texts, Written};
-use crate::archive::column::{Column, optional, required};
+use crate::archive::column::{Column, added, optional, required};
 use crate::declaration::Amount;
 use crate::engine::SelectedBy;
 use crate::engine::says;
@@ -117,12 +117,14 @@ pub(super) const COLUMNS: &[Column] = &[
         "Nanoseconds from the typed declaration to its outcome, for the whole declaration; none where not measured.",
         Int64(|row| row.decision.meta.engine_ns.map(i64::from)),
     ),
-    optional(
+    added(
+        2,
         "inspection_level",
         "Inspection level of the sampling plan (ISO 2859-1): `S-1` to `S-4`, `I`, `II`, `III`; none without a plan.",
         Text(|row| Some(row.outcome.obligations.plan?.plan.level.as_str())),
     ),
-    optional(
+    added(
+        2,
         "aql",
         "Acceptance quality limit of the sampling plan; none without a plan.",
         Decimal(7, 4, |row| {
@@ -130,12 +132,14 @@ pub(super) const COLUMNS: &[Column] = &[
             Some(i128::from(Amount::parse(aql).ok()?.units()))
         }),
     ),
-    optional(
+    added(
+        2,
         "inspection_severity",
         "Inspection under the sampling plan: `normal` or `tightened`; none without a plan.",
         Text(|row| Some(row.outcome.obligations.plan?.severity.as_str())),
     ),
-    optional(
+    added(
+        2,
         "acceptance_number",
         "So many units of the sample may not conform; none without a plan, or where the quantity is not known.",
         Int32(|row| {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use arrow::datatypes::{DataType, Field, FieldRef, Fields};
+use arrow::datatypes::{DataType, Field, FieldRef};
 
 use crate::archive::column::DESCRIPTION;
 use crate::archive::columns::{Place, columns, place};
-use crate::archive::schema::schema_fault;
 use crate::archive::{SCHEMA_VERSION, Table, decisions_schema};
 use crate::declaration::{AttributeNo, Role};
 use crate::policy::Fact;
@@ -99,6 +98,32 @@ fn what_is_said_of_columns_is_said_of_columns_that_are_there() {
         // Batches are cut by it.
         assert_eq!(schema.field(0).name(), "sequence");
     }
+}
+
+#[test]
+fn a_later_version_only_adds_columns_that_may_be_empty() {
+    let latest: u32 = SCHEMA_VERSION.parse().unwrap();
+    for table in Table::ALL {
+        let whole = table.schema();
+        let mut before = table.schema_of("1").unwrap();
+        for version in 2..=latest {
+            let schema = table.schema_of(&version.to_string()).unwrap();
+            let known = |field: &&FieldRef| before.fields().find(field.name()).is_some();
+            let (old, new): (Vec<_>, Vec<_>) = schema.fields().iter().partition(known);
+            assert!(old.into_iter().eq(before.fields().iter()), "{table}");
+            assert!(new.iter().all(|field| field.is_nullable()), "{new:?}");
+            before = schema;
+        }
+        assert_eq!(before, whole, "{table}");
+        assert!(
+            ["0", "9", "", "x"]
+                .map(|no| table.schema_of(no))
+                .iter()
+                .all(Option::is_none)
+        );
+    }
+    let first = Table::Decisions.schema_of("1").unwrap();
+    assert!(first.column_with_name("case_open").is_none());
 }
 
 #[test]

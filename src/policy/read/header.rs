@@ -1,13 +1,14 @@
 //! What stands once in a policy: `[policy]`, `[attributes]`, `[parameters]`, `[[override]]`, `[random]`,
-//! `[deadline]` and `[life]`.
+//! `[deadline]`, `[life]` and `[accountability]`.
 
 use super::Reader;
 use crate::declaration::{
     Amount, AttributeSchema, AttributeType, Currency, PartyIds, Profile, Zone, check_uscc,
 };
+use crate::limits::MAX_TIGHTENING_MONTHS;
 use crate::policy::diagnostic::{Diagnostic, nearest};
 use crate::policy::form::{Form, Notes, Value, amount, duration_s, texts};
-use crate::policy::model::{Deadline, Life, Random};
+use crate::policy::model::{Accountability, Deadline, Life, Random};
 use crate::policy::parameter::{Parameter, ParameterValue, Place};
 use crate::policy::schema::is_identifier;
 use crate::policy::source::SourceFile;
@@ -288,6 +289,26 @@ impl Reader<'_> {
         };
         form.finish(LIFE_LATER, notes);
         life
+    }
+
+    pub(super) fn accountability(&mut self, forms: &mut [Form<'_>]) -> Accountability {
+        const MONTHS: &str = "tightening_months";
+        let standard = Accountability::default();
+        let Some(mut form) = self.once("accountability", forms) else {
+            return standard;
+        };
+        let notes = &mut self.notes;
+        let months = form.count(MONTHS, notes);
+        if let (Some(months), Some(value)) = (months, form.value(MONTHS))
+            && !(1..=MAX_TIGHTENING_MONTHS).contains(&months)
+        {
+            let why = format!("`{MONTHS}` is from 1 to {MAX_TIGHTENING_MONTHS}");
+            notes.add(form.file, value.span(), why);
+        }
+        form.finish(&[], notes);
+        Accountability {
+            tightening_months: months.unwrap_or(standard.tightening_months),
+        }
     }
 }
 

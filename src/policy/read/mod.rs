@@ -100,6 +100,7 @@ impl Reader<'_> {
         self.score_names(forms);
         self.rate_tables(forms);
         let (random, deadline, life) = (self.random(forms), self.deadline(forms), self.life(forms));
+        let accountability = self.accountability(forms);
         let scores = self.scores(forms);
         let books = self.books(forms);
         self.bound(forms, books.len(), MAX_BOOKS, "books");
@@ -122,6 +123,7 @@ impl Reader<'_> {
             random,
             deadline,
             life,
+            accountability,
         })
     }
 

@@ -28,6 +28,7 @@ pub(in crate::registry) struct Cites {
     pub(in crate::registry) credits: Vec<u32>,
     pub(in crate::registry) registrations: Vec<u32>,
     pub(in crate::registry) exemptions: Vec<u32>,
+    pub(in crate::registry) cases: Vec<u32>,
     pub(in crate::registry) members: Vec<u32>,
     pub(in crate::registry) member_zones: Vec<u32>,
     pub(in crate::registry) zone_rows: Vec<u32>,
@@ -157,6 +158,7 @@ fn cite_own(tables: &Tables, party: &Target<'_>, cites: &mut Cites, errors: &mut
         Some(&r.enterprise_id)
     });
     cites.exemptions = cite(&t.exemptions, ID, party, errors, |r| Some(&r.enterprise_id));
+    cites.cases = cite(&t.cases, ID, party, errors, |r| Some(&r.enterprise_id));
     cites.members = cite(&t.memberships, ID, party, errors, |r| {
         Some(&r.enterprise_id)
     });
@@ -180,7 +182,6 @@ fn cite_parties(
     cites.ruling_parties = cite(&t.rulings, ID, party, errors, |r| {
         r.enterprise_id.as_deref()
     });
-    cite(&t.cases, ID, party, errors, |r| Some(&r.enterprise_id));
     cite(&t.lots, ID, party, errors, |r| Some(&r.enterprise_id));
     cite(&t.products, ID, party, errors, |r| Some(&r.enterprise_id));
     for row in &t.programmes {

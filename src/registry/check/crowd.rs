@@ -2,9 +2,11 @@
 
 use super::cite::{Cites, NOBODY};
 use crate::declaration::Day;
-use crate::limits::{MAX_ALERTS_PER_PARTY, MAX_MEMBERSHIPS, MAX_REGISTRATIONS};
+use crate::limits::{
+    MAX_ALERTS_PER_PARTY, MAX_CASES_PER_PARTY, MAX_MEMBERSHIPS, MAX_REGISTRATIONS,
+};
 use crate::registry::fault::{RegistryError, RegistryErrors, day_text};
-use crate::registry::rows::Row;
+use crate::registry::rows::{CaseRow, Row};
 use crate::registry::tables::Tables;
 use crate::registry::validity::Validity;
 use crate::registry::word::MemberState;
@@ -41,6 +43,16 @@ pub(super) fn check(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         what,
         MAX_REGISTRATIONS,
         exemption,
+        errors,
+    );
+    let case = |at: usize| t.cases.get(at).map(CaseRow::effective);
+    let what = "cases of one enterprise";
+    crowded(
+        &t.cases,
+        &cites.cases,
+        what,
+        MAX_CASES_PER_PARTY,
+        case,
         errors,
     );
     let alert = |at: usize| t.alerts.get(at).map(|row| row.validity);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::shape::{Shape, same};
-use super::store::{self, OwnerRows, Row, RowStore, unknown_column};
+use super::store::{self, CASES, OwnerRows, Row, RowStore, unknown_column};
 use crate::declaration::Day;
 use crate::registry::fault::{RegistryError, RegistryErrors};
 use crate::registry::read::shown;
@@ -83,13 +83,37 @@ pub(super) fn draft(
         }
     }
     errors.sorted().into_result()?;
+    let mut errors = RegistryErrors::default();
     let owners = draft.owners.into_iter();
     let rows = owners.map(|((_, owner), (shape, rows))| OwnerRows {
         shape,
         owner: owner.into_boxed_str(),
         text: store::text(&rows),
     });
-    Ok(rows.collect())
+    let rows: Vec<OwnerRows> = rows.collect();
+    check_cases(store, &rows, &mut errors);
+    errors.sorted().into_result()?;
+    Ok(rows)
+}
+
+/// A case stays whose it is, unless that enterprise's rows change too: then they are checked together.
+fn check_cases(store: &RowStore, rows: &[OwnerRows], errors: &mut RegistryErrors) {
+    let (table, column) = CASES;
+    let of_cases = || rows.iter().filter(|rows| rows.shape.table == table);
+    for OwnerRows { text, .. } in of_cases() {
+        for id in store::case_ids(text) {
+            let whose = store.enterprise_of_case(&id);
+            if let Some(whose) = whose.filter(|whose| !of_cases().any(|own| &*own.owner == *whose))
+            {
+                let error = RegistryError::Cell {
+                    column,
+                    text: shown(&id),
+                    expected: format!("is a case of `{}`", shown(whose)),
+                };
+                errors.push(table, None, error);
+            }
+        }
+    }
 }
 
 impl Draft<'_> {

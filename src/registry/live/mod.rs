@@ -25,7 +25,7 @@ use crate::declaration::PartyIds;
 use crate::limits::MAX_PARTIES_OF_CHANGE;
 
 /// The tables whose rows belong to one party each.
-pub const PARTY_TABLES: [&str; 9] = [
+pub const PARTY_TABLES: [&str; 10] = [
     "enterprises",
     "classes",
     "list_entries",
@@ -35,6 +35,7 @@ pub const PARTY_TABLES: [&str; 9] = [
     "registrations",
     "exemptions",
     "memberships",
+    "cases",
 ];
 
 /// Tables that others cite: where one of their ids goes, all is checked again. Standings cite alerts.
@@ -92,6 +93,23 @@ impl LiveRegistry {
     #[must_use]
     pub const fn current(&self) -> &Arc<Registry> {
         &self.current
+    }
+
+    /// The rows that an owner has in a table, as cells that say something or must be there; none where there is no
+    /// such table.
+    #[must_use]
+    pub fn rows(&self, table: &str, owner: &str) -> Vec<Vec<(String, String)>> {
+        let Some(shape) = Shape::of(table) else {
+            return Vec::new();
+        };
+        let rows = store::rows(self.rows.text(shape.table, owner));
+        rows.map(|row| cells(shape, row)).collect()
+    }
+
+    /// Whose case an id is.
+    #[must_use]
+    pub fn enterprise_of_case(&self, case_id: &str) -> Option<&str> {
+        self.rows.enterprise_of_case(case_id)
     }
 
     /// Sets how many changes it has behind it, as a checkpoint says of the one that it was opened from.

@@ -28,8 +28,7 @@ pub(super) enum Part {
     Kept,
 }
 
-const KEPT: [&str; 6] = [
-    "cases",
+const KEPT: [&str; 5] = [
     "lots",
     "products",
     "programmes",
@@ -72,7 +71,7 @@ const FOLLOWING: [(&str, &[&str]); 18] = [
 const REPLACED: [(&str, &[&str]); 14] = [
     ("accidents", &["accident_id"]),
     ("alerts", &["alert_id"]),
-    ("cases", &["case_id"]),
+    ("cases", &["enterprise_id", "case_id"]),
     ("commodity_groups", &["group"]),
     ("country_groups", &["group"]),
     ("currencies", &["currency", "from"]),

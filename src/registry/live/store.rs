@@ -1,7 +1,7 @@
 //! Every row of a registry as text: for each table and owner the owner's rows as lines of CSV. The text is canonical
 //! (all columns in the table's order, cells trimmed, lines in byte order), so equal registries have equal text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
@@ -29,7 +29,12 @@ pub(super) struct OwnerRows {
 #[derive(Debug, Default)]
 pub(super) struct RowStore {
     tables: BTreeMap<&'static str, Owners>,
+    /// Whose each case is: their ids come once over all enterprises, and others name them.
+    cases: HashMap<Box<str>, Box<str>>,
 }
+
+/// The table of cases, and the column of their ids.
+pub(super) const CASES: (&str, &str) = ("cases", "case_id");
 
 impl RowStore {
     /// The rows of a source. Only what is no CSV with known columns is refused; cells are not understood here.
@@ -45,7 +50,18 @@ impl RowStore {
                 Err(error) => errors.push(table, None, error),
             }
         }
-        errors.into_result().map(|()| store)
+        errors.into_result()?;
+        for (owner, text) in store.tables.get(CASES.0).into_iter().flatten() {
+            for id in case_ids(text) {
+                store.cases.insert(id, owner.clone());
+            }
+        }
+        Ok(store)
+    }
+
+    /// Whose case an id is.
+    pub(super) fn enterprise_of_case(&self, id: &str) -> Option<&str> {
+        self.cases.get(id).map(|owner| &**owner)
     }
 
     /// The rows of an owner.
@@ -81,6 +97,7 @@ impl RowStore {
     /// Puts rows in the place of those that their owners had, which are given back.
     pub(super) fn swap(&mut self, rows: Vec<OwnerRows>) -> Vec<OwnerRows> {
         let mut before = Vec::with_capacity(rows.len());
+        self.enter_cases(&rows);
         for OwnerRows { shape, owner, text } in rows {
             let owners = self.tables.entry(shape.table).or_default();
             let (owner, text) = if text.is_empty() {
@@ -93,6 +110,20 @@ impl RowStore {
             before.push(OwnerRows { shape, owner, text });
         }
         before
+    }
+
+    fn enter_cases(&mut self, rows: &[OwnerRows]) {
+        let of_cases = || rows.iter().filter(|rows| rows.shape.table == CASES.0);
+        for OwnerRows { owner, .. } in of_cases() {
+            let gone: Vec<_> = case_ids(self.text(CASES.0, owner)).collect();
+            for id in gone {
+                self.cases.remove(&id);
+            }
+        }
+        for OwnerRows { owner, text, .. } in of_cases() {
+            let come = case_ids(text).map(|id| (id, owner.clone()));
+            self.cases.extend(come);
+        }
     }
 
     /// A table with its header; none where it has no row.
@@ -139,6 +170,13 @@ pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> {
     let reader = reader.has_headers(false).from_reader(text.as_bytes());
     let records = reader.into_records().filter_map(Result::ok);
     records.map(|record| record.iter().map(str::to_owned).collect())
+}
+
+/// The ids of the cases in a text.
+pub(super) fn case_ids(text: &str) -> impl Iterator<Item = Box<str>> {
+    let shape = Shape::of(CASES.0);
+    let id = move |row: Row| Some(shape?.cell(&row, CASES.1).into());
+    rows(text).filter_map(id)
 }
 
 /// Some rows of one owner as its text.

@@ -1,9 +1,11 @@
 //! Tables about raw material, diaries and programmes: who supplied what, what was made of it, what is asked
-//! of whom. They are checked with the rest and joined by later work.
+//! of whom. They are checked with the rest; cases are joined with declarations, the others
+//! by later work.
 
 use super::table;
 use crate::declaration::{Amount, Day, HsCode, HsScope};
 use crate::registry::cell::{Id, Whole};
+use crate::registry::validity::Validity;
 use crate::registry::word::{CaseCause, TestResult};
 
 table! {
@@ -101,4 +103,30 @@ table! {
         /// For what.
         optional tests: Box<[Id]>,
     } + validity;
+}
+
+impl CaseRow {
+    /// When it is open.
+    pub(in crate::registry) fn open(&self) -> Validity {
+        Validity {
+            from: self.opened_on,
+            to: self.closed_on.unwrap_or(Day::MAX),
+        }
+    }
+
+    /// When its measures are in force; where no end of theirs is named, as long as it is open.
+    pub(in crate::registry) fn measures(&self) -> Validity {
+        Validity {
+            from: self.opened_on,
+            to: self.measures_until.unwrap_or(self.open().to),
+        }
+    }
+
+    /// When it is the one or the other.
+    pub(in crate::registry) fn effective(&self) -> Validity {
+        Validity {
+            from: self.opened_on,
+            to: self.open().to.max(self.measures().to),
+        }
+    }
 }

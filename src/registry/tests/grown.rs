@@ -87,6 +87,8 @@ fn pool(table: &str, column: &str) -> &'static [&'static str] {
         (_, "from") => &["", "1970-01-03", "1970-01-06", "1970-01-09"],
         (_, "to") => &["", "", "1970-01-09", "1970-01-12"],
         (_, "opened_on" | "assessed_on") => &["1970-01-03"],
+        ("cases", "cause") => &["", "foreign_rule", "capability", "malice"],
+        ("cases", "measures_until" | "closed_on") => &["", "1970-01-06", "1970-01-09"],
         (_, "class") => &["1", "2", "4"],
         (_, "list") => &["red", "black", "n1", "n2"],
         ("enterprises", "kind") => &["", "trader", "foreign"],

@@ -1,6 +1,7 @@
 //! What the registry promises, as sentences: what is refused and where, what holds on which day, and that the
 //! frozen snapshot says what a plain scan of the rows says.
 
+mod cases;
 mod changes;
 mod days;
 mod faults;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{names, source};
 use crate::declaration::{Day, Direction, HsCode};
 use crate::registry::rows::{CatalogueRow, EnterpriseRow};
-use crate::registry::{Colour, MemberState, Registry, Tables, Validity};
+use crate::registry::{CaseCause, Colour, MemberState, Registry, Tables, Validity};
 
 const IDS: [&str; 4] = ["A", "B", "C", "D"];
 
@@ -58,6 +58,18 @@ fn catalogue() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(row, 0..6)
 }
 
+/// A case: all of one scope, so that what differs is the days and the cause.
+fn case() -> impl Strategy<Value = String> {
+    let id = prop::sample::select(&IDS[..]);
+    let cause = prop::sample::select(&["", "foreign_rule", "capability", "malice"][..]);
+    let later = || prop_oneof![Just(None), (0..8i32).prop_map(Some)];
+    (id, 0..8i32, cause, later(), later()).prop_map(|(id, opened, cause, until, closed)| {
+        let after = |days: Option<i32>| days.map_or(String::new(), |n| day(opened + n).to_string());
+        let (until, closed) = (after(until), after(closed));
+        format!("{id},{},{cause},{until},{closed}", day(opened))
+    })
+}
+
 #[derive(Debug)]
 struct Expected {
     class: u32,
@@ -66,6 +78,31 @@ struct Expected {
     zones: Vec<(String, &'static str)>,
     registrations: usize,
     alerts: usize,
+    /// Open, cause, in force.
+    cases: Vec<(bool, Option<CaseCause>, bool)>,
+}
+
+/// By what the columns mean, day by day.
+fn scan_cases(t: &Tables, row: &EnterpriseRow, on: Day) -> Vec<(bool, Option<CaseCause>, bool)> {
+    let mut cases = Vec::new();
+    for case in t
+        .cases
+        .iter()
+        .filter(|case| case.enterprise_id == row.enterprise_id)
+    {
+        let begun = case.opened_on <= on;
+        let open = begun && case.closed_on.is_none_or(|day| on < day);
+        let in_force = match case.measures_until {
+            Some(until) => begun && on < until,
+            None => open,
+        };
+        if open || in_force {
+            cases.push((open, case.cause, in_force));
+        }
+    }
+    cases.sort();
+    cases.dedup();
+    cases
 }
 
 fn scan(t: &Tables, row: &EnterpriseRow, on: Day) -> Expected {
@@ -122,6 +159,7 @@ fn scan(t: &Tables, row: &EnterpriseRow, on: Day) -> Expected {
             .iter()
             .filter(|r| r.enterprise_id.as_ref() == Some(id) && holds(r.validity))
             .count(),
+        cases: scan_cases(t, row, on),
     }
 }
 
@@ -148,6 +186,13 @@ fn check_party(r: &Registry, t: &Tables, row: &EnterpriseRow, on: Day) {
     assert_eq!(zones, expected.zones);
     assert_eq!(found.registrations.len(), expected.registrations);
     assert_eq!(found.alerts.len(), expected.alerts);
+    let mut cases: Vec<_> = found
+        .cases
+        .iter()
+        .map(|case| (case.open, case.cause, case.in_force))
+        .collect();
+    cases.sort();
+    assert_eq!(cases, expected.cases, "{} {on}", row.enterprise_id);
 }
 
 fn check_goods(r: &Registry, t: &Tables, hs: &str, direction: Direction, on: Day) {
@@ -215,11 +260,13 @@ proptest! {
             prop::collection::vec((prop::sample::select(&["Z,provincial", "Y,national"][..]), span()), 2..5),
             prop::collection::vec((prop::sample::select(&["A", "B", ""][..]), span()), 0..4),
             prop::collection::vec((prop::sample::select(&["9405", "85;94051100"][..]), span()), 0..3),
+            prop::collection::vec(case(), 0..4),
         )
     ) {
-        let (classes, lists, members, registrations, catalogue, zones, alerts, accidents) = parts;
+        let (classes, lists, members, registrations, catalogue, zones, alerts, accidents, cases) = parts;
         let zones: Vec<_> = zones.iter().map(|(zone, span)| format!("{zone},{}", cells(*span))).chain(["W,national,,".to_owned()]).collect();
         let alerts: Vec<_> = alerts.iter().enumerate().map(|(n, (id, span))| format!("L{n},k,1,{id},{}", cells(*span))).collect();
+        let cases: String = cases.iter().enumerate().map(|(n, case)| format!("C{n},{case}\n")).collect();
         let accidents: Vec<_> = accidents.iter().enumerate().map(|(n, (scope, span))| format!("X{n},{scope},{}", cells(*span))).collect();
         let source = source(&[
             ("enterprises", "enterprise_id\nA\nB\nC\nD\n"),
@@ -231,6 +278,7 @@ proptest! {
             ("zones", &table("zone_id,level", &zones)),
             ("alerts", &table("alert_id,kind,level,enterprise_id", &alerts)),
             ("accidents", &table("accident_id,hs_scope", &accidents)),
+            ("cases", &format!("case_id,enterprise_id,opened_on,cause,measures_until,closed_on\n{cases}")),
         ]);
         // Random rows often overlap or cite a missing zone; what is refused is the business of other tests.
         let Ok(r) = Registry::build(&source, None) else { return Ok(()) };

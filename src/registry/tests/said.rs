@@ -90,9 +90,10 @@ impl Say<'_> {
                 .iter()
                 .map(|no| self.alert(goods.alert(*no).unwrap())),
         );
-        format!(
-            "{apparent:?} {lists:?} {rest:?} {zones:?} {registrations:?} {exemptions:?} {alerts:?}"
-        )
+        let cases = s.cases.iter();
+        let cases = sorted(cases.map(|of| (self.scope(of.scope), of.open, of.cause, of.in_force)));
+        let of_goods = format!("{registrations:?} {exemptions:?} {alerts:?} {cases:?}");
+        format!("{apparent:?} {lists:?} {rest:?} {zones:?} {of_goods}")
     }
 
     fn alert(&self, a: &Alert) -> String {

@@ -1,11 +1,15 @@
 //! Events: what changes the registry or a declaration's life. An event arrives as JSON, is read with all its faults
 //! at once, and is journaled in canonical form: members in order of name, absent ones left out.
 
+mod adverse;
+mod case;
 mod cells;
 mod life;
 mod reader;
 mod tables;
 
+pub use adverse::{Adverse, AdverseKind};
+pub use case::{CaseClosed, CauseFound};
 pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
 pub use tables::{TABLE_EVENTS, TableEvent, TableOp};
 
@@ -51,6 +55,12 @@ pub enum What {
         /// Whether they replace everything.
         replace: bool,
     },
+    /// Something went wrong with goods that were released.
+    Adverse(Adverse),
+    /// What an accountability case came from.
+    CauseFound(CauseFound),
+    /// An accountability case was closed.
+    CaseClosed(CaseClosed),
     /// What an inspection found.
     Inspection(InspectionResult),
     /// Documents that came.
@@ -110,18 +120,11 @@ const LIFE: [&str; 6] = [
     "decision_overridden",
 ];
 
+/// What becomes of an accountability case.
+const CASES: [&str; 2] = ["case_cause_found", "case_closed"];
+
 /// What the contract names and is not carried out yet.
-const LATER: [&str; 13] = [
-    "foreign_notification",
-    "recall",
-    "export_return",
-    "spot_check_failed",
-    "complaint",
-    "violation_found",
-    "counterfeit_found",
-    "tbt_notified",
-    "case_cause_found",
-    "case_closed",
+const LATER: [&str; 3] = [
     "event_voided",
     "draw_key_revealed",
     "enterprise_recommended",
@@ -171,6 +174,7 @@ impl Event {
         let what = match (kind.as_deref(), at) {
             (Some(kind), Some(at)) => {
                 let said = tables::Said {
+                    id: id.as_deref(),
                     day: at.day(zone),
                     authority: authority.as_deref(),
                     document: document.as_deref(),
@@ -179,9 +183,12 @@ impl Event {
             }
             _ => None,
         };
-        // Without its type nobody knows which members it may have; those of a declaration's life take all of theirs.
-        let lives = kind.as_deref().is_some_and(|kind| LIFE.contains(&kind));
-        let faults = reader.end(what.is_some() || lives && at.is_some());
+        // Without its type nobody knows which members it may have; these take all of theirs.
+        let typed = kind.as_deref().is_some_and(|kind| {
+            let of_goods = AdverseKind::parse(kind).is_some();
+            of_goods || LIFE.contains(&kind) || CASES.contains(&kind)
+        });
+        let faults = reader.end(what.is_some() || typed && at.is_some());
         match (id, kind, at, what) {
             (Some(id), Some(kind), Some(at), Some(what)) if faults.is_empty() => Ok(Self {
                 id,
@@ -230,11 +237,20 @@ impl Event {
         }
     }
 
+    /// Whether it raises an alert under its own id.
+    pub(super) fn raises_alert(&self) -> bool {
+        let mut events = TABLE_EVENTS.iter();
+        let own = events.find(|event| event.kind == self.kind);
+        own.is_some_and(|event| matches!(event.op, TableOp::Raise(_)))
+    }
+
     /// The enterprise that it concerns, where it concerns one.
     #[must_use]
     pub fn enterprise_id(&self) -> Option<&str> {
-        let What::Registry(changes) = &self.what else {
-            return None;
+        let changes = match &self.what {
+            What::Registry(changes) => changes,
+            What::Adverse(adverse) => return adverse.enterprise_id.as_deref(),
+            _ => return None,
         };
         changes.iter().find_map(|change| match change {
             Change::Put { row, .. } | Change::End { row, .. } => {
@@ -291,6 +307,7 @@ impl Event {
             What::Released(id) | What::Rejected(id) | What::HoldExpired(id) => Some(id),
             What::Cancelled(cancelled) => Some(&cancelled.declaration_id),
             What::Overridden(overridden) => Some(&overridden.declaration_id),
+            What::Adverse(adverse) => adverse.declaration_id.as_deref(),
             _ => None,
         }
     }
@@ -321,7 +338,17 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
             registry: reader.text("registry")?,
             replace: reader.flag("replace")?,
         }),
-        _ => match TABLE_EVENTS.iter().find(|event| event.kind == kind) {
+        "case_cause_found" => case::cause_found(said, reader).map(What::CauseFound),
+        "case_closed" => case::closed(said, reader).map(What::CaseClosed),
+        _ => of_goods(kind, said, reader),
+    }
+}
+
+/// What went wrong with goods, or changes a table.
+fn of_goods(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What> {
+    match AdverseKind::parse(kind) {
+        Some(kind) => adverse::adverse(kind, said, reader).map(What::Adverse),
+        None => match TABLE_EVENTS.iter().find(|event| event.kind == kind) {
             Some(event) => tables::changes(event, said, reader).map(What::Registry),
             None => {
                 reader.fault("/type", FaultCode::Range, unknown(kind));
@@ -336,7 +363,9 @@ fn unknown(kind: &str) -> String {
         return format!("`{kind}` is not carried out yet");
     }
     let sent = LIFE.into_iter().filter(|kind| !OWN.contains(kind));
-    let known = TABLE_EVENTS.iter().map(|event| event.kind).chain(sent);
+    let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
+    let typed = adverse.chain(CASES).chain(sent);
+    let known = TABLE_EVENTS.iter().map(|event| event.kind).chain(typed);
     let nearest = known.max_by(|a, b| {
         let likeness = |word: &str| strsim::jaro_winkler(word, kind);
         likeness(a).total_cmp(&likeness(b))

@@ -67,6 +67,40 @@ impl Reader {
 
     pub(super) fn id(&mut self, name: &str) -> Option<String> {
         let id = self.text(name)?;
+        self.short(name, id)
+    }
+
+    pub(super) fn optional_id(&mut self, name: &str) -> Option<String> {
+        let value = self.take(name)?;
+        self.id_of(name, value)
+    }
+
+    /// The ids of a list; none where it is absent.
+    pub(super) fn ids(&mut self, name: &str) -> Vec<String> {
+        let list = match self.take(name) {
+            None => return Vec::new(),
+            Some(Value::Array(list)) => list,
+            Some(_) => {
+                self.wrong(name, FaultCode::Type, "a list of texts is expected");
+                return Vec::new();
+            }
+        };
+        let ids = list.into_iter().enumerate();
+        ids.filter_map(|(index, value)| self.id_of(&format!("{name}/{index}"), value))
+            .collect()
+    }
+
+    fn id_of(&mut self, name: &str, value: Value) -> Option<String> {
+        match value {
+            Value::String(id) if !id.is_empty() => self.short(name, id),
+            _ => {
+                self.wrong(name, FaultCode::Type, "a text is expected");
+                None
+            }
+        }
+    }
+
+    fn short(&mut self, name: &str, id: String) -> Option<String> {
         if id.chars().count() > MAX_ID_CHARS {
             let why = format!("more than {MAX_ID_CHARS} characters");
             self.wrong(name, FaultCode::Range, why);
@@ -100,7 +134,16 @@ impl Reader {
         self.parsed(name, Day::parse(&text))
     }
 
-    fn parsed<T, E: std::fmt::Display>(&mut self, name: &str, read: Result<T, E>) -> Option<T> {
+    pub(super) fn optional_day(&mut self, name: &str) -> Option<Day> {
+        let text = self.optional(name)?;
+        self.parsed(name, Day::parse(&text))
+    }
+
+    pub(super) fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        read: Result<T, E>,
+    ) -> Option<T> {
         read.map_err(|why| self.wrong(name, FaultCode::Format, why.to_string()))
             .ok()
     }

@@ -15,6 +15,8 @@ pub enum TableOp {
     Put,
     /// A row ends.
     End,
+    /// An alert of this kind comes, under the event's id.
+    Raise(&'static str),
 }
 
 /// A type of event that changes a table.
@@ -43,6 +45,17 @@ const fn end(kind: &'static str, table: &'static str) -> TableEvent {
         op: TableOp::End,
     }
 }
+
+const fn raise(kind: &'static str, alert: &'static str) -> TableEvent {
+    TableEvent {
+        kind,
+        table: "alerts",
+        op: TableOp::Raise(alert),
+    }
+}
+
+/// The level of an alert that an event raises by what it is, unless it says another.
+const RAISED_LEVEL: &str = "3";
 
 /// All types, table by table.
 pub const TABLE_EVENTS: &[TableEvent] = &[
@@ -73,6 +86,9 @@ pub const TABLE_EVENTS: &[TableEvent] = &[
     put("risk_assessed", "risk_assessments"),
     put("alert_raised", "alerts"),
     end("alert_lifted", "alerts"),
+    raise("counterfeit_found", "counterfeit"),
+    raise("violation_found", "violation"),
+    raise("tbt_notified", "tbt"),
     put("accident_declared", "accidents"),
     put("case_changed", "cases"),
     put("supplier_filed", "suppliers"),
@@ -90,6 +106,7 @@ pub const TABLE_EVENTS: &[TableEvent] = &[
 
 /// What an event says of itself, for cells that it does not name.
 pub(super) struct Said<'e> {
+    pub(super) id: Option<&'e str>,
     /// The day of `at`.
     pub(super) day: Day,
     pub(super) authority: Option<&'e str>,
@@ -103,6 +120,9 @@ pub(super) fn changes(
     reader: &mut Reader,
 ) -> Option<Vec<Change>> {
     let table = event.table.to_owned();
+    if let TableOp::Raise(kind) = event.op {
+        return raised(event.table, kind, said, reader);
+    }
     if let Some(rows) = reader.take("rows") {
         let owner = reader.id(owner_column(event.table)?)?;
         let rows = replaced(event, &owner, rows, reader)?;
@@ -110,7 +130,7 @@ pub(super) fn changes(
     }
     let to = match event.op {
         TableOp::End => Some(end_day(said, reader)?),
-        TableOp::Put => None,
+        TableOp::Put | TableOp::Raise(_) => None,
     };
     let rest = reader.rest();
     let mut row = cells(event.table, rest, "", reader)?;
@@ -121,6 +141,39 @@ pub(super) fn changes(
             Change::Put { table, row }
         }
     }])
+}
+
+/// The alert that an event raises: its members are the columns, but for those that the event itself says.
+fn raised(table: &str, kind: &str, said: &Said<'_>, reader: &mut Reader) -> Option<Vec<Change>> {
+    let id = said.id.unwrap_or_default();
+    let own = [("alert_id", id), ("kind", kind)];
+    let mut named = reader.rest();
+    for (name, _) in own {
+        if named.remove(name).is_some() {
+            let why = "is not for this event to say";
+            reader.fault(&format!("/{name}"), FaultCode::UnknownMember, why);
+        }
+    }
+    let mut row = cells(table, named, "", reader)?;
+    const ABOUT: [&str; 3] = ["hs_scope", "countries", "enterprise_id"];
+    let says =
+        |(name, value): &(String, String)| ABOUT.contains(&name.as_str()) && !value.is_empty();
+    if !row.iter().any(says) {
+        let why = "goods, countries or an enterprise are required: else it would be of everything";
+        reader.fault("/hs_scope", FaultCode::Required, why);
+        return None;
+    }
+    row.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    if !row.iter().any(|(name, _)| name == "level") {
+        row.push(("level".to_owned(), RAISED_LEVEL.to_owned()));
+    }
+    if let (Some(authority), false) = (said.authority, row.iter().any(|(name, _)| name == "source"))
+    {
+        row.push(("source".to_owned(), authority.to_owned()));
+    }
+    complete(table, said, &mut row);
+    let table = table.to_owned();
+    Some(vec![Change::Put { table, row }])
 }
 
 fn end_day(said: &Said<'_>, reader: &mut Reader) -> Option<Day> {

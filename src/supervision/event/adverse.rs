@@ -1,0 +1,110 @@
+//! Adverse events: what went wrong with goods after they were released. Where one names an enterprise, all but a
+//! complaint open an accountability case.
+
+use super::reader::Reader;
+use super::tables::Said;
+use crate::declaration::{Country, Day, FaultCode, HsCode};
+use crate::limits::MAX_LOTS;
+
+/// An adverse event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adverse {
+    /// Which of them.
+    pub kind: AdverseKind,
+    /// The enterprise, where it is known.
+    pub enterprise_id: Option<String>,
+    /// The goods.
+    pub hs_code: HsCode,
+    /// Where it happened.
+    pub country: Option<Country>,
+    /// The product lots that it names.
+    pub product_lots: Vec<String>,
+    /// The declaration under which the goods went.
+    pub declaration_id: Option<String>,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// When it happened.
+    pub day: Day,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $word:literal),+ $(,)?) => {
+        /// What an adverse event is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum AdverseKind { $($(#[$doc])* $kind),+ }
+
+        impl AdverseKind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// The type of its event.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => $word),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The authority of another country notified it.
+    ForeignNotification = "foreign_notification",
+    /// The goods were recalled abroad.
+    Recall = "recall",
+    /// The goods came back.
+    ExportReturn = "export_return",
+    /// A spot check at home found it.
+    SpotCheckFailed = "spot_check_failed",
+    /// Somebody complained.
+    Complaint = "complaint",
+}
+
+impl AdverseKind {
+    /// Of a type of events.
+    #[must_use]
+    pub fn parse(kind: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|known| known.as_str() == kind)
+    }
+
+    /// Whether it opens an accountability case (S3-31).
+    #[must_use]
+    pub const fn opens_case(self) -> bool {
+        !matches!(self, Self::Complaint)
+    }
+}
+
+impl Adverse {
+    /// The heading of the goods, four digits.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        let mut buffer = [0; 13];
+        let digits = self.hs_code.digits(&mut buffer);
+        digits.get(..4).unwrap_or(digits).to_owned()
+    }
+}
+
+pub(super) fn adverse(kind: AdverseKind, said: &Said<'_>, reader: &mut Reader) -> Option<Adverse> {
+    let enterprise_id = reader.optional_id("enterprise_id");
+    let hs_code = reader.text("hs_code");
+    let hs_code = hs_code.and_then(|text| reader.parsed("hs_code", HsCode::parse(&text)));
+    let country = reader.optional("country");
+    let country = country.and_then(|text| reader.parsed("country", Country::parse(&text)));
+    let product_lots = reader.ids("product_lots");
+    if product_lots.len() > MAX_LOTS {
+        let why = format!("more than {MAX_LOTS} lots");
+        reader.fault("/product_lots", FaultCode::Range, why);
+    }
+    let declaration_id = reader.optional_id("declaration_id");
+    let reason = reader.optional("reason");
+    Some(Adverse {
+        kind,
+        enterprise_id,
+        hs_code: hs_code?,
+        country,
+        product_lots,
+        declaration_id,
+        reason,
+        day: said.day,
+    })
+}

@@ -1,6 +1,8 @@
 //! What scenarios run against: a policy, and a registry that they add rows to.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use serde_json::Value;
 
@@ -10,6 +12,9 @@ use crate::engine::Program;
 use crate::policy::{Policy, PolicySource, read};
 use crate::registry::{Registry, RegistrySource};
 use crate::supervision::WorldError;
+
+/// Scenarios that run at once.
+const AT_ONCE: usize = 8;
 
 /// What became of a case, or of a scenario with steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,31 +53,46 @@ impl Runner {
         })
     }
 
-    /// Runs every scenario of a file.
+    /// Runs every scenario of a file, some of them at once: stories wait for the disk more than they reckon.
     #[must_use]
     pub fn run(&self, file: &ScenarioFile) -> Vec<CaseResult> {
         let mut results = Vec::new();
-        for scenario in &file.scenario {
-            let result = |name, failures| CaseResult {
-                name,
-                measures: scenario.measures.clone(),
-                failures,
-            };
-            match &scenario.parts {
-                Parts::Cases(cases) => results.extend(cases.iter().map(|case| {
+        for scenarios in file.scenario.chunks(AT_ONCE) {
+            thread::scope(|scope| {
+                let running = scenarios
+                    .iter()
+                    .map(|scenario| scope.spawn(|| self.one(scenario)));
+                let running: Vec<_> = running.collect();
+                for one in running {
+                    results.extend(one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                }
+            });
+        }
+        results
+    }
+
+    fn one(&self, scenario: &Scenario) -> Vec<CaseResult> {
+        let result = |name, failures| CaseResult {
+            name,
+            measures: scenario.measures.clone(),
+            failures,
+        };
+        match &scenario.parts {
+            Parts::Cases(cases) => {
+                let results = cases.iter().map(|case| {
                     let name = match case.name.as_str() {
                         "" => scenario.name.clone(),
                         name => format!("{}: {name}", scenario.name),
                     };
                     result(name, told(case::run(self, scenario, case)))
-                })),
-                Parts::Steps { start, steps } => {
-                    let failures = told(story::run(self, scenario, *start, steps));
-                    results.push(result(scenario.name.clone(), failures));
-                }
+                });
+                results.collect()
+            }
+            Parts::Steps { start, steps } => {
+                let failures = told(story::run(self, scenario, *start, steps));
+                vec![result(scenario.name.clone(), failures)]
             }
         }
-        results
     }
 
     /// The policy.

@@ -327,7 +327,7 @@ fn about(kind: &str, members: Members) -> Result<Act, String> {
     Ok(Act::Event { of, members })
 }
 
-/// `passed` as the conclusion that it stands for.
+/// `passed` as the conclusion that it stands for, which needs no tests.
 fn concluded(mut members: Members) -> Result<Members, String> {
     let conclusion = match members.remove("passed") {
         None => return Ok(members),
@@ -335,6 +335,9 @@ fn concluded(mut members: Members) -> Result<Members, String> {
         Some(Value::Bool(false)) => "failed",
         Some(other) => return Err(format!("passed: {other} is neither true nor false")),
     };
+    members
+        .entry("tests")
+        .or_insert_with(|| Value::Array(Vec::new()));
     match members.insert("conclusion".to_owned(), conclusion.into()) {
         None => Ok(members),
         Some(_) => Err("`passed` and `conclusion` say the same: one of them is enough".to_owned()),

@@ -1,6 +1,8 @@
 //! Scenarios with steps: whatever a step can say is carried out, wrong expectations fail, and what makes no sense is
 //! refused with file, scenario and step.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use greenlane::policy::PolicySource;
 use greenlane::registry::RegistrySource;
 use greenlane::scenario::{CaseResult, Runner, ScenarioFile};

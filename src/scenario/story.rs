@@ -18,7 +18,7 @@ use super::proof::Live;
 use super::runner::Runner;
 use super::step::{Act, Body, Expected, Step, When};
 use crate::archive::RollOptions;
-use crate::declaration::{Day, Fault, Moment, Zone};
+use crate::declaration::{Day, Fault, Moment};
 use crate::journal::{Durability, Options, Sequence};
 use crate::registry::{LiveRegistry, RegistrySource};
 use crate::service::{
@@ -45,16 +45,12 @@ pub(super) fn run(
     steps: &[Step],
 ) -> Result<Vec<String>, String> {
     let folder = OwnFolder::new().map_err(|error| format!("a temporary folder: {error}"))?;
-    let told = tell(
-        runner,
-        scenario,
-        begins.moment(zone(runner)),
-        steps,
-        folder.path(),
-    );
-    let removed = folder.remove();
-    removed.map_err(|error| format!("the temporary folder cannot be removed: {error}"))?;
-    told
+    let begins = begins.moment(runner.policy().profile.zone);
+    let mut failures = tell(runner, scenario, begins, steps, folder.path())?;
+    if let Err(error) = folder.remove() {
+        failures.push(format!("the temporary folder cannot be removed: {error}"));
+    }
+    Ok(failures)
 }
 
 fn tell(
@@ -114,10 +110,6 @@ fn options(
         clock: Arc::new(move || Moment::from_micros(clock.load(Ordering::SeqCst))),
         between: Between::default(),
     })
-}
-
-fn zone(runner: &Runner) -> Zone {
-    runner.policy().profile.zone
 }
 
 /// What is known while a story is told.

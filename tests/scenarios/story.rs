@@ -148,6 +148,32 @@ expect = { refused = ["format"] }
 }
 
 #[test]
+fn declarations_that_were_let_go_are_read_back() {
+    passes(
+        r#"
+[[scenario.step]]
+declare = "amended"
+[[scenario.step]]
+declare = "withdrawn"
+[[scenario.step]]
+declare = "looked at"
+[[scenario.step]]
+day = "2026-06-05"
+[[scenario.step]]
+amend = "amended"
+officer = true
+expect = { status = "released", version = 2 }
+[[scenario.step]]
+cancel = "withdrawn"
+expect = { status = "cancelled", revision = 2 }
+[[scenario.step]]
+state = { declaration = "looked at", version = 1 }
+expect = { status = "released", revision = 1 }
+"#,
+    );
+}
+
+#[test]
 fn every_wrong_expectation_is_told_with_its_step() {
     let expected = [
         "step 1 (declare D): verdict: expected `hold`, found `release`",

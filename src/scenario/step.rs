@@ -425,26 +425,35 @@ fn expected(act: &Act, expect: Option<Members>) -> Result<Expected, String> {
     }
 }
 
+impl Act {
+    /// The name of the declaration that came before and that it is about.
+    pub(super) fn of(&self) -> Option<&String> {
+        match self {
+            Self::Amend { of, .. } | Self::Cancel { of, .. } | Self::Override { of, .. } => {
+                Some(of)
+            }
+            Self::State(StateOf::Declaration { name, .. }) => Some(name),
+            Self::Event { of, .. } => of.as_ref(),
+            Self::Declare { .. } | Self::Day(_) | Self::State(_) => None,
+        }
+    }
+}
+
 impl Step {
     /// Itself, where every declaration that it names is one that came before.
     fn known(self, names: &mut BTreeSet<String>) -> Result<Self, String> {
-        let of = match &self.act {
-            Act::Declare { name, .. } => {
-                if name.is_empty() || name.chars().count() > NAME_CHARS {
-                    return Err(format!("a name has 1 to {NAME_CHARS} characters"));
-                }
-                return match names.insert(name.clone()) {
-                    true => Ok(self),
-                    false => Err(format!(
-                        "`{name}` was declared before; `amend` brings the next version"
-                    )),
-                };
+        if let Act::Declare { name, .. } = &self.act {
+            if name.is_empty() || name.chars().count() > NAME_CHARS {
+                return Err(format!("a name has 1 to {NAME_CHARS} characters"));
             }
-            Act::Amend { of, .. } | Act::Cancel { of, .. } | Act::Override { of, .. } => Some(of),
-            Act::State(StateOf::Declaration { name, .. }) => Some(name),
-            Act::Event { of, .. } => of.as_ref(),
-            Act::Day(_) | Act::State(_) => None,
-        };
+            return match names.insert(name.clone()) {
+                true => Ok(self),
+                false => Err(format!(
+                    "`{name}` was declared before; `amend` brings the next version"
+                )),
+            };
+        }
+        let of = self.act.of();
         match of.filter(|of| !names.contains(*of)) {
             None => Ok(self),
             Some(of) => Err(format!("no declaration `{of}` came before")),

@@ -24,7 +24,7 @@ use crate::registry::{LiveRegistry, RegistrySource};
 use crate::service::{
     Answered, Begin, Between, Caller, Desk, Refusal, StartOptions, Started, answer, end, start,
 };
-use crate::supervision::{AsOf, Matcher};
+use crate::supervision::{AsOf, Matcher, digest};
 
 /// Who sends what the steps send.
 pub(super) const CALLER: &str = "scenario";
@@ -69,9 +69,10 @@ fn tell(
         clock: &clock,
         matcher: Matcher::default(),
         declared: BTreeMap::new(),
+        read_back: false,
     };
     let mut failures = story.all(steps);
-    let live = Live::of(&desk);
+    let live = Live::of(&desk, story.read_back);
     let ended = end(&desk, tail);
     drop(desk);
     ended.map_err(|error| format!("{}; the end: {error}", failures.join("; ")))?;
@@ -120,6 +121,8 @@ pub(super) struct Story<'s> {
     matcher: Matcher,
     /// The declarations by their names, as they were sent last.
     declared: BTreeMap<String, Declared>,
+    /// Whether any of them had been let go when somebody came back to it.
+    read_back: bool,
 }
 
 /// A declaration that was sent.
@@ -160,6 +163,12 @@ impl Story<'_> {
     }
 
     fn act(&mut self, no: usize, act: &Act) -> Result<Came, String> {
+        if let Some(declared) = act.of().and_then(|of| self.declared.get(of)) {
+            let held = self.desk.settle().hold();
+            let held = held.map_err(|why| Refusal::from(why).to_string())?;
+            let key = digest(declared.id.as_bytes());
+            self.read_back |= held.ledger().let_go(key).is_some();
+        }
         match act {
             Act::Declare { name, body, draw } => self.declare((no, name), body, draw.as_ref()),
             Act::Amend { of, body } => self.amend(of, body),

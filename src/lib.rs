@@ -29,9 +29,10 @@
 //! | [`journal`] | the log: records durable before anyone is told |
 //! | [`supervision`] | whatever has an order: records, settle, the state as a fold over records, checkpoints |
 //! | [`archive`] | decisions, revisions and events as Parquet |
-//! | [`analysis`] | scenarios, the offline batch, replay |
+//! | [`analysis`] | the offline batch, replay |
 //! | [`generate`] | synthetic registries, policies and declarations for load tests |
 //! | [`service`] | the desk where requests come, start and recovery, the archive's thread, HTTP |
+//! | [`scenario`] | a policy's own tests: cases, and stories through a desk |
 //! | [`cli`] | the commands |
 //!
 //! ## What it promises now
@@ -63,5 +64,6 @@ pub mod journal;
 pub mod limits;
 pub mod policy;
 pub mod registry;
+pub mod scenario;
 pub mod service;
 pub mod supervision;

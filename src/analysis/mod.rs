@@ -1,11 +1,5 @@
-//! Work on policies and decisions besides deciding: scenarios, the policy's own tests; batches and where they go.
+//! Work on decisions besides making them one by one: batches and where they go; replay.
 
 pub mod batch;
 pub mod replay;
-mod scenario;
-mod scenario_compare;
-mod scenario_file;
 pub mod sink;
-
-pub use scenario::{CaseResult, ScenarioError, read_dir, run};
-pub use scenario_file::{Case, Expect, ItemExpect, Members, Rows, Scenario, ScenarioFile};

@@ -71,8 +71,20 @@ impl Replayed {
 pub fn replay(
     folder: DataFolder,
     fold: bool,
-    mut progress: impl FnMut(u64, u64),
+    progress: impl FnMut(u64, u64),
 ) -> Result<Replayed, ReplayError> {
+    replay_state(folder, fold, progress).map(|(replayed, _)| replayed)
+}
+
+/// Replays a data folder; also the state that all records make.
+///
+/// # Errors
+/// See [`ReplayError`].
+pub fn replay_state(
+    folder: DataFolder,
+    fold: bool,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<(Replayed, State), ReplayError> {
     let folder = Arc::new(folder);
     let kept = LocalDisk::open(folder.checkpoints())?;
     let against = match fold {
@@ -103,7 +115,7 @@ pub fn replay(
             progress(replayed.records, journal.last().get());
         }
     }
-    Ok(replayed)
+    Ok((replayed, state))
 }
 
 /// Makes a decision again, if the record is one, and folds the record; whether it came out the same.

@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::datatypes::{Field, FieldRef, Fields, Schema, SchemaRef};
+use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
 
 use super::column::{Rows, field};
 use super::columns::{EventRows, RevisionRows, TestResultRows};
-use super::files::key;
 use super::row::DecisionRows;
 use super::table::Table;
 
@@ -24,6 +23,15 @@ fn of<T: Rows>() -> SchemaRef {
         FieldRef::new(field(&column.name, &column.doc, data_type, column.nullable))
     });
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+/// Whether columns are the same; what is said of them may be worded otherwise.
+pub(super) fn same_columns(one: &Fields, other: &Fields) -> bool {
+    let alike = |(one, other): (&FieldRef, &FieldRef)| {
+        let same_type = one.data_type().equals_datatype(other.data_type());
+        one.name() == other.name() && one.is_nullable() == other.is_nullable() && same_type
+    };
+    one.len() == other.len() && one.iter().zip(other).all(alike)
 }
 
 /// The version that brought each column.
@@ -66,33 +74,4 @@ impl Table {
 #[must_use]
 pub fn decisions_schema() -> SchemaRef {
     Table::Decisions.schema()
-}
-
-/// What is wrong with a file's version and columns; none where they are those of the table.
-pub(super) fn schema_fault(table: Table, version: &str, fields: &Fields) -> Option<String> {
-    let schema = table.schema();
-    let fits = match version {
-        SCHEMA_VERSION => fields == schema.fields(),
-        version if EARLIER.contains(&version) => is_earlier(fields, schema.fields()),
-        _ => {
-            let key = key::SCHEMA_VERSION;
-            let why = format!("`{key}` is `{version}`, expected `{SCHEMA_VERSION}`");
-            return Some(why);
-        }
-    };
-    (!fits).then(|| format!("has not the columns of `{table}`"))
-}
-
-/// Whether columns are those of today without some that may be empty. What is said of them may be worded otherwise.
-fn is_earlier(fields: &Fields, today: &Fields) -> bool {
-    let alike = |one: &Field, other: &Field| {
-        let same_type = one.data_type().equals_datatype(other.data_type());
-        one.name() == other.name() && one.is_nullable() == other.is_nullable() && same_type
-    };
-    let mut earlier = fields.iter().peekable();
-    let covered = today.iter().all(|field| {
-        let found = earlier.next_if(|column| alike(column, field));
-        found.is_some() || field.is_nullable()
-    });
-    covered && earlier.peek().is_none()
 }

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::init::InitError;
-use crate::analysis::ScenarioError;
 use crate::analysis::replay::ReplayError;
 use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
+use crate::scenario::ScenarioError;
 use crate::service::http::ServeError;
 use crate::service::{EndError, Refusal, StartError};
-use crate::supervision::FolderError;
+use crate::supervision::{FolderError, WorldError};
 
 /// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub(super) enum CliError {
     Compile(Vec<crate::engine::CompileError>),
     /// A policy and a registry do not make a program.
     #[error("{0}")]
-    Program(String),
+    World(#[from] WorldError),
     /// Scenarios cannot be run.
     #[error("{0}")]
     Scenario(#[from] ScenarioError),

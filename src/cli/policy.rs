@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::args::{Output, PolicyCheck, PolicyTest};
 use super::error::CliError;
 use super::{Found, input, output};
-use crate::analysis;
 use crate::engine::Program;
-use crate::policy::{Policy, PolicyErrors};
+use crate::policy::{Policy, PolicyErrors, PolicySource};
 use crate::registry::{Registry, RegistrySource};
+use crate::scenario::{Runner, read_dir};
 
 /// Reads a policy, compiles it, and prints every mistake.
 pub(super) fn check(args: &PolicyCheck, out: Output) -> Result<Found, CliError> {
@@ -70,7 +70,7 @@ fn refuse(errors: &PolicyErrors, out: Output) {
 
 /// Runs a policy's scenarios.
 pub(super) fn test(args: &PolicyTest, out: Output) -> Result<Found, CliError> {
-    let policy = input::policy(&[&args.dir])?;
+    let policy = PolicySource::from_dirs(&[&args.dir])?;
     let scenarios = args
         .scenarios
         .clone()
@@ -79,9 +79,11 @@ pub(super) fn test(args: &PolicyTest, out: Output) -> Result<Found, CliError> {
         Some(dir) => RegistrySource::from_dir(&dir)?,
         None => RegistrySource::from_files(std::iter::empty())?,
     };
+    let files = read_dir(&scenarios)?;
+    let runner = Runner::new(policy, source)?;
     let (mut passed, mut failed) = (0, Vec::new());
-    for file in analysis::read_dir(&scenarios)? {
-        for case in analysis::run(&file, &policy, &source).map_err(CliError::Program)? {
+    for file in &files {
+        for case in runner.run(file) {
             if case.failures.is_empty() {
                 passed += 1;
             } else {

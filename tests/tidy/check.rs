@@ -4,7 +4,7 @@
 use crate::scan::{Source, after, before, blocks, in_word, leading_word, line, places};
 
 /// The stages in their order: each may use itself and those before it.
-const STAGES: [&str; 13] = [
+const STAGES: [&str; 14] = [
     "clock",
     "limits",
     "declaration",
@@ -17,6 +17,7 @@ const STAGES: [&str; 13] = [
     "generate",
     "analysis",
     "service",
+    "scenario",
     "console",
 ];
 /// The last stage, which may use all others.
@@ -46,12 +47,13 @@ pub(crate) const WRITES: [&str; 8] = [
     "File::create",
     "OpenOptions",
 ];
-pub(crate) const WRITERS: [&str; 5] = [
+pub(crate) const WRITERS: [&str; 6] = [
     "src/journal/",
     "src/archive/",
     "src/cli/",
     "src/supervision/folder.rs",
     "src/supervision/keys.rs",
+    "src/scenario/folder.rs",
 ];
 const TOP_LEVEL: [&str; 7] = [
     "Cargo.toml",

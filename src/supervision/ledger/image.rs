@@ -67,6 +67,19 @@ impl Ledger {
         write(&out)
     }
 
+    /// The hash of the ledger's bytes: equal ledgers have equal ones.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let hashed: Result<(), std::convert::Infallible> = self.write_image(|part| {
+            hasher.update(part);
+            Ok(())
+        });
+        match hashed {
+            Ok(()) => hasher.finalize().to_hex().to_string(),
+        }
+    }
+
     /// Reads what [`Self::write_image`] wrote; none where it is not that.
     pub(in crate::supervision) fn read_image(take: &mut Take<'_>) -> Option<Self> {
         let mut ledger = Self {

@@ -6,6 +6,7 @@ mod scenario;
 mod scenario_compare;
 mod scenario_file;
 pub mod sink;
+mod stocks;
 
 pub use scenario::{CaseResult, ScenarioError, read_dir, run};
 pub use scenario_file::{Case, Expect, ItemExpect, Members, Rows, Scenario, ScenarioFile};

@@ -72,6 +72,14 @@ impl Day {
         Ok(Self::from_date(date))
     }
 
+    /// The calendar months since the year 0; of days beyond the calendar the last that it has.
+    #[must_use]
+    pub fn month(self) -> i32 {
+        let hours = jiff::SignedDuration::from_hours(i64::from(self.0) * 24);
+        let date = EPOCH.saturating_add(hours);
+        i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+    }
+
     /// From a civil date.
     #[must_use]
     pub fn from_date(date: Date) -> Self {

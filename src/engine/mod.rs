@@ -27,6 +27,9 @@ mod outcome;
 mod party;
 mod program;
 mod say;
+mod source;
+mod stock;
+mod supervise;
 mod universe;
 mod value;
 
@@ -43,4 +46,6 @@ pub(crate) use obligation::{follow_ups, objects, office, words};
 pub use outcome::{BookOutcome, ItemObligations, ItemOutcome, Outcome, RuleNo, SelectedBy, WordNo};
 pub use program::{Program, ProgramSize};
 pub(crate) use say::says;
+pub use source::Source;
+pub use stock::{Inputs, ItemTake, StockKey, StockKind, Take};
 pub use value::{Value, truth};

@@ -177,6 +177,7 @@ impl<'r> Universe<'r> {
             Kind::Zone => 2 * LEVELS,
             Kind::RequirementMode => Mode::ALL.len() + 1,
             Kind::Alert(_) | Kind::Remedy => 4,
+            Kind::Source => 8,
             _ => 2,
         }
     }
@@ -342,6 +343,7 @@ impl<'r> Universe<'r> {
             ),
             Kind::Alert(_) => Value::Number(state as i64),
             Kind::Remedy => Value::Bool(state >> usize::from(fact == Fact::RemedyExempt) & 1 == 1),
+            Kind::Source => Value::Bool(state >> source_bit(fact) & 1 == 1),
             _ => Value::Bool(state == 1),
         }
     }
@@ -391,6 +393,15 @@ pub(super) fn kind_of(fact: Fact, attributes: &AttributeSchema) -> Kind {
     match fact {
         Fact::Attribute(_) if fact.info(attributes).kind == FactType::Text => Kind::Text(fact),
         fact => Kind::of(fact),
+    }
+}
+
+/// The bit of a fact of the cited lots, as [`Source::bits`](super::source::Source) has it.
+const fn source_bit(fact: Fact) -> u32 {
+    match fact {
+        Fact::SourceCoversRequiredTests => 1,
+        Fact::SourceFiledSupplier => 2,
+        _ => 0,
     }
 }
 

@@ -91,6 +91,10 @@ pub enum Fact {
     CounterpartyLists,
     PriceLow,
     PriceHigh,
+    SourceCovered,
+    SourceCoversRequiredTests,
+    SourceFiledSupplier,
+    ProgrammeOpen,
     Risk(ScoreNo),
 }
 
@@ -263,7 +267,11 @@ impl Fact {
             | Self::RemedyExempt
             | Self::AssessmentCurrent
             | Self::CounterpartyKnown
-            | Self::CounterpartyOwnShop => info(Bool),
+            | Self::CounterpartyOwnShop
+            | Self::SourceCovered
+            | Self::SourceCoversRequiredTests
+            | Self::SourceFiledSupplier
+            | Self::ProgrammeOpen => info(Bool),
             Self::DeclarationCountryGroups
             | Self::ItemCountryGroups
             | Self::DocumentsKinds

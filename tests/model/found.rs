@@ -21,6 +21,10 @@ pub(crate) fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Dec
         lane: *lane,
         value: 10,
         documents: Vec::new(),
+        lots: match lane {
+            Lane::Fur => vec![("L1", 1)],
+            _ => Vec::new(),
+        },
     });
     Declared {
         id: ID.to_owned(),

@@ -24,10 +24,13 @@ pub(crate) enum Lane {
     Drawn,
     Bare,
     Teens,
+    Watched,
+    Fur,
+    Surveyed,
 }
 
 impl Lane {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Green,
         Self::Red,
         Self::Blue,
@@ -35,6 +38,9 @@ impl Lane {
         Self::Drawn,
         Self::Bare,
         Self::Teens,
+        Self::Watched,
+        Self::Fur,
+        Self::Surveyed,
     ];
 
     const fn word(self) -> &'static str {
@@ -46,6 +52,9 @@ impl Lane {
             Self::Drawn => "drawn",
             Self::Bare => "bare",
             Self::Teens => "teens",
+            Self::Watched => "watched",
+            Self::Fur => "fur",
+            Self::Surveyed => "surveyed",
         }
     }
 }
@@ -57,6 +66,8 @@ pub(crate) struct Item {
     pub(crate) value: i64,
     /// Their kinds.
     pub(crate) documents: Vec<&'static str>,
+    /// Lots of raw material, and how much is used of each.
+    pub(crate) lots: Vec<(&'static str, i64)>,
 }
 
 /// A declaration as it is sent.
@@ -240,11 +251,14 @@ impl Declared {
         }
         let items = self.items.iter().map(|item| {
             let documents = item.documents.iter().map(|kind| json!({ "kind": kind }));
+            let lots = item.lots.iter();
+            let lots = lots.map(|(id, units)| json!({ "lot_id": id, "quantity": units }));
             json!({
                 "item_no": item.no,
                 "hs_code": "9405110000",
                 "value": item.value.to_string(),
                 "documents": documents.collect::<Vec<_>>(),
+                "material_lots": lots.collect::<Vec<_>>(),
                 "attributes": { "lane": item.lane.word() },
             })
         });
@@ -266,11 +280,16 @@ impl Declared {
             let documents = item.documents.iter().map(|kind| {
                 format!(r#"{{ "issuer_id": null, "kind": "{kind}" }}"#)
             });
+            let lots = item.lots.iter();
+            let lots = lots.map(|(id, units)| {
+                format!(r#"{{ "quantity": "{units}.00", "lot_id": "{id}" }}"#)
+            });
             format!(
-                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
+                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "material_lots": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
                 item.value,
                 item.lane.word(),
                 documents.collect::<Vec<_>>().join(", "),
+                lots.collect::<Vec<_>>().join(", "),
                 item.no
             )
         });

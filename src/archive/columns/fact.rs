@@ -73,7 +73,7 @@ fn column(fact: Fact) -> Option<Column> {
     Some(Column {
         name: Cow::Owned(Names::default().name(fact).replace('.', "_")),
         doc,
-        nullable: fact.info(&AttributeSchema::default()).optional,
+        nullable: fact.info(&AttributeSchema::default()).optional || ADDED.contains(&fact),
         kind: Kind::Own(fact),
     })
 }
@@ -240,6 +240,30 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::PriceHigh,
         "Upper reference price of the goods in their unit, base currency.",
     ),
+    (
+        Fact::SourceCovered,
+        "Whether every cited lot of raw material is the accountable party's own, tested or from a filed supplier, and there is enough by the consumption norm.",
+    ),
+    (
+        Fact::SourceCoversRequiredTests,
+        "Whether the passed test of every cited lot holds all tests of requirement_tests.",
+    ),
+    (
+        Fact::SourceFiledSupplier,
+        "Whether every cited lot was bought of a filed supplier.",
+    ),
+    (
+        Fact::ProgrammeOpen,
+        "Whether a supervision programme in force names the accountable party and the goods.",
+    ),
+];
+
+/// Columns that files of the first days lack; see the schema's promise.
+const ADDED: &[Fact] = &[
+    Fact::SourceCovered,
+    Fact::SourceCoversRequiredTests,
+    Fact::SourceFiledSupplier,
+    Fact::ProgrammeOpen,
 ];
 
 /// `{role}` stands for the role's party.

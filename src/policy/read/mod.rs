@@ -4,6 +4,7 @@
 
 mod header;
 mod rules;
+mod selector;
 mod tables;
 mod then;
 

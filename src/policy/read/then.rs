@@ -1,6 +1,7 @@
 //! What a rule says: verdict, rate, obligations.
 
 use super::Reader;
+use super::selector::selectors;
 use crate::declaration::Amount;
 use crate::limits::MAX_RATE_FACTORS;
 use crate::policy::diagnostic::{Diagnostic, nearest};
@@ -11,7 +12,7 @@ use crate::policy::source::SourceFile;
 use crate::policy::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
 
 /// Forms of `then` that later work carries out.
-const LATER: &[&str] = &["monitor", "write_off", "programme", "sampling_plan"];
+const LATER: &[&str] = &["sampling_plan"];
 /// The largest factor of a rate, so that products stay exact in 128 bits.
 const MAX_FACTOR: i64 = 100_000 * Amount::SCALE;
 
@@ -25,6 +26,8 @@ impl Reader<'_> {
             .value("rate")
             .and_then(|value| self.rate(form.file, value));
         let has_rate = form.value("rate").is_some();
+        let selectors = selectors(&mut form, verdict, &mut self.notes);
+        let has_selector = has_rate || selectors.any;
         let per_item = form.word(
             "per",
             &["item"],
@@ -32,20 +35,34 @@ impl Reader<'_> {
             &mut self.notes,
         );
         let otherwise = otherwise(&mut form, &mut self.notes);
-        for key in ["otherwise", "per"] {
-            if let Some(value) = form.value(key).filter(|_| !has_rate) {
-                self.notes.add(form.file, value.span(), format!("`{key}` needs a selector, such as `rate`: without one the rule always speaks"));
-            }
+        if let Some(value) = form.value("otherwise").filter(|_| !has_selector) {
+            self.notes.add(
+                form.file,
+                value.span(),
+                "`otherwise` needs a selector, such as `rate`: without one the rule always speaks",
+            );
+        }
+        if let Some(value) = form.value("per").filter(|_| !has_rate) {
+            let message = match has_selector {
+                true => "`per` needs `rate`: nothing else is drawn",
+                false => {
+                    "`per` needs a selector, such as `rate`: without one the rule always speaks"
+                }
+            };
+            self.notes.add(form.file, value.span(), message);
         }
         let obligations = obligations(&mut form, &mut self.notes);
         form.finish(LATER, &mut self.notes);
-        if has_rate && rate.is_none() {
+        if has_rate && rate.is_none() || selectors.wrong {
             return None;
         }
         Some(Then {
             verdict: verdict?,
             rate,
             per_item: per_item.unwrap_or(false),
+            monitor: selectors.monitor,
+            write_off: selectors.write_off,
+            programme: selectors.programme,
             otherwise: otherwise.unwrap_or(Otherwise::Next),
             obligations,
         })

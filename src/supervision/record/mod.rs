@@ -2,11 +2,14 @@
 //! record is whole in itself: looking up, repeating an answer and archiving need nothing else. Deciding again also
 //! needs the registry of its revision, which the acts before it make.
 //!
-//! Version 1: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, then
-//! the act's fields and the revision's in the order in which they stand here.
+//! A byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, then the act's
+//! fields and the revision's in the order in which they stand here. Version 1 has no [`Moves`].
 
+mod moves;
 mod outcome;
 
+pub use moves::Moves;
+pub(super) use moves::{put_one, put_takes, take_one, take_takes};
 pub use outcome::encode_outcome;
 
 use super::bytes::{Put, Take};
@@ -18,7 +21,9 @@ use crate::journal::Sequence;
 use crate::policy::{Priority, Verdict};
 
 /// The version that is written.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// The first version, which is still read.
+const FIRST: u8 = 1;
 const HAS_ACT: u8 = 1;
 const HAS_REVISION: u8 = 2;
 /// Where the time stands, which settle alone knows.
@@ -126,6 +131,8 @@ pub struct Revision<'a> {
     pub items: &'a str,
     /// Nanoseconds from typed declaration to outcome.
     pub engine_ns: u32,
+    /// What it does to stocks.
+    pub moves: Moves,
 }
 
 impl Revision<'_> {
@@ -173,14 +180,16 @@ impl<'a> Record<'a> {
     /// See [`RecordError`].
     pub fn decode(payload: &'a [u8]) -> Result<Self, RecordError> {
         match payload.first() {
-            Some(&VERSION) => Self::take(&mut Take(payload)).ok_or(RecordError::Malformed),
+            Some(&(FIRST..=VERSION)) => {
+                Self::take(&mut Take(payload)).ok_or(RecordError::Malformed)
+            }
             Some(version) => Err(RecordError::Version(*version)),
             None => Err(RecordError::Malformed),
         }
     }
 
     fn take(take: &mut Take<'a>) -> Option<Self> {
-        take.u8()?;
+        let version = take.u8()?;
         let has = take.u8()?;
         let at = Moment::from_micros(take.i64()?);
         let act = match has & HAS_ACT {
@@ -189,7 +198,7 @@ impl<'a> Record<'a> {
         };
         let revision = match has & HAS_REVISION {
             0 => None,
-            _ => Some(Revision::take(take)?),
+            _ => Some(Revision::take(take, version)?),
         };
         let known = has & !(HAS_ACT | HAS_REVISION) == 0 && has != 0;
         (known && take.0.is_empty()).then_some(Self { at, act, revision })
@@ -253,9 +262,10 @@ impl<'a> Revision<'a> {
         put.bytes(self.outcome);
         put.text(self.items);
         put.u32(self.engine_ns);
+        self.moves.encode(put);
     }
 
-    fn take(take: &mut Take<'a>) -> Option<Self> {
+    fn take(take: &mut Take<'a>, version: u8) -> Option<Self> {
         Some(Self {
             kind: *RevisionKind::ALL.get(usize::from(take.u8()?))?,
             declaration_id: take.text()?,
@@ -287,6 +297,10 @@ impl<'a> Revision<'a> {
             outcome: take.bytes()?,
             items: take.text()?,
             engine_ns: take.u32()?,
+            moves: match version {
+                FIRST => Moves::default(),
+                _ => Moves::take(take)?,
+            },
         })
     }
 }

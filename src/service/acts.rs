@@ -6,6 +6,8 @@ use std::sync::{Arc, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::desk::{Caller, Desk};
 use super::refusal::Refusal;
 use crate::declaration::{Day, Moment};
@@ -300,4 +302,18 @@ pub(super) fn encode(
     };
     record.encode(&mut payload);
     payload
+}
+
+/// An event with what was added when it was recorded.
+pub(super) fn event_line(act: &Act<'_>, sequence: Sequence, at: Moment) -> String {
+    let body: Value = serde_json::from_str(act.body).unwrap_or_default();
+    let mut line = match body {
+        Value::Object(members) => members,
+        _ => serde_json::Map::new(),
+    };
+    line.insert("sequence".to_owned(), sequence.get().into());
+    line.insert("recorded_at".to_owned(), at.to_string().into());
+    line.insert("registry_revision".to_owned(), act.registry_revision.into());
+    line.insert("by".to_owned(), act.by.into());
+    Value::Object(line).to_string()
 }

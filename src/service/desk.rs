@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::Notify;
 
+use super::acts::event_line;
 use super::crash::{self, Point};
 use super::refusal::Refusal;
 use super::waiters::Waiters;
@@ -16,9 +16,8 @@ use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::{DrawKey, Take};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    Act, AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision,
-    Seen, Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest,
-    write_answer_of,
+    AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision, Seen,
+    Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, write_answer_of,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -473,20 +472,6 @@ pub fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
     let mut body = Vec::new();
     write_answer_of(revision, sequence, record.at, &mut body);
     Ok(body)
-}
-
-/// An event with what was added when it was recorded.
-fn event_line(act: &Act<'_>, sequence: Sequence, at: Moment) -> String {
-    let body: Value = serde_json::from_str(act.body).unwrap_or_default();
-    let mut line = match body {
-        Value::Object(members) => members,
-        _ => serde_json::Map::new(),
-    };
-    line.insert("sequence".to_owned(), sequence.get().into());
-    line.insert("recorded_at".to_owned(), at.to_string().into());
-    line.insert("registry_revision".to_owned(), act.registry_revision.into());
-    line.insert("by".to_owned(), act.by.into());
-    Value::Object(line).to_string()
 }
 
 /// The key of a day's draws.

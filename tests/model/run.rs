@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use greenlane::archive::{History, Records, verify};
-use greenlane::engine::StockKey;
 use greenlane::journal::{Folders, LocalFolders, Sequence};
 use greenlane::supervision::{Matcher, Record, digest};
 
@@ -17,7 +16,7 @@ use super::machine::{Judged, Machine, Refused};
 use super::seen::{Seen, ordered, status};
 use super::service::{Answer, FakeClock, Service};
 use super::step::{Micros, Step};
-use super::stocks::{LOTS, PROGRAMMES, Stock};
+use super::stocks::same_stocks;
 use super::together;
 use super::verdict::Form;
 
@@ -355,7 +354,7 @@ impl Run {
         for (id, life) in &machine.lives {
             same(ledger, id, life)?;
         }
-        stocks(ledger, machine)?;
+        same_stocks(ledger, machine)?;
         let from = if all { 0 } else { self.told };
         let after = from.checked_sub(1).map_or(0, |at| machine.changes[at]);
         let told = ledger.changes_after(Sequence::new(after)).iter();
@@ -393,25 +392,6 @@ fn body_of_act(payload: &[u8]) -> Result<&str, String> {
 
 fn broken(error: impl std::fmt::Display) -> String {
     error.to_string()
-}
-
-/// Whether of every stock as much is taken as all declarations together have taken, and no more than there was.
-fn stocks(ledger: &greenlane::supervision::Ledger, machine: &Machine) -> Result<(), String> {
-    let lots = LOTS.map(|(id, _, whole)| (Stock::Lot(id), StockKey::of_lot(id), whole));
-    let programmes =
-        PROGRAMMES.map(|(id, _, whole)| (Stock::Programme(id), StockKey::of_programme(id), whole));
-    for (stock, key, whole) in lots.into_iter().chain(programmes) {
-        let lives = machine.lives.values().flat_map(|life| &life.takes);
-        let own = lives.filter(|(known, _)| *known == stock);
-        // Material is counted in units of 1/10,000, samples one by one.
-        let unit = if let Stock::Lot(_) = stock { 10_000 } else { 1 };
-        let expected = unit * own.map(|(_, units)| units).sum::<i64>();
-        let taken = ledger.stocks().taken(key);
-        if taken != expected || !(0..=unit * whole).contains(&taken) {
-            return Err(format!("{taken} is taken of {stock:?}, not {expected}"));
-        }
-    }
-    Ok(())
 }
 
 /// Whether a declaration is known as what it is.

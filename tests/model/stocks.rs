@@ -1,6 +1,10 @@
 //! What can run out, reckoned in the plainest way: of a stock there is left what there was, less what every other
 //! declaration has taken and what this one has taken so far.
 
+use greenlane::engine::StockKey;
+use greenlane::supervision::{Ledger, digest};
+
+use super::machine::Machine;
 use super::step::Day;
 
 /// Lots of raw material: whose they are, and how much there was.
@@ -22,6 +26,14 @@ pub(crate) enum Stock {
 }
 
 impl Stock {
+    /// Material is counted in units of 1/10,000, samples one by one.
+    const fn unit(self) -> i64 {
+        match self {
+            Self::Lot(_) => 10_000,
+            Self::Slot(..) | Self::Programme(_) => 1,
+        }
+    }
+
     fn whole(self) -> i64 {
         match self {
             Self::Lot(id) => LOTS.iter().find(|lot| lot.0 == id).map_or(0, |lot| lot.2),
@@ -150,4 +162,40 @@ pub(crate) fn month(day: Day) -> i32 {
     let text = greenlane::declaration::Day::from_number(day).to_string();
     let (year, rest) = text.split_once('-').unwrap();
     year.parse::<i32>().unwrap() * 12 + rest[..2].parse::<i32>().unwrap()
+}
+
+/// Whether of every stock as much is taken as all declarations together have taken, and no more than there was.
+pub(crate) fn same_stocks(ledger: &Ledger, machine: &Machine) -> Result<(), String> {
+    let lots = LOTS.map(|(id, _, whole)| (Stock::Lot(id), StockKey::of_lot(id), whole));
+    let programmes =
+        PROGRAMMES.map(|(id, _, whole)| (Stock::Programme(id), StockKey::of_programme(id), whole));
+    for (stock, key, whole) in lots.into_iter().chain(programmes) {
+        let lives = machine.lives.values().flat_map(|life| &life.takes);
+        let own = lives.filter(|(known, _)| *known == stock);
+        let unit = stock.unit();
+        let expected = unit * own.map(|(_, units)| units).sum::<i64>();
+        let taken = ledger.stocks().taken(key);
+        if taken != expected || !(0..=unit * whole).contains(&taken) {
+            return Err(format!("{taken} is taken of {stock:?}, not {expected}"));
+        }
+    }
+    for (id, life) in &machine.lives {
+        let key = digest(id.as_bytes());
+        // What is let go knows of its takes no more, nor does it say that it took nothing.
+        if ledger.let_go(key).is_none() {
+            let known: Vec<i64> = ledger
+                .stocks()
+                .of(key)
+                .iter()
+                .map(|take| take.units)
+                .collect();
+            let own = life.takes.iter().map(|(stock, units)| units * stock.unit());
+            let mut pair = [known, own.collect()];
+            pair.iter_mut().for_each(|units| units.sort_unstable());
+            if pair[0] != pair[1] {
+                return Err(format!("{id} has taken {:?}, not {:?}", pair[0], pair[1]));
+            }
+        }
+    }
+    Ok(())
 }

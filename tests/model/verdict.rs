@@ -172,10 +172,10 @@ fn is_teen(day: Day) -> bool {
 
 fn parties(form: Form, item: &Item, standing: Standing) -> Said {
     let stopped = matches!(item.lane, Lane::Watched | Lane::Fur | Lane::Surveyed);
-    if stopped && standing.warning >= 3 {
-        Some((Verdict::Hold, None))
-    } else if standing.class == 4 {
+    if standing.class == 4 {
         Some((Verdict::Sample, Some(Mode::Laboratory)))
+    } else if stopped && standing.warning >= 3 {
+        Some((Verdict::Hold, None))
     } else if standing.warning >= 2 {
         Some((Verdict::Sample, Some(Mode::Joint)))
     } else if item.value >= form.high_value() {

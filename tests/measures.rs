@@ -13,10 +13,9 @@ use greenlane::registry::RegistrySource;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Rows that need ledgers, monitoring, programmes, cases or history: the later work of supervision.
+/// Rows that need cases or history: the later work of supervision.
 const LATER: &[&str] = &[
-    "S0-17", "S0-22", "S1-07", "S3-30", "S3-32", "S3-33", "S4-07", "S4-16", "S4-17", "S4-19",
-    "S4-20", "S4-21", "S4-22", "S4-23",
+    "S0-17", "S0-22", "S3-30", "S3-32", "S3-33", "S4-07", "S4-21",
 ];
 
 fn root() -> PathBuf {

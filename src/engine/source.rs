@@ -66,9 +66,17 @@ impl<'a> ItemJoin<'a> {
         goods.norms(self.node, day)
     }
 
-    /// Whether every norm of the goods has as much of its material as it asks for.
+    /// Whether there is as much of every cited material as the norms of the goods ask for.
     fn is_enough(&self) -> bool {
-        self.norms().all(|norm| {
+        let cited = |norm: &&ConsumptionNorm| {
+            let mut lots = self
+                .item
+                .material_lots
+                .iter()
+                .filter_map(|lot| self.lot(lot));
+            lots.any(|lot| lot.material == norm.material)
+        };
+        self.norms().filter(cited).all(|norm| {
             let Some(needed) = self.needed(norm) else {
                 return false;
             };

@@ -244,11 +244,7 @@ impl Fact {
             | Self::ItemNetMass
             | Self::PriceLow
             | Self::PriceHigh => optional(Amount),
-            Self::Attribute(no) => match attributes.get(no).map(|(_, kind)| kind) {
-                Some(AttributeType::Int) => optional(Int),
-                Some(AttributeType::Decimal) => optional(Amount),
-                Some(AttributeType::Text) | None => optional(Text),
-            },
+            Self::Attribute(no) => optional(attribute(no, attributes)),
             Self::Party(_, fact) => fact.info(),
             Self::ZoneLevel => words(Text, LEVELS),
             Self::CommodityRegistrationReason => words(Text, REASONS),
@@ -286,6 +282,14 @@ impl Fact {
             | Self::RemedyDocuments
             | Self::CounterpartyLists => info(List),
         }
+    }
+}
+
+fn attribute(no: AttributeNo, attributes: &AttributeSchema) -> FactType {
+    match attributes.get(no).map(|(_, kind)| kind) {
+        Some(AttributeType::Int) => FactType::Int,
+        Some(AttributeType::Decimal) => FactType::Amount,
+        Some(AttributeType::Text) | None => FactType::Text,
     }
 }
 

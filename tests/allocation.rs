@@ -163,7 +163,7 @@ fn settling_allocates_nothing() -> Result<(), Failure> {
         let counted = allocation_counter::measure(|| {
             let mut held = settle.hold().expect("nobody died");
             settled = Some(held.declare(draft, &mut matcher.payload));
-            growth = held.ledger().growth(known.0);
+            growth = held.ledger().growth(known.0, std::iter::empty());
         });
         assert!(matches!(settled, Some(Ok(_))), "{settled:?}");
         assert_eq!(counted.count_total, 0, "{counted:?}");

@@ -45,6 +45,8 @@ mod seen;
 mod service;
 #[path = "model/step.rs"]
 mod step;
+#[path = "model/stocks.rs"]
+mod stocks;
 #[path = "model/tell.rs"]
 mod tell;
 #[path = "model/together.rs"]

@@ -49,7 +49,7 @@ fn twenty_mistakes_yield_twenty_messages_with_their_places() {
         ),
         (34, "texts are written in double quotes"),
         (40, "`history.failures_12m` is not carried out yet"),
-        (41, "`monitor` is not carried out yet"),
+        (41, "`per` is missing"),
         (44, "`XX` is no alpha-2 code"),
         (44, "`gold` is none of"),
         (48, "a second rule `e/five`"),
@@ -147,21 +147,55 @@ fn every_condition_mistake_has_a_message_in_the_authors_terms() {
 }
 
 #[test]
-fn forms_of_later_work_are_refused_by_name() {
-    for form in [
-        "monitor = { every = \"month\", per = [\"trader\"] }",
-        "write_off = true",
-        "programme = true",
+fn a_selector_that_settle_carries_out_is_refused_with_every_mistake() {
+    for (then, parts) in [
+        (
+            r#"verdict = "hold", monitor = { every = "fortnight", per = ["trader", "buyer", "trader"], from = 1 }"#,
+            &[
+                "`fortnight` is none of",
+                "`buyer` is none of",
+                "`trader` is named twice",
+                "unknown member `from`",
+                "`monitor` goes with the verdict `sample`, not with `hold`",
+            ][..],
+        ),
+        (
+            r#"verdict = "sample", monitor = { every = "P0D", per = [] }"#,
+            &["`P0D` is none of", "`per` names at least one party"],
+        ),
+        (
+            r#"verdict = "sample", monitor = "month", programme = 1, write_off = false"#,
+            &[
+                "a table is needed here",
+                "`programme` is `true` or `false`",
+                "`write_off` is `true` or left out",
+                "`write_off` goes with the verdict `release`, not with `sample`",
+            ],
+        ),
+        (
+            r#"verdict = "release", programme = true"#,
+            &["`programme` goes with the verdict `sample`, not with `release`"],
+        ),
+        (
+            r#"verdict = "release", write_off = true, per = "item""#,
+            &["`per` needs `rate`"],
+        ),
     ] {
-        let found = in_rule("true", &format!("verdict = \"sample\", {form}"));
-        assert!(
-            found
-                .iter()
-                .all(|d| d.message.contains("not carried out yet"))
-                && found.len() == 1,
-            "{form}: {found:#?}"
-        );
+        let found = in_rule("true", then);
+        let told: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
+        assert_eq!(told.len(), parts.len(), "{then}: {told:#?}");
+        for part in parts {
+            let is_told = told.iter().any(|message| message.contains(part));
+            assert!(is_told, "{part}: {told:#?}");
+        }
     }
+    let right = r#"verdict = "sample", monitor = { every = "P10D", per = ["trader", "enterprise"] }, programme = true, rate = 0.5, otherwise = "release""#;
+    assert!(in_rule("true", right).is_empty());
+}
+
+#[test]
+fn forms_of_later_work_are_refused_by_name() {
+    let later = |d: &Diagnostic| d.message.contains("not carried out yet");
     for table in [
         "[selection]",
         "[[classification]]",

@@ -1,4 +1,4 @@
-//! Records of format version 1 and a checkpoint of version 2 that stay as they are: this build reads them to the same
+//! Records of format version 1 and a checkpoint of version 3 that stay as they are: this build reads them to the same
 //! values, and refuses whatever is not what the format says.
 //!
 //! `fixtures/supervision/v1` is a data folder after one history that has each kind of record once or more. Its

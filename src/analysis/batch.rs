@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::stocks::Ordered;
 use crate::declaration::{
-    Columns, CsvChunk, CsvReader, CurrencyTable, Declaration, Fault, Moment, NdjsonChunk,
+    Columns, CsvChunk, CsvReader, CurrencyTable, Day, Declaration, Fault, Moment, NdjsonChunk,
     NdjsonReader, Profile,
 };
-use crate::engine::{Decision, DecisionMeta, DrawKey, HeaderJoin, Outcome, Program, Scratch};
+use crate::engine::{Decision, DecisionMeta, DrawKey, HeaderJoin, Outcome, Program, Scratch, Take};
 use crate::policy::Verdict;
 
 /// Declarations that one worker encodes at a time.
@@ -105,6 +106,16 @@ pub struct Settings<'s> {
     pub draw_key: DrawKey,
 }
 
+impl Settings<'_> {
+    /// When a declaration is decided, and the day on which the standing of persons is read for it.
+    pub(super) fn decided(&self, declaration: &Declaration<'_>) -> (Moment, Day) {
+        match self.as_of {
+            AsOf::Declaration => (declaration.declared_at, declaration.day),
+            AsOf::Decision(moment) => (moment, moment.day(self.program.policy().profile.zone)),
+        }
+    }
+}
+
 /// What takes decisions: each worker fills and closes pieces, which are then taken over in order.
 pub trait Sink {
     /// Decisions of one worker, while they are added.
@@ -172,6 +183,7 @@ pub fn run<R: BufRead, S: Sink>(
         settings.program.registry().currencies(),
     );
     let mut summary = Summary::default();
+    let mut ordered = Ordered::new(settings.program);
     while let Some(round) = source.round().map_err(BatchError::Read)? {
         let mut declarations = Vec::new();
         for (line, parsed) in round.parse(profile, currencies) {
@@ -183,7 +195,8 @@ pub fn run<R: BufRead, S: Sink>(
                 }
             }
         }
-        let pieces = decide::<S>(&declarations, settings, summary.decided);
+        let taken = ordered.taken(&declarations, settings);
+        let pieces = decide::<S>(&declarations, settings, summary.decided, &taken);
         for piece in pieces {
             let (piece, counted) = piece.map_err(BatchError::Write)?;
             summary.add(&counted);
@@ -199,6 +212,7 @@ fn decide<S: Sink>(
     declarations: &[Declaration<'_>],
     settings: &Settings<'_>,
     before: u64,
+    taken: &[Vec<Take>],
 ) -> Vec<Encoded<S>> {
     let pieces = declarations.par_chunks(PIECE).enumerate();
     pieces
@@ -207,6 +221,10 @@ fn decide<S: Sink>(
             |(scratch, outcome), (at, declarations)| {
                 let (mut piece, mut counted) = (S::piece(), Summary::default());
                 for (declaration, place) in declarations.iter().zip(at * PIECE..) {
+                    if let Some(taken) = taken.get(place) {
+                        scratch.inputs.forget();
+                        scratch.inputs.learn(taken);
+                    }
                     decide_one(
                         declaration,
                         settings,
@@ -232,10 +250,7 @@ fn decide_one(
     add: &mut impl FnMut(&Decision<'_>),
 ) {
     let program = settings.program;
-    let (decided_at, day) = match settings.as_of {
-        AsOf::Declaration => (declaration.declared_at, declaration.day),
-        AsOf::Decision(moment) => (moment, moment.day(program.policy().profile.zone)),
-    };
+    let (decided_at, day) = settings.decided(declaration);
     let header = HeaderJoin::new(program.registry(), declaration, day);
     program.decide_joined(&header, &settings.draw_key, scratch, outcome);
     let meta = DecisionMeta {

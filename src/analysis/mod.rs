@@ -3,3 +3,4 @@
 pub mod batch;
 pub mod replay;
 pub mod sink;
+mod stocks;

@@ -89,7 +89,7 @@ impl Day {
 
     /// The first day of its month.
     #[must_use]
-    pub fn month(self) -> Self {
+    pub fn first_of_month(self) -> Self {
         let date = self.date();
         date.map_or(self, |date| Self::from_date(date.first_of_month()))
     }
@@ -102,6 +102,14 @@ impl Day {
             date.checked_add(span).ok()
         });
         later.map_or(Self::MAX, Self::from_date)
+    }
+
+    /// The calendar months since the year 0; of days beyond the calendar the last that it has.
+    #[must_use]
+    pub fn month(self) -> i32 {
+        let hours = jiff::SignedDuration::from_hours(i64::from(self.0) * 24);
+        let date = EPOCH.saturating_add(hours);
+        i32::from(date.year()) * 12 + i32::from(date.month()) - 1
     }
 
     /// From a civil date.

@@ -98,6 +98,8 @@ impl Program {
             }
             Kind::AssessmentCurrent => u32::from(join.assessment().is_some()),
             Kind::AccreditedReport => u32::from(join.accredited_report()),
+            Kind::Source => join.source().bits(),
+            Kind::Programme => u32::from(join.programmes().next().is_some()),
             Kind::Set(fact, _) => set_state(dimension, join, fact),
             Kind::Text(fact) => {
                 let text = match fact {

@@ -7,6 +7,7 @@ use super::draw::Rate;
 use super::lookup::units;
 use super::outcome::WordNo;
 use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Words};
+use super::supervise::CompiledMonitor;
 use super::universe::Universe;
 use super::value::Value;
 use crate::policy::schema::Fact;
@@ -65,7 +66,7 @@ pub(super) fn rules_of(
         for (rule_at, rule) in book.rules.iter().enumerate() {
             rules.push(compiled_rule(
                 (book_at as u16, rule_at as u16),
-                rule,
+                (&book.id, rule),
                 policy,
                 universe,
                 vocabulary,
@@ -81,7 +82,7 @@ pub(super) fn rules_of(
 
 fn compiled_rule(
     place: (u16, u16),
-    rule: &Rule,
+    (book, rule): (&str, &Rule),
     policy: &Policy,
     universe: &Universe<'_>,
     vocabulary: &[String],
@@ -104,6 +105,13 @@ fn compiled_rule(
             .as_ref()
             .map(|rate| compiled_rate(rate, policy, universe)),
         per_item: rule.then.per_item,
+        monitor: rule
+            .then
+            .monitor
+            .as_ref()
+            .map(|monitor| CompiledMonitor::new(book, &rule.id, monitor)),
+        write_off: rule.then.write_off,
+        programme: rule.then.programme,
         otherwise: rule.then.otherwise,
         mode: obligations.mode,
         sampling_plan: obligations.sampling_plan,

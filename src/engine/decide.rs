@@ -9,6 +9,8 @@ use super::keep::highest;
 use super::obligations::{complete, earlier};
 use super::outcome::{BookOutcome, ItemOutcome, Outcome, RuleNo, SelectedBy};
 use super::program::{CompiledBook, CompiledRate, CompiledRule, Factor, Program};
+use super::stock::Inputs;
+use super::supervise::Taken;
 use super::universe::zone_in_scope;
 use super::value::truth;
 use crate::declaration::{Day, Declaration, Item};
@@ -23,6 +25,8 @@ pub struct Scratch {
     matched: Vec<u32>,
     /// The declaration's draw in each book, once it is known.
     draws: Vec<Option<u64>>,
+    /// What is known of stocks, and what was asked of them.
+    pub inputs: Inputs,
 }
 
 /// One declaration on its way through a program.
@@ -110,6 +114,7 @@ impl Program {
         out: &'d mut Outcome,
     ) -> Decision<'d, D> {
         out.clear();
+        scratch.inputs.begin();
         scratch.states.resize(self.fixed.dimensions.len(), 0);
         scratch.draws.clear();
         scratch.draws.resize(self.fixed.books.len(), None);
@@ -166,7 +171,7 @@ impl<D: Draws> Decision<'_, D> {
         let first_book = self.out.books.len();
         let mut from = 0;
         for (at, book) in program.fixed.books.iter().enumerate() {
-            from = self.book(at, book, from, join.item.item_no);
+            from = self.book(at, book, from, join);
         }
         self.settle_item(join, first_book);
     }
@@ -241,7 +246,7 @@ impl<D: Draws> Decision<'_, D> {
     }
 
     /// Walks a book's matching rules; returns where the next book's begin.
-    fn book(&mut self, at: usize, book: &CompiledBook, from: usize, item_no: u16) -> usize {
+    fn book(&mut self, at: usize, book: &CompiledBook, from: usize, join: &ItemJoin<'_>) -> usize {
         let first_unselected = self.out.unselected.len();
         let mut said = BookOutcome {
             rule: None,
@@ -249,6 +254,7 @@ impl<D: Draws> Decision<'_, D> {
             spoke: false,
             rate: None,
             draw: None,
+            short: false,
             unselected: first_unselected..first_unselected,
         };
         let mut next = from;
@@ -267,7 +273,7 @@ impl<D: Draws> Decision<'_, D> {
             let Some(rule) = self.program.fixed.compiled.get(no as usize) else {
                 continue;
             };
-            if self.selects(at, rule, item_no, &mut said) {
+            if self.selects(at, rule, join, &mut said) {
                 (said.rule, said.verdict, said.spoke) =
                     (Some(RuleNo(no)), Some(rule.verdict), true);
                 continue;
@@ -285,6 +291,24 @@ impl<D: Draws> Decision<'_, D> {
     }
 
     fn selects(
+        &mut self,
+        book: usize,
+        rule: &CompiledRule,
+        join: &ItemJoin<'_>,
+        said: &mut BookOutcome,
+    ) -> bool {
+        if !self.is_drawn(book, rule, join.item.item_no, said) {
+            return false;
+        }
+        if !rule.takes() {
+            return true;
+        }
+        let taken = self.takes(rule, join);
+        said.short |= taken == Taken::Short;
+        taken == Taken::All
+    }
+
+    fn is_drawn(
         &mut self,
         book: usize,
         rule: &CompiledRule,
@@ -366,22 +390,34 @@ impl<D: Draws> Decision<'_, D> {
         let tried = strictest
             .filter(|book| book.rate.is_some() || verdict > Verdict::Release)
             .or_else(|| books.iter().rfind(|book| book.rate.is_some()));
-        // A verdict of `otherwise` comes where the draw did not select: the rule's, not the draw's.
-        let drawn = strictest.is_some_and(|book| book.spoke && book.draw.is_some());
         let item = ItemOutcome {
             verdict,
             rule: strictest.and_then(|book| book.rule),
-            selected_by: (verdict > Verdict::Release).then_some(if drawn {
-                SelectedBy::Draw
-            } else {
-                SelectedBy::Rule
-            }),
+            selected_by: (verdict > Verdict::Release).then(|| self.selected_by(strictest)),
             rate: tried.and_then(|book| book.rate),
             draw: tried.and_then(|book| book.draw),
             obligations: self.obligations(join, first_book),
         };
+        self.settle_takes(verdict);
         self.out.verdict = self.out.verdict.max(verdict);
         self.out.items.push(item);
+    }
+
+    /// What selected an item that the strictest book does not release. A verdict of `otherwise` comes where a rule did
+    /// not select: it is the rule's, not the draw's.
+    fn selected_by(&self, strictest: Option<&BookOutcome>) -> SelectedBy {
+        let Some(book) = strictest else {
+            return SelectedBy::Rule;
+        };
+        let spoke = book.rule.filter(|_| book.spoke);
+        let rule = spoke.and_then(|no| self.program.fixed.compiled.get(no.0 as usize));
+        match rule {
+            Some(rule) if rule.monitor.is_some() => SelectedBy::Monitor,
+            Some(rule) if rule.programme => SelectedBy::Programme,
+            Some(_) if book.draw.is_some() => SelectedBy::Draw,
+            _ if book.short => SelectedBy::WriteOffShort,
+            _ => SelectedBy::Rule,
+        }
     }
 
     /// `[random]` and the deadline.
@@ -413,6 +449,7 @@ impl<D: Draws> Decision<'_, D> {
             item.obligations.mode = item.obligations.mode.max(Some(random.mode));
             complete(&mut item.obligations);
         }
+        self.out.keep_material(highest);
         self.out.random = Some((highest, draw));
         self.out.verdict = Verdict::Sample;
     }

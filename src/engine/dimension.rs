@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Remedy,
     AssessmentCurrent,
     AccreditedReport,
+    Source,
+    Programme,
     /// A list fact's constants by groups of at most [`GROUP`].
     Set(Fact, u8),
 }
@@ -119,6 +121,10 @@ impl Kind {
             Fact::AssessmentCurrent => Self::AssessmentCurrent,
             Fact::CounterpartyKnown | Fact::CounterpartyLists => Self::Counterparty,
             Fact::CounterpartyOwnShop => Self::OwnShop,
+            Fact::SourceCovered | Fact::SourceCoversRequiredTests | Fact::SourceFiledSupplier => {
+                Self::Source
+            }
+            Fact::ProgrammeOpen => Self::Programme,
             Fact::DeclarationTradeMode
             | Fact::DeclarationTransportMode
             | Fact::ItemUnit

@@ -170,6 +170,10 @@ impl<'a> Facts<'a> {
                     .iter()
                     .copied(),
             ),
+            Fact::SourceCovered => Value::Bool(item.source().covered),
+            Fact::SourceCoversRequiredTests => Value::Bool(item.source().covers_required_tests),
+            Fact::SourceFiledSupplier => Value::Bool(item.source().filed_supplier),
+            Fact::ProgrammeOpen => Value::Bool(item.programmes().next().is_some()),
             Fact::PriceLow => amount(item.price_band().and_then(|band| band.low)),
             Fact::PriceHigh => amount(item.price_band().and_then(|band| band.high)),
             Fact::History(HistoryFact::FailedTests12m) => {

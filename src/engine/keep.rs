@@ -36,20 +36,23 @@ impl Outcome {
             return;
         };
         for was in kept {
-            let same = |(item, _): &(&crate::declaration::Item<'_>, _)| item.item_no == was.item_no;
-            let mut items = declaration.items.iter().zip(&mut self.items);
-            if let Some((_, item)) = items.find(same) {
-                item.select(*was);
-                self.verdict = self.verdict.max(item.verdict);
-            }
+            let mut items = declaration.items.iter();
+            let at = items.position(|item| item.item_no == was.item_no);
+            self.select(at, *was);
         }
         if self.verdict > Verdict::Release {
             return;
         }
-        if let Some(item) = self.items.get_mut(highest(declaration)) {
-            item.select(*first);
-            self.verdict = Verdict::Sample;
-        }
+        self.select(Some(highest(declaration)), *first);
+    }
+
+    fn select(&mut self, at: Option<usize>, was: Kept) {
+        let Some((at, item)) = at.and_then(|at| Some((at, self.items.get_mut(at)?))) else {
+            return;
+        };
+        item.select(was);
+        self.verdict = self.verdict.max(item.verdict);
+        self.keep_material(at);
     }
 }
 

@@ -30,6 +30,9 @@ mod party;
 mod program;
 pub mod sampling;
 mod say;
+mod source;
+mod stock;
+mod supervise;
 mod universe;
 mod value;
 
@@ -47,4 +50,6 @@ pub(crate) use obligation::{follow_ups, objects, office, words};
 pub use outcome::{BookOutcome, ItemObligations, ItemOutcome, Outcome, RuleNo, SelectedBy, WordNo};
 pub use program::{Program, ProgramSize};
 pub(crate) use say::says;
+pub use source::Source;
+pub use stock::{Inputs, ItemTake, StockKey, StockKind, Take};
 pub use value::{Value, truth};

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::draw::Rate;
 use super::sampling::LotPlan;
+use super::stock::ItemTake;
 use crate::policy::{Mode, OfficeKind, Priority, Verdict};
 
 /// The number of a rule in its program, in order of books and rules.
@@ -27,11 +28,25 @@ pub enum SelectedBy {
     Random,
     /// An officer.
     Officer,
+    /// A monitoring rule whose slot was free.
+    Monitor,
+    /// A supervision programme.
+    Programme,
+    /// A rule that came after a write-off whose balance was short.
+    WriteOffShort,
 }
 
 impl SelectedBy {
     /// All of them, in the order of their numbers in records.
-    pub const ALL: &'static [Self] = &[Self::Rule, Self::Draw, Self::Random, Self::Officer];
+    pub const ALL: &'static [Self] = &[
+        Self::Rule,
+        Self::Draw,
+        Self::Random,
+        Self::Officer,
+        Self::Monitor,
+        Self::Programme,
+        Self::WriteOffShort,
+    ];
 
     /// The word of the contract.
     #[must_use]
@@ -41,6 +56,9 @@ impl SelectedBy {
             Self::Draw => "draw",
             Self::Random => "random",
             Self::Officer => "officer",
+            Self::Monitor => "monitor",
+            Self::Programme => "programme",
+            Self::WriteOffShort => "write_off_short",
         }
     }
 }
@@ -66,6 +84,8 @@ pub struct Outcome {
     pub priority: Priority,
     /// Seconds within which it is due.
     pub due_s: Option<u32>,
+    /// What the items take of stocks, item after item.
+    pub taken: Vec<ItemTake>,
 }
 
 /// What became of an item.
@@ -119,6 +139,8 @@ pub struct BookOutcome {
     pub rate: Option<Rate>,
     /// The draw against it; none where the rate left nothing to chance.
     pub draw: Option<u64>,
+    /// Whether a write-off was not selected since a balance was short.
+    pub short: bool,
     /// Rules that matched without being selected, in [`Outcome::unselected`]; at most [`crate::limits::MAX_UNSELECTED`].
     pub unselected: Range<usize>,
 }
@@ -135,6 +157,7 @@ impl Default for Outcome {
             random: None,
             priority: Priority::Normal,
             due_s: None,
+            taken: Vec::new(),
         }
     }
 }
@@ -151,6 +174,7 @@ impl Outcome {
         self.random = None;
         self.priority = Priority::Normal;
         self.due_s = None;
+        self.taken.clear();
     }
 
     /// The books of an item.

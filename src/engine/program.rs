@@ -9,6 +9,7 @@ use super::index::TermIndex;
 use super::lookup::{RateLookup, ScoreLookup};
 use super::outcome::{RuleNo, WordNo};
 use super::party::Parties;
+use super::supervise::CompiledMonitor;
 use crate::policy::cel::Atom;
 use crate::policy::{
     Book, ModeChoice, OfficeKind, Otherwise, Policy, Priority, Rule, SamplingPlan, Verdict,
@@ -72,6 +73,9 @@ pub(super) struct CompiledRule {
     pub(super) verdict: Verdict,
     pub(super) rate: Option<CompiledRate>,
     pub(super) per_item: bool,
+    pub(super) monitor: Option<CompiledMonitor>,
+    pub(super) write_off: bool,
+    pub(super) programme: bool,
     pub(super) otherwise: Otherwise,
     pub(super) mode: Option<ModeChoice>,
     pub(super) sampling_plan: Option<SamplingPlan>,
@@ -83,6 +87,13 @@ pub(super) struct CompiledRule {
     pub(super) priority: Priority,
     pub(super) deadline_s: Option<u32>,
     pub(super) follow_up: u8,
+}
+
+impl CompiledRule {
+    /// Whether it has a selector that can run out.
+    pub(super) const fn takes(&self) -> bool {
+        self.monitor.is_some() || self.write_off || self.programme
+    }
 }
 
 /// Tests or documents of a rule.
@@ -137,6 +148,12 @@ impl Program {
         let (book, rule) = self.fixed.compiled.get(no.0 as usize)?.place;
         let book = self.fixed.policy.books.get(usize::from(book))?;
         Some((book, book.rules.get(usize::from(rule))?))
+    }
+
+    /// Whether a rule has a selector that can run out: what one declaration takes, others find missing.
+    #[must_use]
+    pub fn has_stocks(&self) -> bool {
+        self.fixed.compiled.iter().any(CompiledRule::takes)
     }
 
     pub(super) fn said(&self, no: RuleNo) -> Option<&Said> {

@@ -179,6 +179,7 @@ impl<'r> Universe<'r> {
             Kind::Case => CASE_STATES,
             Kind::RequirementMode => Mode::ALL.len() + 1,
             Kind::Alert(_) | Kind::Remedy => 4,
+            Kind::Source => 8,
             _ => 2,
         }
     }
@@ -345,6 +346,7 @@ impl<'r> Universe<'r> {
             ),
             Kind::Alert(_) => Value::Number(state as i64),
             Kind::Remedy => Value::Bool(state >> usize::from(fact == Fact::RemedyExempt) & 1 == 1),
+            Kind::Source => Value::Bool(state >> source_bit(fact) & 1 == 1),
             _ => Value::Bool(state == 1),
         }
     }
@@ -394,6 +396,15 @@ pub(super) fn kind_of(fact: Fact, attributes: &AttributeSchema) -> Kind {
     match fact {
         Fact::Attribute(_) if fact.info(attributes).kind == FactType::Text => Kind::Text(fact),
         fact => Kind::of(fact),
+    }
+}
+
+/// The bit of a fact of the cited lots, as [`Source::bits`](super::source::Source) has it.
+const fn source_bit(fact: Fact) -> u32 {
+    match fact {
+        Fact::SourceCoversRequiredTests => 1,
+        Fact::SourceFiledSupplier => 2,
+        _ => 0,
     }
 }
 

@@ -16,8 +16,9 @@ mod vocabulary;
 pub use cel::Condition;
 pub use diagnostic::{Diagnostic, PolicyErrors};
 pub use model::{
-    Accountability, Book, Deadline, Life, ModeChoice, Obligations, Otherwise, Policy, RANDOM_BOOK,
-    Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score, ScoreTable, Span, Texts, Then,
+    Accountability, Book, Deadline, Every, Life, ModeChoice, Monitor, Obligations, Otherwise,
+    Policy, RANDOM_BOOK, Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score, ScoreTable,
+    Span, Texts, Then,
 };
 pub use parameter::{Parameter, ParameterValue, Place};
 pub use read::read;

@@ -1,12 +1,14 @@
 //! A policy as it was read and checked: books of rules, scores, rate tables, parameters. It knows no registry;
 //! the engine compiles it against one.
 
+use std::fmt;
+
 use super::cel::{Condition, Constant};
 use super::parameter::Parameter;
 use super::sampling_plan::SamplingPlan;
 use super::schema::{Fact, Names};
 use super::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
-use crate::declaration::{Amount, Day, Profile};
+use crate::declaration::{Amount, Day, Profile, Role};
 
 /// A checked policy.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,10 +128,69 @@ pub struct Then {
     pub rate: Option<RateExpr>,
     /// Whether each item is drawn by itself.
     pub per_item: bool,
+    /// The monitoring whose slot must be free.
+    pub monitor: Option<Monitor>,
+    /// Whether the cited lots must hold what the item uses of them.
+    pub write_off: bool,
+    /// Whether a supervision programme must have a sample left.
+    pub programme: bool,
     /// What follows where it does not select.
     pub otherwise: Otherwise,
     /// What goes with the verdict.
     pub obligations: Obligations,
+}
+
+/// One sample in each period, for each combination of parties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    /// The period, by the decision's day.
+    pub every: Every,
+    /// The parties.
+    pub per: Vec<Role>,
+}
+
+/// A period of the calendar, or so many days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// A calendar month.
+    Month,
+    /// A quarter of a calendar year.
+    Quarter,
+    /// A calendar year.
+    Year,
+    /// So many days, counted from 1970-01-01.
+    Days(u32),
+}
+
+impl Every {
+    /// Reads `month`, `quarter`, `year`, or days from 1 on as an ISO 8601 duration, `P7D`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "month" => Some(Self::Month),
+            "quarter" => Some(Self::Quarter),
+            "year" => Some(Self::Year),
+            days => {
+                let count = days.strip_prefix('P')?.strip_suffix('D')?;
+                let plain = count.bytes().all(|byte| byte.is_ascii_digit());
+                let count = count.parse().ok().filter(|count| plain && *count > 0);
+                count
+                    .filter(|count| i32::try_from(*count).is_ok())
+                    .map(Self::Days)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Month => f.write_str("month"),
+            Self::Quarter => f.write_str("quarter"),
+            Self::Year => f.write_str("year"),
+            Self::Days(count) => write!(f, "P{count}D"),
+        }
+    }
 }
 
 /// What follows where a rule with a selector does not select.

@@ -103,12 +103,19 @@ pub const NAMED: &[(&str, Fact)] = &[
     ("market.returns_12m", Fact::Market(MarketFact::Returns12m)),
     ("price.high", Fact::PriceHigh),
     ("price.low", Fact::PriceLow),
+    ("programme.open", Fact::ProgrammeOpen),
     ("remedy.active", Fact::RemedyActive),
     ("remedy.documents", Fact::RemedyDocuments),
     ("remedy.exempt", Fact::RemedyExempt),
     ("requirement.documents", Fact::RequirementDocuments),
     ("requirement.mode", Fact::RequirementMode),
     ("requirement.tests", Fact::RequirementTests),
+    ("source.covered", Fact::SourceCovered),
+    (
+        "source.covers_required_tests",
+        Fact::SourceCoversRequiredTests,
+    ),
+    ("source.filed_supplier", Fact::SourceFiledSupplier),
     ("zone.ids", Fact::ZoneIds),
     ("zone.in_scope", Fact::ZoneInScope),
     ("zone.level", Fact::ZoneLevel),
@@ -133,14 +140,7 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
 ];
 
 /// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
-const LATER_GROUPS: &[&str] = &[
-    "trace",
-    "source",
-    "programme",
-    "party",
-    "event",
-    "subject_zone",
-];
+const LATER_GROUPS: &[&str] = &["trace", "party", "event", "subject_zone"];
 /// Single facts that later work carries out.
 const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
 

@@ -96,6 +96,10 @@ pub enum Fact {
     PriceHigh,
     History(HistoryFact),
     Market(MarketFact),
+    SourceCovered,
+    SourceCoversRequiredTests,
+    SourceFiledSupplier,
+    ProgrammeOpen,
     Risk(ScoreNo),
 }
 
@@ -279,11 +283,7 @@ impl Fact {
             | Self::ItemNetMass
             | Self::PriceLow
             | Self::PriceHigh => optional(Amount),
-            Self::Attribute(no) => match attributes.get(no).map(|(_, kind)| kind) {
-                Some(AttributeType::Int) => optional(Int),
-                Some(AttributeType::Decimal) => optional(Amount),
-                Some(AttributeType::Text) | None => optional(Text),
-            },
+            Self::Attribute(no) => optional(attribute(no, attributes)),
             Self::Party(_, fact) => fact.info(),
             Self::ZoneLevel => words(Text, LEVELS),
             Self::CaseCause => words(Text, CAUSES),
@@ -305,7 +305,11 @@ impl Fact {
             | Self::RemedyExempt
             | Self::AssessmentCurrent
             | Self::CounterpartyKnown
-            | Self::CounterpartyOwnShop => info(Bool),
+            | Self::CounterpartyOwnShop
+            | Self::SourceCovered
+            | Self::SourceCoversRequiredTests
+            | Self::SourceFiledSupplier
+            | Self::ProgrammeOpen => info(Bool),
             Self::DeclarationCountryGroups
             | Self::ItemCountryGroups
             | Self::DocumentsKinds
@@ -320,6 +324,14 @@ impl Fact {
             | Self::RemedyDocuments
             | Self::CounterpartyLists => info(List),
         }
+    }
+}
+
+fn attribute(no: AttributeNo, attributes: &AttributeSchema) -> FactType {
+    match attributes.get(no).map(|(_, kind)| kind) {
+        Some(AttributeType::Int) => FactType::Int,
+        Some(AttributeType::Decimal) => FactType::Amount,
+        Some(AttributeType::Text) | None => FactType::Text,
     }
 }
 

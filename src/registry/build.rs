@@ -8,6 +8,7 @@ use super::country_groups::CountryGroups;
 use super::fault::RegistryErrors;
 use super::goods::{AlertNo, Goods, GoodsMaker};
 use super::id_index::IdIndex;
+use super::material::Material;
 use super::party_rows::{PartyAlert, PartyRows};
 use super::place::{Bodies, Office, Offices, Projects};
 use super::standing::ScopeNo;
@@ -50,6 +51,7 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
     };
     let (goods, party_rows) = rayon::join(|| maker.make(errors), party_rows);
     let made = party_build::make(&party_rows);
+    let material = Material::new(t, &cites, &symbols);
     let parties = party_build::freeze(made, &mut cites);
     let frame = frame(t, &symbols, zones, country_groups, goods);
     Registry {
@@ -58,6 +60,7 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
         parties,
         frame: Arc::new(frame),
         files: Arc::default(),
+        material: Arc::new(material),
         revision: 0,
     }
 }

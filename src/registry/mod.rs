@@ -13,6 +13,7 @@ mod goods;
 mod grown;
 mod id_index;
 mod live;
+mod material;
 mod parties;
 mod party_build;
 mod party_rows;
@@ -38,12 +39,14 @@ pub use files::{
     Windows,
 };
 pub use goods::{
-    Alert, AlertNo, Commodity, CommodityNo, Goods, NodeNo, Partition, PriceBand, PriceBandNo,
-    Remedy, RemedyNo, Requirement, RequirementNo, RiskAssessment, RiskAssessmentNo, Ruling,
+    Alert, AlertNo, Commodity, CommodityNo, ConsumptionNorm, ConsumptionNormNo, Goods, NodeNo,
+    Partition, PriceBand, PriceBandNo, Programme, ProgrammeNo, Remedy, RemedyNo, Requirement,
+    RequirementNo, RiskAssessment, RiskAssessmentNo, Ruling,
 };
 pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
 pub use live::{Change, LiveRegistry, PARTY_TABLES, key_columns, owner_column, table_columns};
+pub use material::{Lot, Material};
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};
 pub use source::RegistrySource;
@@ -70,11 +73,12 @@ pub struct Registry {
     frame: Arc<Frame>,
     /// What happened: shared by all snapshots, of which each is held against the revision.
     files: Arc<Files>,
+    material: Arc<Material>,
     /// How many changes it has behind it.
     revision: u64,
 }
 
-/// What does not change with a party.
+/// What changes neither with a party nor with its raw material.
 #[derive(Debug, Default)]
 struct Frame {
     zones: Vec<Zone>,
@@ -112,7 +116,7 @@ impl Registry {
         self.revision
     }
 
-    /// Whether it is a snapshot of the same registry in which at most parties differ.
+    /// Whether it is a snapshot of the same registry in which at most parties and their raw material differ.
     #[must_use]
     pub fn is_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.frame, &other.frame)
@@ -167,6 +171,12 @@ impl Registry {
     #[must_use]
     pub fn goods(&self) -> &Goods {
         &self.frame.goods
+    }
+
+    /// The lots of raw material.
+    #[must_use]
+    pub fn material(&self) -> &Material {
+        &self.material
     }
 
     /// The groups that a country belongs to, ascending.

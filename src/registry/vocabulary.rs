@@ -33,6 +33,7 @@ pub(super) fn names(t: &Tables) -> HashSet<&str> {
     names.extend(t.offices.iter().filter_map(|row| row.bureau.as_deref()));
     names.extend(t.country_groups.iter().map(|row| &*row.group));
     goods(t, &mut names);
+    material(t, &mut names);
     names
 }
 
@@ -78,6 +79,15 @@ fn goods<'t>(t: &'t Tables, names: &mut HashSet<&'t str>) {
     );
     names.extend(t.alerts.iter().map(|row| &*row.kind));
     names.extend(t.price_bands.iter().filter_map(|row| row.unit.as_deref()));
+}
+
+fn material<'t>(t: &'t Tables, names: &mut HashSet<&'t str>) {
+    let (lots, norms) = (&t.lots, &t.consumption_norms);
+    names.extend(lots.iter().filter_map(|row| row.material.as_deref()));
+    names.extend(lots.iter().filter_map(|row| row.unit.as_deref()));
+    names.extend(lots.iter().flat_map(|row| row.tests.iter().map(|id| &**id)));
+    names.extend(norms.iter().map(|row| &*row.material));
+    names.extend(norms.iter().filter_map(|row| row.unit.as_deref()));
 }
 
 fn insert<'t>(mut names: HashSet<&'t str>, name: &'t str) -> HashSet<&'t str> {

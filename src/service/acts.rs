@@ -13,7 +13,7 @@ use crate::journal::Sequence;
 use crate::registry::{Registry, RegistrySource};
 use crate::supervision::{
     Act, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Status, Unsettled, What,
-    World, digest,
+    World, digest, marks_of_event, note,
 };
 
 /// How long an act waits for room in the journal before it tries again.
@@ -255,11 +255,13 @@ impl Desk {
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
     /// snapshot is published in between.
     fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
-        let mut payload = encode(event, by, next.revision, (None, &[]));
+        let marks = marks_of_event(event);
+        let mut payload = encode(event, by, next.revision, (None, &marks));
+        let files = next.program.registry().files();
         let settled = self.with_room(|held| {
-            let settled = held.act(event, &mut payload, None, |_, _| ())?;
+            let settled = held.act(event, &mut payload, None, |_, _| note(files, &marks))?;
             // From the next day on its declarations are read: all of them are noted then.
-            next.program.registry().files().settle();
+            files.settle();
             held.publish(next.clone(), settled);
             Ok(settled)
         })?;

@@ -13,7 +13,7 @@ use super::told::event_line;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
-use crate::engine::DrawKey;
+use crate::engine::{DrawKey, Take};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision, Seen,
@@ -111,6 +111,7 @@ impl Desk {
         caller: Caller<'_>,
     ) -> Result<Answered, Refusal> {
         let mut prior: Option<Prior> = None;
+        let mut taken = Vec::new();
         let mut tries = 0;
         loop {
             tries += 1;
@@ -118,11 +119,13 @@ impl Desk {
                 true => Some(self.settle.hold()?),
                 false => None,
             };
-            let tried = self.try_decide(matcher, bytes, caller, prior.as_ref(), held);
+            let known = (prior.as_ref(), &mut taken);
+            let tried = self.try_decide(matcher, bytes, caller, known, held);
             match tried? {
                 Ok(settled) => return Ok(Answered::Now(settled)),
                 Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
                 Err(Unsettled::Prior(known)) => prior = Some(*known),
+                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
                 Err(Unsettled::Stale) => {}
                 Err(Unsettled::DayEnded) => self.turn_day()?,
                 Err(other) => return Err(other.into()),
@@ -135,7 +138,7 @@ impl Desk {
         matcher: &mut Matcher,
         bytes: &[u8],
         caller: Caller<'_>,
-        prior: Option<&Prior>,
+        (prior, taken): (Option<&Prior>, &mut Vec<Take>),
         held: Option<Held<'_>>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let snapshot = self.settle.snapshot();
@@ -154,17 +157,28 @@ impl Desk {
         }
         let key = draw_key(&snapshot, key_day)?;
         let cause = Cause::declared(prior.is_some());
-        let draft = matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause);
-        let key = draft.key;
-        let mut held = match held {
-            Some(held) => held,
-            None => self.settle.hold()?,
+        let draft = |matcher: &mut Matcher, taken: &[Take]| {
+            matcher.assume(taken);
+            matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause)
         };
-        let marked = draft.marked;
-        let settled = held.declare(draft, &mut matcher.payload);
-        let growth = held.ledger().growth(key);
+        let mut made = draft(matcher, taken);
+        let (mut held, stays) = match held {
+            Some(held) => (held, true),
+            None => (self.settle.hold()?, false),
+        };
+        let settled = loop {
+            match held.declare(made, &mut matcher.payload) {
+                // Nothing moves meanwhile: with every try more of the stocks is known.
+                Err(Unsettled::Inputs(actual)) if stays => taken.extend(actual),
+                settled => break settled,
+            }
+            made = draft(matcher, taken);
+        };
+        let takes = matcher.outcome().taken.iter().map(|taken| taken.take.key);
+        let growth = held.ledger().growth(known.0, takes);
         let files = snapshot.program.registry().files();
-        let expected = (marked && settled.is_ok()).then(|| files.expect());
+        let marked = settled.is_ok() && !matcher.marks().is_empty();
+        let expected = marked.then(|| files.expect());
         drop(held);
         if let Some(expected) = expected {
             note(files, matcher.marks());

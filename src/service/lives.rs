@@ -7,11 +7,11 @@ use super::acts::{OWN_NAME, act_of, encode};
 use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
 use crate::declaration::{FaultCode, Moment, read_json};
-use crate::engine::{Kept, SelectedBy};
+use crate::engine::{Kept, SelectedBy, Take};
 use crate::policy::{Mode, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Due, Entry, Event, Ledger, Marker, Matcher, Now, Prior, Record, Revision,
+    Act, Cause, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
     RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, note,
 };
 
@@ -27,12 +27,14 @@ impl Desk {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(Refusal::fault("/type", FaultCode::Range, why));
         };
+        let mut taken = Vec::new();
         loop {
             let entry = self.entry(id)?;
             self.wait_durable(entry.latest)?;
             let payload = self.record(entry.latest)?;
-            match self.try_live(event, caller, entry, &payload)? {
+            match self.try_live(event, caller, (entry, &taken), &payload)? {
                 Ok(settled) => return Ok(settled),
+                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
                 Err(Unsettled::DayEnded) => self.turn_day_of(world)?,
                 Err(Unsettled::Prior(_) | Unsettled::Stale) => {}
                 Err(other) => return Err(other.into()),
@@ -44,7 +46,7 @@ impl Desk {
         &self,
         event: &Event,
         caller: Caller<'_>,
-        entry: Entry,
+        (entry, taken): (Entry, &[Take]),
         payload: &[u8],
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
@@ -76,7 +78,7 @@ impl Desk {
                 let mut prior = prior;
                 prior.kept.retain(|kept| *kept != Kept::HELD);
                 let act = act_of(event, caller.name, snapshot.revision);
-                return self.decide_again(event, &act, (&snapshot, &prior), was, kind);
+                return self.decide_again(event, &act, (&snapshot, &prior, taken), was, kind);
             }
             Transition::To(kind, status) => Some(revised(was, at, kind, status, was.verdict)),
             Transition::By(kind, verdict) => {
@@ -93,6 +95,14 @@ impl Desk {
                 revision: entry.revision + 1,
                 by: Some(by(event, caller)),
                 why: why(event),
+                moves: Moves {
+                    // What is cancelled gives everything back; nothing else does.
+                    returned: match next.kind {
+                        RevisionKind::Cancellation => prior.taken,
+                        _ => Box::default(),
+                    },
+                    ..Moves::default()
+                },
                 ordered: ordered(&next, was, &snapshot)?,
                 ..next
             }),
@@ -129,6 +139,9 @@ impl Desk {
         let (payload, mut step) = (carried.payload, carried.step);
         let settled = self.with_room(|held| {
             held.unchanged(entry.key, entry.latest)?;
+            if let Some(step) = &step {
+                held.agrees(step)?;
+            }
             let snapshot = self.settle.snapshot();
             let settled = held.act(event, payload, carried.saw, |ledger, settled| {
                 inspect(event, entry, ledger);
@@ -151,7 +164,7 @@ impl Desk {
         &self,
         event: &Event,
         act: &Act<'_>,
-        (snapshot, prior): (&Snapshot, &Prior),
+        (snapshot, prior, taken): (&Snapshot, &Prior, &[Take]),
         was: &Revision<'_>,
         kind: RevisionKind,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
@@ -171,6 +184,7 @@ impl Desk {
             by: Some(act.by),
         };
         let mut matcher = Matcher::default();
+        matcher.assume(taken);
         let known = matcher.digest(&declaration, &snapshot.program);
         let key = (entry.key_day, draw_key);
         let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
@@ -267,6 +281,7 @@ fn revised<'r>(
         due: was.due_at(at).map_or(Due::Never, Due::At),
         outcome: &[],
         engine_ns: 0,
+        moves: Moves::default(),
         ..was.clone()
     }
 }

@@ -87,9 +87,11 @@ impl From<Unsettled> for Refusal {
             )),
             Unsettled::Same(sequence) => Self::Conflict(format!("it is recorded as {sequence}")),
             Unsettled::Old(key) => Self::Old(key),
-            Unsettled::Full | Unsettled::Stale | Unsettled::Prior(_) | Unsettled::DayEnded => {
-                Self::Busy
-            }
+            Unsettled::Full
+            | Unsettled::Stale
+            | Unsettled::Prior(_)
+            | Unsettled::Inputs(_)
+            | Unsettled::DayEnded => Self::Busy,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What declarations, and acts upon them, add to quality files.
 
+use super::event::{AdverseKind, Event, What};
 use super::record::encode_mark;
 use crate::declaration::{Country, Day, Declaration, Item};
 use crate::registry::{Counted, Files, Heading, Mark};
@@ -64,6 +65,32 @@ impl Marker {
             encode_mark(&mark, &mut self.bytes);
         }
     }
+}
+
+/// What an event adds to quality files by itself: what it says of goods, of whomever.
+#[must_use]
+pub fn marks_of_event(event: &Event) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let What::Adverse(adverse) = &event.what {
+        let mark = Mark {
+            enterprise: adverse.enterprise_id.as_deref().unwrap_or_default(),
+            heading: Heading::from(adverse.hs_code),
+            country: adverse.country,
+            day: adverse.day,
+            counted: match adverse.kind {
+                AdverseKind::ForeignNotification => Counted::Notified,
+                AdverseKind::Recall => Counted::Recalled,
+                AdverseKind::ExportReturn => Counted::Returned,
+                AdverseKind::SpotCheckFailed => Counted::SpotFailed,
+                AdverseKind::Complaint => Counted::Complained,
+            },
+            value: 0,
+            quantity: 0,
+            failed_tests: Vec::new(),
+        };
+        encode_mark(&mark, &mut bytes);
+    }
+    bytes
 }
 
 /// Notes what a record says in the files.

@@ -3,14 +3,15 @@
 
 use super::ledger::{Entry, Step, digest};
 use super::marks::Marker;
-use super::record::{Act, Due, Ordered, Record, Revision, encode_outcome};
+use super::record::{Act, Due, Moves, Ordered, Record, Revision, encode_outcome};
 use super::snapshot::Snapshot;
 use super::status::{RevisionKind, Status};
 use super::world::AsOf;
 use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, Moment, write_json};
 use crate::engine::{
-    Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, View, write_items,
+    Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, Take, View,
+    write_items,
 };
 use crate::journal::Sequence;
 use crate::policy::Verdict;
@@ -23,6 +24,8 @@ pub struct Prior {
     pub entry: Entry,
     /// What it was selected for.
     pub kept: Vec<Kept>,
+    /// What it has taken of stocks.
+    pub taken: Box<[Take]>,
 }
 
 /// Why there is to be a decision.
@@ -72,8 +75,6 @@ pub struct Draft {
     pub kept: Vec<Kept>,
     /// What it does to the ledger.
     pub step: Step,
-    /// Whether it adds something to quality files: see [`Matcher::marks`].
-    pub marked: bool,
 }
 
 /// Room for one decision at a time.
@@ -99,6 +100,22 @@ impl Matcher {
         (key, digest(&self.body))
     }
 
+    /// Tells the next decision how much others have taken of stocks; of those that it is not told of, nothing.
+    pub fn assume(&mut self, taken: &[Take]) {
+        self.scratch.inputs.forget();
+        self.scratch.inputs.learn(taken);
+    }
+
+    /// What the last decision does to stocks, where its declaration has taken some before.
+    #[must_use]
+    pub fn moves(&self, returned: &[Take]) -> Moves {
+        Moves {
+            reads: self.scratch.inputs.reads().into(),
+            returned: returned.into(),
+            taken: Moves::taken_by(&self.outcome),
+        }
+    }
+
     /// Decides, and gives what came out to `then`, with the outcome's bytes.
     pub fn decide<R>(
         &mut self,
@@ -115,6 +132,7 @@ impl Matcher {
 
     fn run(&mut self, program: &Program, header: &HeaderJoin<'_>, key: &DrawKey, kept: &[Kept]) {
         program.decide_joined(header, key, &mut self.scratch, &mut self.outcome);
+        self.scratch.inputs.forget();
         self.outcome.keep(header.declaration, kept);
     }
 
@@ -158,6 +176,7 @@ impl Matcher {
         revision.previous = prior.map_or(Sequence::ZERO, |prior| prior.entry.latest);
         revision.key_day = key_day;
         revision.engine_ns = engine_ns;
+        revision.moves = self.moves(prior.map_or(&[], |prior| &prior.taken));
         let step = Step::new(&revision, key, content);
         let record = Record {
             at: Moment::from_micros(0),
@@ -175,7 +194,6 @@ impl Matcher {
             prior: prior.map(|prior| prior.entry.latest),
             kept: kept.to_vec(),
             step,
-            marked: !self.marker.bytes.is_empty(),
         }
     }
 
@@ -265,6 +283,7 @@ impl Matcher {
             outcome: &self.outcome_bytes,
             items: std::str::from_utf8(&self.items).unwrap_or_default(),
             engine_ns: 0,
+            moves: Moves::default(),
         }
     }
 }

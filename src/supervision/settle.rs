@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 
 use super::event::Event;
-use super::ledger::{Entry, Growth, Ledger, Recalled, Seen, digest};
+use super::ledger::{Entry, Growth, Ledger, Recalled, Seen, Step, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
-use crate::engine::Kept;
+use crate::engine::{Kept, Take};
 use crate::journal::{Journal, JournalError, Sequence};
 
 /// Tells the time.
@@ -32,6 +32,8 @@ pub enum Unsettled {
     Old(u128),
     /// The registry, the policy or the day has moved since it was matched.
     Stale,
+    /// Stocks that it read are not as it was told; how much others have taken of each.
+    Inputs(Vec<Take>),
     /// The clock has come to another day than the one that turned last.
     DayEnded,
     /// The journal has no room now.
@@ -146,6 +148,7 @@ impl Held<'_> {
         Prior {
             entry,
             kept: self.kept(entry.key).collect(),
+            taken: self.ledger.stocks().of(entry.key).into(),
         }
     }
 
@@ -181,6 +184,7 @@ impl Held<'_> {
         }
         let at = self.at();
         self.check(draft.registry_revision, at)?;
+        self.agrees(&draft.step)?;
         let settled = self.append(payload, at)?;
         self.ledger.step(draft.step, settled.sequence, settled.at);
         Ok(settled)
@@ -195,6 +199,17 @@ impl Held<'_> {
             return Err(Unsettled::DayEnded);
         }
         Ok(())
+    }
+
+    /// Whether stocks are as a decision was told, its declaration being as it was reckoned with.
+    ///
+    /// # Errors
+    /// [`Unsettled::Inputs`].
+    pub fn agrees(&self, step: &Step) -> Result<(), Unsettled> {
+        match self.ledger.stocks().differs(&step.moves) {
+            None => Ok(()),
+            Some(actual) => Err(Unsettled::Inputs(actual)),
+        }
     }
 
     /// Whether a declaration's latest revision is still the one that was reckoned with.

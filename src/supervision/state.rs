@@ -175,7 +175,9 @@ impl State {
             });
             bytes == revision.outcome
         };
-        Ok(matcher.decide((&program, day, &key), &declaration, &revision.kept, again))
+        matcher.assume(&revision.moves.reads);
+        let same = matcher.decide((&program, day, &key), &declaration, &revision.kept, again);
+        Ok(same && matcher.moves(&revision.moves.returned) == revision.moves)
     }
 
     fn carry_out(&mut self, event: &Event, sequence: Sequence) -> Result<(), FoldError> {

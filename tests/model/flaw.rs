@@ -4,6 +4,7 @@
 pub(crate) enum Flaw {
     AmendmentsLiftInspections,
     AnybodyCancels,
+    CancellationsReturnNothing,
     CasesStayOpen,
     CountsToday,
     ForgetsEvents,
@@ -12,15 +13,18 @@ pub(crate) enum Flaw {
     MaliceIsForgiven,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
+    SamplesAreWrittenOff,
+    SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
     TakesOldVersions,
     TellsOfCancellations,
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
+        Self::CancellationsReturnNothing,
         Self::CasesStayOpen,
         Self::CountsToday,
         Self::ForgetsEvents,
@@ -29,6 +33,8 @@ impl Flaw {
         Self::MaliceIsForgiven,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
+        Self::SamplesAreWrittenOff,
+        Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,
         Self::TakesOldVersions,
         Self::TellsOfCancellations,

@@ -21,6 +21,10 @@ pub(crate) fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Dec
         lane: *lane,
         value: 10,
         documents: Vec::new(),
+        lots: match lane {
+            Lane::Fur => vec![("L1", 1)],
+            _ => Vec::new(),
+        },
     });
     Declared {
         id: ID.to_owned(),
@@ -206,4 +210,69 @@ fn several_who_end_holds_at_once_end_each_once() -> Result<(), String> {
         tell("ends", &[hold, Step::Wait(4 * DAY), together])?;
     }
     Ok(())
+}
+
+/// The verdicts of 64 declarations of one lane that come at once.
+fn at_once(what: &str, lane: Lane) -> Result<Vec<Verdict>, String> {
+    let mut run = Run::begin(&folder(0, what), BEGIN, None, true)?;
+    let several = (0..64).map(|no| {
+        vec![declare(Declared {
+            id: format!("D{no}-1"),
+            ..declared(1, BEGIN, &[lane])
+        })]
+    });
+    run.step(&Step::Together(several.collect()))?;
+    let lives = run.machine.lives.values();
+    let verdicts = lives.map(|life| life.found[0].1).collect();
+    run.finish().map(|_| verdicts)
+}
+
+#[test]
+fn of_sixty_four_declarations_at_once_one_is_the_month_s_sample() -> Result<(), String> {
+    let verdicts = at_once("slot", Lane::Watched)?;
+    let sampled = verdicts
+        .iter()
+        .filter(|verdict| **verdict == Verdict::Sample);
+    assert_eq!((verdicts.len(), sampled.count()), (64, 1));
+    Ok(())
+}
+
+#[test]
+fn of_sixty_four_declarations_at_once_as_many_are_written_off_as_the_lot_has() -> Result<(), String>
+{
+    let verdicts = at_once("lot", Lane::Fur)?;
+    let released = verdicts
+        .iter()
+        .filter(|verdict| **verdict == Verdict::Release);
+    assert_eq!((verdicts.len(), released.count()), (64, 30));
+    Ok(())
+}
+
+#[test]
+fn a_slot_whose_declaration_is_cancelled_goes_to_the_next() -> Result<(), String> {
+    let mut run = Run::begin(&folder(0, "next"), BEGIN, None, true)?;
+    let watched = |id: &str| {
+        declare(Declared {
+            id: id.to_owned(),
+            ..declared(1, BEGIN, &[Lane::Watched])
+        })
+    };
+    let cancel = Step::Cancel {
+        id: "D1-1".to_owned(),
+        officer: true,
+    };
+    for step in [
+        watched("D1-1"),
+        watched("D1-2"),
+        cancel,
+        watched("D1-3"),
+        watched("D1-4"),
+    ] {
+        run.step(&step)?;
+    }
+    let lives = run.machine.lives.values();
+    let verdicts: Vec<Verdict> = lives.map(|life| life.found[0].1).collect();
+    let (sample, release) = (Verdict::Sample, Verdict::Release);
+    assert_eq!(verdicts, [sample, release, sample, release]);
+    run.finish().map(|_| ())
 }

@@ -192,6 +192,21 @@ impl Author {
             documents: self
                 .random
                 .of(&[vec![], vec![], vec!["licence"], vec!["invoice"]]),
+            lots: match lane {
+                Lane::Fur => self.random.of(&[
+                    vec![],
+                    vec![("L1", 1)],
+                    vec![("L1", 2), ("L2", 1)],
+                    vec![("L1", 3), ("L1", 1)],
+                    vec![("L2", 2)],
+                    vec![("L3", 4)],
+                    vec![("L3", 1)],
+                    vec![("L1", 1), ("L3", 1)],
+                    vec![("L9", 1)],
+                    vec![("L1", 25)],
+                ]),
+                _ => Vec::new(),
+            },
         }
     }
 

@@ -6,6 +6,7 @@ use super::flaw::Flaw;
 use super::machine::{ActLine, CALLER, Change, Judged, Line, Machine, OWN, Refused, RevisionLine};
 use super::past::Happened;
 use super::step::{Day, Declared, Event, Item, Micros, OFFICER, What};
+use super::stocks::{Stocks, Takes, month};
 use super::verdict::{Form, Mode, Ordered, Verdict, decide};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub(crate) struct Life {
     ordered: Vec<Ordered>,
     /// Where somebody has still to act: since when, and what is to be inspected.
     pub(crate) open: Option<(Micros, Vec<Inspected>)>,
+    /// What it has taken of stocks.
+    pub(crate) takes: Takes,
 }
 
 impl Life {
@@ -209,6 +212,7 @@ impl Machine {
             kept: Vec::new(),
             ordered: Vec::new(),
             open: None,
+            takes: Takes::new(),
         };
         life.declared(declared);
         self.decide(&mut life, declared, Vec::new(), at);
@@ -232,14 +236,17 @@ impl Machine {
             today
         };
         let known = self.past.known(declared.trader, read_on);
+        let mut stocks = self.stocks(&declared.id, declared.trader);
         let mut decision = decide(
             self.form,
             &life.items,
             (standing, known),
             life.law_day,
             drawn,
+            &mut stocks,
         );
-        decision.keep(&life.items, &kept);
+        decision.keep(&life.items, &kept, &mut stocks);
+        life.takes = stocks.takes();
         life.verdict = decision.verdict;
         life.status = Status::of(decision.verdict);
         life.due = at + decision.due;
@@ -260,6 +267,23 @@ impl Machine {
         life.open = Some((at, items));
         if !life.is_open() {
             life.open = None;
+        }
+    }
+
+    /// The stocks as a declaration finds them: what it has taken itself is returned.
+    fn stocks(&self, id: &str, trader: &'static str) -> Stocks {
+        let others = self.lives.iter().filter(|(known, _)| *known != id);
+        let others = others.flat_map(|(_, life)| life.takes.iter().copied());
+        let month = match self.has(Flaw::SlotsAreNeverFreeAgain) {
+            true => 0,
+            false => month(self.today.unwrap_or_default()),
+        };
+        Stocks {
+            others: others.collect(),
+            own: Vec::new(),
+            trader,
+            month,
+            samples_too: self.has(Flaw::SamplesAreWrittenOff),
         }
     }
 
@@ -346,6 +370,9 @@ impl Machine {
         let mut next = life.clone();
         next.status = Status::Cancelled;
         next.open = None;
+        if !self.has(Flaw::CancellationsReturnNothing) {
+            next.takes.clear();
+        }
         let by = By {
             kind: "declaration_cancelled",
             name: CALLER,

@@ -88,7 +88,7 @@ fn tell(what: &str, restart: Option<bool>) -> Result<(), String> {
     let ids: Vec<String> = (0..count).map(|no| format!("D{no}")).collect();
     for id in &ids {
         run.step(&declare(version(id, 1, Lane::Green), false))?;
-        run.step(&declare(version(id, 2, Lane::Green), true))?;
+        run.step(&declare(version(id, 2, Lane::Fur), true))?;
     }
     run.step(&declare(version("held", 1, Lane::Red), false))?;
     age(&mut run)?;

@@ -19,6 +19,7 @@ use super::machine::{CALLER, Refused};
 use super::registry::PARTIES;
 use super::seen::answer_of;
 use super::step::{Micros, OFFICER, Step, day};
+use super::stocks::{LOTS, PROGRAMMES};
 use super::verdict::Form;
 
 /// What a step came to.
@@ -97,7 +98,16 @@ fn begin(form: Form) -> Begin {
     let policy = PolicySource::from_files([("policy.toml".to_owned(), form.text())]);
     let parties = PARTIES.map(|party| format!("{party},trader\n")).concat();
     let table = format!("enterprise_id,kind\n{parties}").into_bytes();
-    let registry = RegistrySource::from_files([("enterprises.csv".to_owned(), table)]);
+    let lots = LOTS.map(|(id, owner, units)| format!("{id},{owner},{units}\n"));
+    let lots = format!("lot_id,enterprise_id,quantity\n{}", lots.concat());
+    let programmes =
+        PROGRAMMES.map(|(id, named, samples)| format!("{id},{},{samples}\n", named.join(";")));
+    let programmes = format!("programme_id,enterprises,samples\n{}", programmes.concat());
+    let registry = RegistrySource::from_files([
+        ("enterprises.csv".to_owned(), table),
+        ("lots.csv".to_owned(), lots.into_bytes()),
+        ("programmes.csv".to_owned(), programmes.into_bytes()),
+    ]);
     Begin {
         policy: policy.unwrap(),
         registry: Some(registry.unwrap()),

@@ -26,10 +26,13 @@ pub(crate) enum Lane {
     Bare,
     Teens,
     Past,
+    Watched,
+    Fur,
+    Surveyed,
 }
 
 impl Lane {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Green,
         Self::Red,
         Self::Blue,
@@ -38,6 +41,9 @@ impl Lane {
         Self::Bare,
         Self::Teens,
         Self::Past,
+        Self::Watched,
+        Self::Fur,
+        Self::Surveyed,
     ];
 
     const fn word(self) -> &'static str {
@@ -50,6 +56,9 @@ impl Lane {
             Self::Bare => "bare",
             Self::Teens => "teens",
             Self::Past => "past",
+            Self::Watched => "watched",
+            Self::Fur => "fur",
+            Self::Surveyed => "surveyed",
         }
     }
 }
@@ -61,6 +70,8 @@ pub(crate) struct Item {
     pub(crate) value: i64,
     /// Their kinds.
     pub(crate) documents: Vec<&'static str>,
+    /// Lots of raw material, and how much is used of each.
+    pub(crate) lots: Vec<(&'static str, i64)>,
 }
 
 /// A declaration as it is sent.
@@ -262,11 +273,14 @@ impl Declared {
         }
         let items = self.items.iter().map(|item| {
             let documents = item.documents.iter().map(|kind| json!({ "kind": kind }));
+            let lots = item.lots.iter();
+            let lots = lots.map(|(id, units)| json!({ "lot_id": id, "quantity": units }));
             json!({
                 "item_no": item.no,
                 "hs_code": "9405110000",
                 "value": item.value.to_string(),
                 "documents": documents.collect::<Vec<_>>(),
+                "material_lots": lots.collect::<Vec<_>>(),
                 "attributes": { "lane": item.lane.word() },
             })
         });
@@ -288,11 +302,16 @@ impl Declared {
             let documents = item.documents.iter().map(|kind| {
                 format!(r#"{{ "issuer_id": null, "kind": "{kind}" }}"#)
             });
+            let lots = item.lots.iter();
+            let lots = lots.map(|(id, units)| {
+                format!(r#"{{ "quantity": "{units}.00", "lot_id": "{id}" }}"#)
+            });
             format!(
-                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
+                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "material_lots": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
                 item.value,
                 item.lane.word(),
                 documents.collect::<Vec<_>>().join(", "),
+                lots.collect::<Vec<_>>().join(", "),
                 item.no
             )
         });

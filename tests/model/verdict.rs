@@ -3,6 +3,7 @@
 use super::cases::Accountable;
 use super::past::{self, Known};
 use super::step::{Day, Item, Lane, Micros};
+use super::stocks::{NotWrittenOff, Stocks};
 
 const DAY: Micros = 86_400_000_000;
 const HOUR: Micros = 3_600_000_000;
@@ -131,14 +132,44 @@ pub(crate) struct Decision {
 /// What a book says.
 type Said = Option<(Verdict, Option<Mode>)>;
 
-fn lanes(item: &Item, standing: Standing, law_day: Day, drawn: bool) -> Said {
+/// What the book of the lanes says, and what selects where it does not release.
+fn lanes(
+    item: &Item,
+    standing: Standing,
+    law_day: Day,
+    drawn: bool,
+    stocks: &mut Stocks,
+) -> (Said, &'static str) {
+    if standing.black {
+        return (Some((Verdict::Hold, None)), "rule");
+    }
+    match item.lane {
+        Lane::Watched => match stocks.watch(item.no) {
+            true => (Some((Verdict::Sample, Some(Mode::Laboratory))), "monitor"),
+            false => (Some((Verdict::Release, None)), "rule"),
+        },
+        Lane::Fur => {
+            let tested = Some((Verdict::Sample, Some(Mode::Laboratory)));
+            match stocks.write_off(item.no, &item.lots) {
+                Ok(()) => (Some((Verdict::Release, None)), "rule"),
+                Err(NotWrittenOff::NoLot) => (tested, "rule"),
+                Err(NotWrittenOff::Short) => (tested, "write_off_short"),
+            }
+        }
+        Lane::Surveyed if stocks.survey(item.no) => {
+            (Some((Verdict::Sample, Some(Mode::Physical))), "programme")
+        }
+        Lane::Drawn if drawn => (Some((Verdict::Sample, Some(Mode::Physical))), "draw"),
+        _ => (plain(item, law_day), "rule"),
+    }
+}
+
+fn plain(item: &Item, law_day: Day) -> Said {
     let licensed = item.documents.contains(&"licence");
     match item.lane {
-        _ if standing.black => Some((Verdict::Hold, None)),
         Lane::Red => Some((Verdict::Hold, None)),
         Lane::Blue => Some((Verdict::Hold, Some(Mode::Physical))),
         Lane::Paper if !licensed => Some((Verdict::Hold, None)),
-        Lane::Drawn if drawn => Some((Verdict::Sample, Some(Mode::Physical))),
         Lane::Bare => Some((Verdict::Sample, None)),
         Lane::Teens if is_teen(law_day) => Some((Verdict::Sample, Some(Mode::Physical))),
         _ => None,
@@ -152,8 +183,11 @@ fn is_teen(day: Day) -> bool {
 }
 
 fn parties(form: Form, item: &Item, standing: Standing) -> Said {
+    let stopped = matches!(item.lane, Lane::Watched | Lane::Fur | Lane::Surveyed);
     if standing.class == 4 {
         Some((Verdict::Sample, Some(Mode::Laboratory)))
+    } else if stopped && standing.warning >= 3 {
+        Some((Verdict::Hold, None))
     } else if standing.warning >= 2 {
         Some((Verdict::Sample, Some(Mode::Joint)))
     } else if item.value >= form.high_value() {
@@ -193,23 +227,27 @@ pub(crate) fn decide(
     (standing, known): (Standing, Known),
     law_day: Day,
     drawn: bool,
+    stocks: &mut Stocks,
 ) -> Decision {
     let found = |item: &Item| {
-        let first = lanes(item, standing, law_day, drawn);
+        let (first, by) = lanes(item, standing, law_day, drawn, stocks);
         let (second, third) = (parties(form, item, standing), cases(standing));
         let fourth = before(item, known);
         let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
         let books = [first, second, third, fourth];
         let strictest = books.map(verdict).into_iter().max();
         let strictest = strictest.unwrap_or(Verdict::Release);
-        // The first of the strictest books says by what.
-        let by_draw = item.lane == Lane::Drawn && verdict(first) == Verdict::Sample;
-        let by_draw = by_draw && strictest == Verdict::Sample;
+        match strictest {
+            Verdict::Release => {}
+            Verdict::Sample => stocks.sampled(item.no),
+            Verdict::Hold => stocks.held(item.no),
+        }
+        let is_first = verdict(first) == strictest;
         Found {
             item: item.no,
             verdict: strictest,
             mode: books.iter().filter_map(|said| (*said)?.1).max(),
-            by: if by_draw { "draw" } else { "rule" },
+            by: if is_first { by } else { "rule" },
         }
     };
     let items: Vec<Found> = items.iter().map(found).collect();
@@ -232,13 +270,14 @@ fn strictest(items: &[Found]) -> Verdict {
 
 impl Decision {
     /// An amendment never lifts an inspection.
-    pub(crate) fn keep(&mut self, items: &[Item], kept: &[Ordered]) {
+    pub(crate) fn keep(&mut self, items: &[Item], kept: &[Ordered], stocks: &mut Stocks) {
         let Some(first) = kept.first() else {
             return;
         };
         for was in kept {
             for found in self.items.iter_mut().filter(|found| found.item == was.item) {
                 found.select(*was);
+                stocks.sampled(was.item);
             }
         }
         if strictest(&self.items) == Verdict::Release {
@@ -246,6 +285,7 @@ impl Decision {
             let place = items.iter().position(|item| Some(item.value) == highest);
             if let Some(found) = place.and_then(|at| self.items.get_mut(at)) {
                 found.select(*first);
+                stocks.sampled(found.item);
             }
         }
         self.verdict = strictest(&self.items);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use greenlane::journal::Sequence;
-use greenlane::supervision::{DataFolder, Revision, State};
+use greenlane::supervision::{DataFolder, Moves, Record, Revision, State};
 
 /// A record of the fixture.
 pub(crate) struct Recorded {
@@ -31,6 +31,19 @@ pub(crate) fn records() -> Vec<Recorded> {
         name: path.file_stem().unwrap().to_string_lossy().into_owned(),
         sequence: Sequence::new(sequence),
         payload: fs::read(path).unwrap(),
+    });
+    records.collect()
+}
+
+/// The same records as this build writes them.
+pub(crate) fn rewritten() -> Vec<Recorded> {
+    let records = records().into_iter().map(|mut recorded| {
+        let mut written = Vec::new();
+        Record::decode(&recorded.payload)
+            .unwrap()
+            .encode(&mut written);
+        recorded.payload = written;
+        recorded
     });
     records.collect()
 }
@@ -75,7 +88,9 @@ pub(crate) fn told(records: &[Recorded]) -> String {
                 items: "",
                 ..revision.clone()
             };
-            told += &format!("  {rest:?}\n");
+            // What nothing is moved of stocks, the first version does not say.
+            let none = format!(", moves: {:?}", Moves::default());
+            told += &format!("  {rest:?}\n").replace(&none, "");
             told.extend(long.map(|(name, bytes)| format!("  {name} {}\n", hash(bytes))));
         }
         state.apply(*sequence, &record, event.as_ref()).unwrap();

@@ -88,7 +88,11 @@ const fn since(fact: Fact) -> u32 {
         | Fact::CaseCause
         | Fact::CaseTightened
         | Fact::History(_)
-        | Fact::Market(_) => 2,
+        | Fact::Market(_)
+        | Fact::ProgrammeOpen
+        | Fact::SourceCovered
+        | Fact::SourceCoversRequiredTests
+        | Fact::SourceFiledSupplier => 2,
         _ => 1,
     }
 }
@@ -314,6 +318,22 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::CaseTightened,
         "Whether measures against it are in force for the goods for a lack of capability.",
+    ),
+    (
+        Fact::SourceCovered,
+        "Whether every cited lot of raw material is the accountable party's own, tested or from a filed supplier, and there is enough by the consumption norm.",
+    ),
+    (
+        Fact::SourceCoversRequiredTests,
+        "Whether the passed test of every cited lot holds all tests of requirement_tests.",
+    ),
+    (
+        Fact::SourceFiledSupplier,
+        "Whether every cited lot was bought of a filed supplier.",
+    ),
+    (
+        Fact::ProgrammeOpen,
+        "Whether a supervision programme in force names the accountable party and the goods.",
     ),
 ];
 

@@ -5,6 +5,7 @@
 mod header;
 mod rules;
 mod sampling_plan;
+mod selector;
 mod tables;
 mod then;
 

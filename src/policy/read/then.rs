@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::sampling_plan::sampling_plan;
+use super::selector::selectors;
 use crate::declaration::Amount;
 use crate::limits::MAX_RATE_FACTORS;
 use crate::policy::diagnostic::{Diagnostic, nearest};
@@ -11,8 +12,6 @@ use crate::policy::parameter::ParameterValue;
 use crate::policy::source::SourceFile;
 use crate::policy::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
 
-/// Forms of `then` that later work carries out.
-const LATER: &[&str] = &["monitor", "write_off", "programme"];
 /// The largest factor of a rate, so that products stay exact in 128 bits.
 const MAX_FACTOR: i64 = 100_000 * Amount::SCALE;
 
@@ -26,6 +25,8 @@ impl Reader<'_> {
             .value("rate")
             .and_then(|value| self.rate(form.file, value));
         let has_rate = form.value("rate").is_some();
+        let selectors = selectors(&mut form, verdict, &mut self.notes);
+        let has_selector = has_rate || selectors.any;
         let per_item = form.word(
             "per",
             &["item"],
@@ -33,20 +34,34 @@ impl Reader<'_> {
             &mut self.notes,
         );
         let otherwise = otherwise(&mut form, &mut self.notes);
-        for key in ["otherwise", "per"] {
-            if let Some(value) = form.value(key).filter(|_| !has_rate) {
-                self.notes.add(form.file, value.span(), format!("`{key}` needs a selector, such as `rate`: without one the rule always speaks"));
-            }
+        if let Some(value) = form.value("otherwise").filter(|_| !has_selector) {
+            self.notes.add(
+                form.file,
+                value.span(),
+                "`otherwise` needs a selector, such as `rate`: without one the rule always speaks",
+            );
+        }
+        if let Some(value) = form.value("per").filter(|_| !has_rate) {
+            let message = match has_selector {
+                true => "`per` needs `rate`: nothing else is drawn",
+                false => {
+                    "`per` needs a selector, such as `rate`: without one the rule always speaks"
+                }
+            };
+            self.notes.add(form.file, value.span(), message);
         }
         let obligations = obligations(&mut form, &mut self.notes);
-        form.finish(LATER, &mut self.notes);
-        if has_rate && rate.is_none() {
+        form.finish(&[], &mut self.notes);
+        if has_rate && rate.is_none() || selectors.wrong {
             return None;
         }
         Some(Then {
             verdict: verdict?,
             rate,
             per_item: per_item.unwrap_or(false),
+            monitor: selectors.monitor,
+            write_off: selectors.write_off,
+            programme: selectors.programme,
             otherwise: otherwise.unwrap_or(Otherwise::Next),
             obligations,
         })

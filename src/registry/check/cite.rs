@@ -36,6 +36,9 @@ pub(in crate::registry) struct Cites {
     pub(in crate::registry) assessments: Vec<u32>,
     pub(in crate::registry) ruling_parties: Vec<u32>,
     pub(in crate::registry) ruling_remedies: Vec<u32>,
+    pub(in crate::registry) lots: Vec<u32>,
+    pub(in crate::registry) programme_zones: Vec<u32>,
+    pub(in crate::registry) programme_parties: Vec<Vec<u32>>,
 }
 
 /// What is known beside the tables, where these are a part of a registry's rows.
@@ -125,7 +128,7 @@ pub(super) fn resolve(
     cite(&tables.zone_assessments, "zone_id", &zone, errors, |r| {
         Some(&r.zone_id)
     });
-    cite(&tables.programmes, "zone_id", &zone, errors, |r| {
+    cites.programme_zones = cite(&tables.programmes, "zone_id", &zone, errors, |r| {
         r.zone_id.as_deref()
     });
     let remedy = Target::new("remedies", Ids::Rows(&remedies), incomplete, known);
@@ -182,10 +185,13 @@ fn cite_parties(
     cites.ruling_parties = cite(&t.rulings, ID, party, errors, |r| {
         r.enterprise_id.as_deref()
     });
-    cite(&t.lots, ID, party, errors, |r| Some(&r.enterprise_id));
+    cites.lots = cite(&t.lots, ID, party, errors, |r| Some(&r.enterprise_id));
     cite(&t.products, ID, party, errors, |r| Some(&r.enterprise_id));
     for row in &t.programmes {
         cite_list(row, "enterprises", &row.enterprises, party, errors);
+        let named = row.enterprises.iter();
+        let named = named.filter_map(|id| party.find(id)).collect();
+        cites.programme_parties.push(named);
     }
 }
 

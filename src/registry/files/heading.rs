@@ -77,7 +77,7 @@ impl HeadingFile {
     }
 
     pub(super) fn note(&mut self, mark: &Mark<'_>) {
-        let month = (mark.day.month(), mark.country);
+        let month = (mark.day.first_of_month(), mark.country);
         let month_of = |row: &MonthRow| (row.month, row.country);
         insert_by(&mut self.months, month, month_of, MonthRow::new).note(mark);
         if mark.counted == Counted::Selected {

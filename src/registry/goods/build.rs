@@ -37,6 +37,7 @@ impl GoodsMaker<'_> {
         self.add_alerts(&mut goods, errors);
         self.add_assessments(&mut goods, errors);
         self.add_price_bands(&mut goods);
+        self.add_supervised(&mut goods, errors);
         commodity_build::add(self, &mut goods);
         goods
     }
@@ -127,11 +128,11 @@ fn set(goods: &mut Goods, states: &[u32], slot: impl Fn(&mut NodeStates) -> &mut
     }
 }
 
-fn validity<T>(rows: &[T], no: u32, of: impl Fn(&T) -> Validity) -> Validity {
+pub(super) fn validity<T>(rows: &[T], no: u32, of: impl Fn(&T) -> Validity) -> Validity {
     rows.get(no as usize).map_or(Validity::ALWAYS, of)
 }
 
-fn note<R: Row>(rows: &[R], crowd: Option<Crowd>, errors: &mut RegistryErrors) {
+pub(super) fn note<R: Row>(rows: &[R], crowd: Option<Crowd>, errors: &mut RegistryErrors) {
     if let Some(crowd) = crowd
         && let Some(row) = rows.get(crowd.row as usize)
     {
@@ -172,6 +173,8 @@ fn boundaries(t: &Tables) -> Vec<u64> {
     scopes.extend(t.risk_assessments.iter().map(|row| &row.hs_scope));
     scopes.extend(t.alerts.iter().map(|row| &row.hs_scope));
     scopes.extend(t.accidents.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.consumption_norms.iter().map(|row| &row.hs_scope));
+    scopes.extend(t.programmes.iter().map(|row| &row.hs_scope));
     let prefixes = t.catalogue.iter().map(|row| row.hs_prefix.range);
     let bands = t.price_bands.iter().map(|row| row.hs_prefix.range);
     let ranges = scopes.into_iter().flat_map(HsScope::ranges).copied();

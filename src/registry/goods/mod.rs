@@ -9,17 +9,20 @@ mod lists;
 mod partition;
 mod rule;
 mod rule_build;
+mod supervised;
 
 pub(in crate::registry) use build::GoodsMaker;
 pub(crate) use commodity::of as of_direction;
 pub use commodity::{Commodity, CommodityNo};
 pub use partition::{NodeNo, Partition};
 pub use rule::{
-    Alert, AlertNo, PriceBand, PriceBandNo, Remedy, RemedyNo, Requirement, RequirementNo,
-    RiskAssessment, RiskAssessmentNo, Ruling,
+    Alert, AlertNo, ConsumptionNormNo, PriceBand, PriceBandNo, ProgrammeNo, Remedy, RemedyNo,
+    Requirement, RequirementNo, RiskAssessment, RiskAssessmentNo, Ruling,
 };
+pub use supervised::{ConsumptionNorm, Programme};
 
 use self::lists::{DayLists, KeyedLists};
+use self::supervised::Supervised;
 use super::parties::PartyNo;
 use super::symbol::Sym;
 use super::timeline::Timelines;
@@ -57,6 +60,8 @@ pub struct Goods {
     price_bands: Vec<PriceBand>,
     /// By country; key 0 is any country, else the country's number plus one. Longer prefixes come first.
     price_band_lists: KeyedLists<PriceBandNo>,
+    /// Consumption norms and programmes, which few declarations ask for.
+    supervised: Supervised,
 }
 
 impl Goods {

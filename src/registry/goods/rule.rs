@@ -38,7 +38,11 @@ numbers! {
     /// The number of an [`Alert`].
     AlertNo,
     /// The number of a [`PriceBand`].
-    PriceBandNo
+    PriceBandNo,
+    /// The number of a [`ConsumptionNorm`].
+    ConsumptionNormNo,
+    /// The number of a [`Programme`].
+    ProgrammeNo
 }
 
 /// What a destination asks of goods.

@@ -102,7 +102,7 @@ impl GoodsMaker<'_> {
         .collect()
     }
 
-    fn name(&self, name: Option<&Id>) -> Sym {
+    pub(super) fn name(&self, name: Option<&Id>) -> Sym {
         name.map_or(Sym::EMPTY, |name| self.symbols.get(name))
     }
 
@@ -111,6 +111,6 @@ impl GoodsMaker<'_> {
     }
 }
 
-fn some_party(no: u32) -> Option<PartyNo> {
+pub(super) fn some_party(no: u32) -> Option<PartyNo> {
     (no != NOBODY).then_some(PartyNo(no))
 }

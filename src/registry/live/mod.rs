@@ -199,7 +199,8 @@ impl LiveRegistry {
         before: &[OwnerRows],
         parties: &BTreeSet<Box<str>>,
     ) -> Result<Registry, RegistryErrors> {
-        let joined = before.iter().any(|rows| rows.shape.part() == Part::Joined);
+        let is_in = |part| before.iter().any(|rows| rows.shape.part() == part);
+        let (joined, material) = (is_in(Part::Joined), is_in(Part::Material));
         let mut source = RegistrySource::default();
         for shape in Shape::all() {
             let own = before.iter().filter(|rows| rows.shape.table == shape.table);
@@ -207,7 +208,8 @@ impl LiveRegistry {
                 Part::Party => self.rows.part(shape, parties.iter().map(|id| &**id)),
                 Part::Kept => self.rows.part(shape, own.map(|rows| &*rows.owner)),
                 Part::Joined if joined => self.rows.whole(shape),
-                Part::Joined => None,
+                Part::Material if material => self.rows.whole(shape),
+                Part::Joined | Part::Material => None,
             };
             if let Some(file) = file {
                 source.set_file(shape.table, file.into_bytes());
@@ -216,6 +218,7 @@ impl LiveRegistry {
         let rows = NewRows {
             source,
             joined,
+            material,
             has: &|table, owner| !self.rows.text(table, owner).is_empty(),
             party_ids: self.party_ids.as_ref(),
         };

@@ -15,6 +15,7 @@ use crate::registry::country_groups::CountryGroups;
 use crate::registry::fault::RegistryErrors;
 use crate::registry::goods::{AlertNo, Goods, GoodsMaker};
 use crate::registry::id_index::IdIndex;
+use crate::registry::material::Material;
 use crate::registry::party_rows::{PartyAlert, PartyRows};
 use crate::registry::standing::ScopeNo;
 use crate::registry::vocabulary::{self, Scopes};
@@ -24,10 +25,13 @@ use crate::registry::{
 
 /// The rows that a snapshot differs in from the one before.
 pub(super) struct NewRows<'r> {
-    /// Every row of the parties that change, every row that is joined if one of them changes, and rows that are only kept.
+    /// Every row of the parties that change, every row that is joined if one of them changes, every row of material
+    /// likewise, and rows that are only kept.
     pub(super) source: RegistrySource,
     /// Whether it has the rows that are joined.
     pub(super) joined: bool,
+    /// Whether it has the rows of material.
+    pub(super) material: bool,
     /// Whether a table has rows of an owner.
     pub(super) has: &'r (dyn Fn(&str, &str) -> bool + Sync),
     pub(super) party_ids: Option<&'r PartyIds>,
@@ -114,6 +118,9 @@ impl Makers {
                 ..build::frame(&tables, symbols, zones, groups, goods)
             });
             self.alerts = party_alerts(next.goods());
+        }
+        if rows.material {
+            next.material = Arc::new(Material::new(&tables, &cites, &next.symbols));
         }
         self.make_parties(&mut next, &tables, (&cites, &scopes), &parties);
         Ok(next)

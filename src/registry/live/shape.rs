@@ -24,17 +24,14 @@ pub(super) enum Part {
     Party,
     /// Joined with declarations, or checked over owners; made anew together.
     Joined,
+    /// Lots of raw material and who supplied them; made anew together.
+    Material,
     /// Kept and checked only, an owner's rows by themselves and with what they cite.
     Kept,
 }
 
-const KEPT: [&str; 5] = [
-    "lots",
-    "products",
-    "programmes",
-    "suppliers",
-    "zone_assessments",
-];
+const KEPT: [&str; 2] = ["products", "zone_assessments"];
+const MATERIAL: [&str; 2] = ["lots", "suppliers"];
 
 /// Tables whose rows of one key follow each other.
 const FOLLOWING: [(&str, &[&str]); 18] = [
@@ -122,6 +119,8 @@ impl Shape {
             Part::Party
         } else if is_of(&KEPT) {
             Part::Kept
+        } else if is_of(&MATERIAL) {
+            Part::Material
         } else {
             Part::Joined
         }

@@ -1,6 +1,5 @@
 //! Tables about raw material, diaries and programmes: who supplied what, what was made of it, what is asked
-//! of whom. They are checked with the rest; cases are joined with declarations, the others
-//! by later work.
+//! of whom. Products are checked with the rest and joined by later work.
 
 use super::table;
 use crate::declaration::{Amount, Day, HsCode, HsScope};

@@ -1,12 +1,14 @@
 //! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
 
 use super::shards::{Keyed, SHARDS, Shards, shard};
+use super::stocks::{Own, Taken};
 use super::{Earlier, Entry, Inspected, Ledger, Open, Recorded};
 use crate::declaration::{Day, Moment};
 use crate::engine::{Kept, SelectedBy};
 use crate::journal::Sequence;
 use crate::policy::Mode;
 use crate::supervision::bytes::{Put, Take};
+use crate::supervision::record::{put_one, put_takes, take_one, take_takes};
 use crate::supervision::status::Status;
 
 /// Bytes that are handed on at a time.
@@ -64,6 +66,9 @@ impl Ledger {
             Put(&mut out).u64(change.get());
             hand_on(&mut out, &mut write)?;
         }
+        let put = |taken: &Taken, put: &mut Put<'_>| put_one(taken.0, put);
+        write_shards(&self.stocks.taken, &mut out, &mut write, put)?;
+        write_shards(&self.stocks.own, &mut out, &mut write, put_own)?;
         write(&out)
     }
 
@@ -113,6 +118,9 @@ impl Ledger {
         for _ in 0..take.u64()? {
             ledger.changes.push(Sequence::new(take.u64()?));
         }
+        let taken = |take: &mut Take<'_>| take_one(take).map(Taken);
+        read_shards(&mut ledger.stocks.taken, take, taken)?;
+        read_shards(&mut ledger.stocks.own, take, take_own)?;
         Some(ledger)
     }
 }
@@ -237,6 +245,18 @@ fn take_recorded(take: &mut Take<'_>) -> Option<Recorded> {
         key: take.u128()?,
         content: take.u128()?,
         sequence: Sequence::new(take.u64()?),
+    })
+}
+
+fn put_own(own: &Own, put: &mut Put<'_>) {
+    put.u128(own.key);
+    put_takes(&own.takes, put);
+}
+
+fn take_own(take: &mut Take<'_>) -> Option<Own> {
+    Some(Own {
+        key: take.u128()?,
+        takes: take_takes(take)?,
     })
 }
 

@@ -9,18 +9,22 @@ mod image;
 mod old;
 mod recalled;
 mod shards;
+mod stocks;
 
 use std::collections::HashMap;
 
 pub(super) use self::image::{put_kept, take_kept};
 pub use self::recalled::Recalled;
+pub use self::stocks::Stocks;
 use hashbrown::HashTable;
 
 use self::old::Old;
 use self::shards::{Keyed, Shards};
-use super::record::{Ordered, Revision};
+use self::stocks::{Own, StockGrowth, Taken};
+use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
+use crate::engine::StockKey;
 use crate::journal::Sequence;
 
 /// The first 128 bits of a BLAKE3 hash.
@@ -172,6 +176,8 @@ pub struct Step {
     status: Status,
     /// The items to inspect, where this says which.
     items: Option<Box<[Inspected]>>,
+    /// What it does to stocks.
+    pub(super) moves: Moves,
 }
 
 impl Step {
@@ -193,6 +199,7 @@ impl Step {
             key_day: revision.key_day,
             status: revision.status,
             items: orders.then(|| items.collect()),
+            moves: revision.moves.clone(),
         }
     }
 
@@ -229,6 +236,8 @@ pub struct Ledger {
     events: Shards<Recorded>,
     /// Records of the revisions that nobody was told of at once.
     changes: Vec<Sequence>,
+    /// What is taken of stocks.
+    pub(super) stocks: Stocks,
 }
 
 impl Default for Ledger {
@@ -245,6 +254,7 @@ impl Default for Ledger {
             open: Shards::default(),
             events: Shards::default(),
             changes: Vec::new(),
+            stocks: Stocks::default(),
         }
     }
 }
@@ -302,6 +312,12 @@ impl Ledger {
         }
     }
 
+    /// What is taken of stocks, and by whom.
+    #[must_use]
+    pub const fn stocks(&self) -> &Stocks {
+        &self.stocks
+    }
+
     /// What of a declaration somebody has still to act upon.
     #[must_use]
     pub fn open(&self, key: u128) -> Option<&Open> {
@@ -342,8 +358,9 @@ impl Ledger {
     }
 
     /// Carries a revision out. A fold need not recall what is old: it notes where the last record is.
-    pub fn step(&mut self, step: Step, sequence: Sequence, at: Moment) {
+    pub fn step(&mut self, mut step: Step, sequence: Sequence, at: Moment) {
         let (key, status) = (step.key, step.status);
+        self.stocks.step(key, std::mem::take(&mut step.moves));
         let known = self.entries.get_mut(key);
         if step.kind.answers_at_once() {
             if let Some(before) = known.as_deref() {
@@ -401,38 +418,44 @@ impl Ledger {
         Shards::<Open>::count()
     }
 
-    /// Which tables should grow where a declaration's key is; none where there is room.
+    /// Which tables should grow where a declaration's key is, and the stocks that it takes; none where there is room.
     #[must_use]
-    pub fn growth(&self, key: u128) -> Option<Growth> {
+    pub fn growth(&self, key: u128, taken: impl Iterator<Item = StockKey>) -> Option<Growth> {
+        let StockGrowth { own, taken } = self.stocks.growth(key, taken);
         let growth = Growth {
             entries: self.entries.growth(key),
             open: self.open.growth(key),
+            own,
+            taken,
         };
-        (growth.entries.is_some() || growth.open.is_some()).then_some(growth)
+        (growth != Growth::default()).then_some(growth)
     }
 
     /// Grows tables into room that was made without anybody waiting; what is left is for the caller to drop.
     pub fn grow(&mut self, room: Room) -> Room {
-        let Room {
-            growth,
-            entries,
-            open,
-        } = room;
-        let entries = entries.zip(growth.entries);
-        let open = open.zip(growth.open);
+        let growth = room.growth;
+        let entries = room.entries.zip(growth.entries);
+        let open = room.open.zip(growth.open);
+        let own = room.own.zip(growth.own);
+        let taken = room.taken.zip(growth.taken);
+        let stocks = &mut self.stocks;
         Room {
             growth,
             entries: entries.map(|(room, growth)| self.entries.grow(growth, room)),
             open: open.map(|(room, growth)| self.open.grow(growth, room)),
+            own: own.map(|(room, growth)| stocks.own.grow(growth, room)),
+            taken: taken.map(|(room, growth)| stocks.taken.grow(growth, room)),
         }
     }
 }
 
 /// Tables of a ledger that should grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Growth {
     entries: Option<shards::Growth>,
     open: Option<shards::Growth>,
+    own: Option<shards::Growth>,
+    taken: Option<shards::Growth>,
 }
 
 /// Room for tables to grow into.
@@ -441,6 +464,8 @@ pub struct Room {
     growth: Growth,
     entries: Option<HashTable<Entry>>,
     open: Option<HashTable<Open>>,
+    own: Option<HashTable<Own>>,
+    taken: Option<HashTable<Taken>>,
 }
 
 impl Growth {
@@ -451,6 +476,8 @@ impl Growth {
             growth: self,
             entries: self.entries.map(shards::Growth::room),
             open: self.open.map(shards::Growth::room),
+            own: self.own.map(shards::Growth::room),
+            taken: self.taken.map(shards::Growth::room),
         }
     }
 }

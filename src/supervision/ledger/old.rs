@@ -101,6 +101,7 @@ impl Ledger {
             if !recalled.earlier.is_empty() {
                 self.earlier.insert(key, recalled.earlier);
             }
+            self.stocks.set(key, recalled.takes);
             self.old.set(key, Sequence::ZERO);
         }
     }
@@ -127,6 +128,7 @@ impl Ledger {
         }
         for entry in &gone {
             self.earlier.remove(&entry.key);
+            self.stocks.forget(entry.key);
         }
         let gone = gone.iter().map(|entry| (entry.key, entry.latest));
         self.old.take_in(part, gone.collect());

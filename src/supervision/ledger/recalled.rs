@@ -1,6 +1,7 @@
 //! A declaration read back from its records: what was known of it before it was let go.
 
 use super::{Earlier, Entry, Step};
+use crate::engine::Take;
 use crate::journal::Sequence;
 
 /// See the module. Its records come to it in their order.
@@ -8,6 +9,8 @@ use crate::journal::Sequence;
 pub struct Recalled {
     pub(super) entry: Option<Entry>,
     pub(super) earlier: Vec<(u32, Earlier)>,
+    /// What it has taken of stocks.
+    pub(super) takes: Box<[Take]>,
 }
 
 impl Recalled {
@@ -19,6 +22,9 @@ impl Recalled {
 
     /// Takes the next record in.
     pub fn step(&mut self, step: &Step, sequence: Sequence) {
+        if step.moves.moves() {
+            self.takes.clone_from(&step.moves.taken);
+        }
         if step.kind.answers_at_once() {
             let before = self.entry.replace(Entry::answered(step, sequence));
             self.earlier.extend(before.map(|before| before.earlier()));

@@ -4,13 +4,16 @@
 //!
 //! Version 2: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, the
 //! act's fields and the revision's in the order in which they stand here, then the marks behind their length. Version
-//! 1, which is read, too, has no marks.
+//! 1, which is read, too, has no [`Moves`] and no marks.
 
 mod mark;
+mod moves;
 mod outcome;
 
 pub(super) use mark::encode_mark;
 pub use mark::marks;
+pub use moves::Moves;
+pub(super) use moves::{put_one, put_takes, take_one, take_takes};
 pub use outcome::encode_outcome;
 
 use super::bytes::{Put, Take};
@@ -23,8 +26,8 @@ use crate::policy::{Priority, Verdict};
 
 /// The version that is written.
 const VERSION: u8 = 2;
-/// The version before quality files.
-const WITHOUT_MARKS: u8 = 1;
+/// The first version, which is still read.
+const FIRST: u8 = 1;
 const HAS_ACT: u8 = 1;
 const HAS_REVISION: u8 = 2;
 /// Where the time stands, which settle alone knows.
@@ -134,6 +137,8 @@ pub struct Revision<'a> {
     pub items: &'a str,
     /// Nanoseconds from typed declaration to outcome.
     pub engine_ns: u32,
+    /// What it does to stocks.
+    pub moves: Moves,
 }
 
 impl Revision<'_> {
@@ -182,7 +187,7 @@ impl<'a> Record<'a> {
     /// See [`RecordError`].
     pub fn decode(payload: &'a [u8]) -> Result<Self, RecordError> {
         match payload.first() {
-            Some(&(VERSION | WITHOUT_MARKS)) => {
+            Some(&(FIRST..=VERSION)) => {
                 Self::take(&mut Take(payload)).ok_or(RecordError::Malformed)
             }
             Some(version) => Err(RecordError::Version(*version)),
@@ -200,10 +205,10 @@ impl<'a> Record<'a> {
         };
         let revision = match has & HAS_REVISION {
             0 => None,
-            _ => Some(Revision::take(take)?),
+            _ => Some(Revision::take(take, version)?),
         };
         let marks = match version {
-            WITHOUT_MARKS => &[],
+            FIRST => &[],
             _ => take.bytes()?,
         };
         let known = has & !(HAS_ACT | HAS_REVISION) == 0 && has != 0;
@@ -274,9 +279,10 @@ impl<'a> Revision<'a> {
         put.bytes(self.outcome);
         put.text(self.items);
         put.u32(self.engine_ns);
+        self.moves.encode(put);
     }
 
-    fn take(take: &mut Take<'a>) -> Option<Self> {
+    fn take(take: &mut Take<'a>, version: u8) -> Option<Self> {
         Some(Self {
             kind: *RevisionKind::ALL.get(usize::from(take.u8()?))?,
             declaration_id: take.text()?,
@@ -308,6 +314,10 @@ impl<'a> Revision<'a> {
             outcome: take.bytes()?,
             items: take.text()?,
             engine_ns: take.u32()?,
+            moves: match version {
+                FIRST => Moves::default(),
+                _ => Moves::take(take)?,
+            },
         })
     }
 }

@@ -1,0 +1,93 @@
+//! Lots of raw material as declarations are joined with them: whose each is, how much there was, what its test found
+//! and whether it was bought of a filed supplier. What is left of a lot is settle's to know.
+
+use std::collections::HashMap;
+
+use super::check::{Cites, NOBODY};
+use super::id_index::IdIndex;
+use super::parties::PartyNo;
+use super::rows::{LotRow, SupplierRow};
+use super::symbol::{Sym, Symbols};
+use super::tables::Tables;
+use super::validity::Validity;
+use super::word::TestResult;
+use crate::declaration::{Amount, Day};
+
+/// A lot of raw material.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lot {
+    /// Whose it is.
+    pub enterprise: Option<PartyNo>,
+    /// What it is; empty where not said.
+    pub material: Sym,
+    /// In which unit it is counted; empty where not said.
+    pub unit: Sym,
+    /// How much there was.
+    pub quantity: Amount,
+    /// Whether its supplier was filed, and had not failed, on the day of purchase.
+    pub filed: bool,
+    /// What it was tested for, ascending.
+    pub tests: Box<[Sym]>,
+    /// When it was tested.
+    pub tested_on: Option<Day>,
+    /// What was found.
+    pub result: Option<TestResult>,
+    /// On which days it counts.
+    pub validity: Validity,
+}
+
+impl Lot {
+    /// What its test found, as known on a day.
+    #[must_use]
+    pub fn result_on(&self, day: Day) -> Option<TestResult> {
+        let done = self.tested_on.is_none_or(|tested| tested <= day);
+        self.result.filter(|_| done)
+    }
+}
+
+/// All lots.
+#[derive(Debug, Default)]
+pub struct Material {
+    index: IdIndex,
+    lots: Vec<Lot>,
+}
+
+impl Material {
+    /// From the tables of lots and suppliers, whole.
+    pub(super) fn new(t: &Tables, cites: &Cites, symbols: &Symbols) -> Self {
+        let mut suppliers: HashMap<&str, Vec<&SupplierRow>> = HashMap::new();
+        for row in &t.suppliers {
+            suppliers.entry(&row.supplier_id).or_default().push(row);
+        }
+        let filed = |row: &LotRow| {
+            let terms = row.supplier_id.as_deref().and_then(|id| suppliers.get(id));
+            row.purchased_on.is_some_and(|day| {
+                let mut terms = terms.into_iter().flatten();
+                let term = terms.find(|term| term.validity.holds(day));
+                term.is_some_and(|term| term.result != Some(TestResult::Failed))
+            })
+        };
+        let name = |id: Option<&str>| id.map_or(Sym::EMPTY, |id| symbols.get(id));
+        let lots = t.lots.iter().zip(&cites.lots).map(|(row, party)| Lot {
+            enterprise: (*party != NOBODY).then_some(PartyNo(*party)),
+            material: name(row.material.as_deref()),
+            unit: name(row.unit.as_deref()),
+            quantity: row.quantity.unwrap_or(Amount::ZERO),
+            filed: filed(row),
+            tests: symbols.get_all(row.tests.iter().map(|test| &**test)),
+            tested_on: row.tested_on,
+            result: row.result,
+            validity: row.validity,
+        });
+        Self {
+            lots: lots.collect(),
+            index: IdIndex::build(t.lots.iter().map(|row| &*row.lot_id)).0,
+        }
+    }
+
+    /// A lot by its id.
+    #[must_use]
+    pub fn lot(&self, id: &str) -> Option<&Lot> {
+        self.lots.get(self.index.find(id)? as usize)
+    }
+}

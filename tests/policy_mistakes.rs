@@ -195,7 +195,6 @@ fn a_selector_that_settle_carries_out_is_refused_with_every_mistake() {
 
 #[test]
 fn forms_of_later_work_are_refused_by_name() {
-    let later = |d: &Diagnostic| d.message.contains("not carried out yet");
     for table in [
         "[selection]",
         "[[classification]]",

@@ -241,10 +241,10 @@ impl<'a> ItemJoin<'a> {
         chosen(self.requirements).filter_map(move |no| goods.requirement(no))
     }
 
-    /// How severe the inspection of the goods is: the quality file of enterprise and heading will say.
+    /// How severe the inspection of the goods is, by the quality file of enterprise and heading.
     #[must_use]
-    pub const fn severity(&self) -> Severity {
-        Severity::Normal
+    pub fn severity(&self) -> Severity {
+        self.history().severity
     }
 
     // ----- parties and goods -----

@@ -36,7 +36,7 @@ pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
 pub use files::{
     Counted, Counts, DayRow, Expected, Files, Heading, HeadingFile, Mark, MarketDay, MonthRow,
-    Windows,
+    Switching, Windows,
 };
 pub use goods::{
     Alert, AlertNo, Commodity, CommodityNo, ConsumptionNorm, ConsumptionNormNo, Goods, NodeNo,
@@ -56,7 +56,7 @@ pub use tables::Tables;
 pub use validity::Validity;
 pub use word::{
     CaseCause, CatalogueRegistration, Colour, ExemptionKind, InspectionMode, MemberState,
-    OfficeKind, PartyKind, RegistrationReason, RegistrationState, TestResult, ZoneLevel,
+    OfficeKind, PartyKind, RegistrationReason, RegistrationState, Severity, TestResult, ZoneLevel,
 };
 pub use zone::{Zone, ZoneNo, ZoneTerm};
 

@@ -27,6 +27,13 @@ macro_rules! words {
 }
 
 words! {
+    /// How severe the inspection of lots is (ISO 2859-1, 9.3).
+    Severity {
+        /// As long as nothing speaks against the quality.
+        Normal = "normal",
+        /// Lots are accepted less easily.
+        Tightened = "tightened",
+    }
     /// What an enterprise is.
     PartyKind {
         /// Makes goods.

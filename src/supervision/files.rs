@@ -2,7 +2,9 @@
 
 use super::bytes::{Put, Take};
 use crate::declaration::{Country, Day};
-use crate::registry::{Counts, DayRow, Files, Heading, HeadingFile, MarketDay, MonthRow};
+use crate::registry::{
+    Counts, DayRow, Files, Heading, HeadingFile, MarketDay, MonthRow, Switching,
+};
 
 /// Bytes that are handed on at a time.
 const PART: usize = 1 << 20;
@@ -68,6 +70,10 @@ fn put_file(file: &HeadingFile, out: &mut Vec<u8>) {
         put.i64(row.value);
         put.i64(row.quantity);
     }
+    file.switching
+        .to_bytes()
+        .into_iter()
+        .for_each(|byte| put.u8(byte));
 }
 
 fn put_counts(counts: &Counts, put: &mut Put<'_>) {
@@ -129,7 +135,8 @@ fn take_file(take: &mut Take<'_>) -> Option<HeadingFile> {
         })
     });
     let months = months.collect::<Option<_>>()?;
-    Some(HeadingFile::of(heading, days, failed, months))
+    let switching = Switching::from_bytes([take.u8()?, take.u8()?])?;
+    Some(HeadingFile::of(heading, days, failed, months, switching))
 }
 
 fn take_counts(take: &mut Take<'_>) -> Option<Counts> {

@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::Severity;
 use super::letter::CodeLetter;
 use super::single::single_plan;
-use super::switching::Severity;
 use crate::declaration::Amount;
 use crate::policy::SamplingPlan;
 

@@ -7,9 +7,8 @@
 mod letter;
 mod lot;
 mod single;
-mod switching;
 
+pub use crate::registry::{Severity, Switching};
 pub use letter::CodeLetter;
 pub use lot::{LotPlan, LotSample, lot_size};
 pub use single::{SinglePlan, single_plan};
-pub use switching::{Severity, Switching};

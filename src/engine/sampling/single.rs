@@ -1,8 +1,8 @@
 //! Single sampling plans under normal and tightened inspection: tables 2-A and 2-B of ISO 2859-1. An arrow leads to
 //! the nearest plan in its direction, whose letter and sample size hold.
 
+use super::Severity;
 use super::letter::CodeLetter;
-use super::switching::Severity;
 use crate::policy::Aql;
 
 /// A single sampling plan.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::mark::{Counted, Mark};
 use super::rows::{DayRow, MonthRow, Windows, between, count, insert_by, windows};
+use super::switching::Switching;
 use crate::declaration::{Day, HsCode};
 
 /// The first four digits of an HS code.
@@ -50,13 +51,21 @@ pub struct HeadingFile {
     pub failed: Vec<(Day, Box<str>)>,
     /// Months and countries, in their order.
     pub months: Vec<MonthRow>,
+    /// How severe lots are inspected, in the order in which their results came.
+    pub switching: Switching,
     /// The windows that were read last, with their day.
     known: Option<(Day, Windows)>,
 }
 
 impl HeadingFile {
     pub(super) const fn new(heading: Heading) -> Self {
-        Self::of(heading, Vec::new(), Vec::new(), Vec::new())
+        Self::of(
+            heading,
+            Vec::new(),
+            Vec::new(),
+            Vec::new(),
+            Switching::START,
+        )
     }
 
     /// Of rows that were kept.
@@ -66,12 +75,14 @@ impl HeadingFile {
         days: Vec<DayRow>,
         failed: Vec<(Day, Box<str>)>,
         months: Vec<MonthRow>,
+        switching: Switching,
     ) -> Self {
         Self {
             heading,
             days,
             failed,
             months,
+            switching,
             known: None,
         }
     }
@@ -85,6 +96,9 @@ impl HeadingFile {
             return;
         }
         self.note_day(mark);
+        if let Counted::Passed | Counted::Failed = mark.counted {
+            self.switching = self.switching.after(mark.counted == Counted::Passed);
+        }
         if mark.counted == Counted::Failed {
             for test in &mark.failed_tests {
                 let failed = (mark.day, Box::from(*test));
@@ -144,7 +158,10 @@ impl HeadingFile {
 
     /// The windows that end with a day.
     pub(super) fn windows(&mut self, day: Day) -> Windows {
-        let windows = windows(&self.days, day);
+        let windows = Windows {
+            severity: self.switching.severity(),
+            ..windows(&self.days, day)
+        };
         self.known = Some((day, windows));
         windows
     }

@@ -7,6 +7,7 @@
 mod heading;
 mod mark;
 mod rows;
+mod switching;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -15,6 +16,7 @@ use dashmap::DashMap;
 pub use heading::{Heading, HeadingFile};
 pub use mark::{Counted, Mark};
 pub use rows::{Counts, DayRow, MarketDay, MonthRow, Windows};
+pub use switching::Switching;
 
 use self::rows::insert_by;
 use crate::declaration::{Country, Day};

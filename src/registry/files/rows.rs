@@ -2,6 +2,7 @@
 
 use super::mark::{Counted, Mark};
 use crate::declaration::{Country, Day};
+use crate::registry::Severity;
 
 /// How often each thing happened, in order of [`Counted::ALL`].
 pub type Counts = [u32; Counted::ALL.len()];
@@ -48,7 +49,7 @@ pub struct MarketDay {
 
 /// What rules read of an enterprise's goods: `history.*`. Twelve months end with the day; what declarations bring, with
 /// the day before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Windows {
     /// Inspections in a row that passed, up to now.
     pub passes_in_a_row: u32,
@@ -68,6 +69,25 @@ pub struct Windows {
     pub declarations: u32,
     /// Their value, in 1/10,000 of the base currency.
     pub value: i64,
+    /// How severe the next lot is inspected, after all results that have come.
+    pub severity: Severity,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self {
+            passes_in_a_row: 0,
+            inspections: 0,
+            failures: 0,
+            notifications: 0,
+            returns: 0,
+            complaints: 0,
+            cancelled: 0,
+            declarations: 0,
+            value: 0,
+            severity: Severity::Normal,
+        }
+    }
 }
 
 /// Days that a window of declarations has.

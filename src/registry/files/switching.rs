@@ -1,17 +1,7 @@
 //! The switching rules of ISO 2859-1, 9.3: from normal to tightened inspection when two of five or fewer consecutive
 //! lots were not accepted, and back when five consecutive lots were.
 
-use crate::policy::vocabulary;
-
-vocabulary! {
-    /// How severe inspection is.
-    Severity {
-        /// As long as nothing speaks against the quality.
-        Normal = "normal",
-        /// Lots are accepted less easily.
-        Tightened = "tightened",
-    }
-}
+use crate::registry::Severity;
 
 /// Consecutive lots among which a second one that is not accepted tightens inspection.
 const WINDOW: u8 = 5;

@@ -8,7 +8,7 @@ use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
 use crate::declaration::{FaultCode, Moment, read_json};
 use crate::engine::{Kept, SelectedBy, Take};
-use crate::policy::{Mode, Verdict};
+use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
     Act, Cause, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
@@ -316,6 +316,10 @@ fn marks(
     let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
     let selected = was.status == Status::Selected;
     let counted = match (&event.what, becomes) {
+        // What raw material is like, is not said of the goods.
+        (What::Inspection(result), _) if result.object == Object::RawMaterial => {
+            return Ok(Vec::new());
+        }
         (What::Inspection(result), _) if result.passed => Counted::Passed,
         (What::Inspection(_), _) => Counted::Failed,
         (What::Cancelled(_), _) if selected => Counted::Cancelled,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Counted, Files, Heading, Mark, Windows};
+use super::{Counted, Files, Heading, Mark, Switching, Windows};
 use crate::declaration::{Country, Day};
 
 const TESTS: [&str; 3] = ["azo", "formaldehyde", "ph"];
@@ -59,11 +59,19 @@ fn plain(all: &[Mark<'_>], enterprise: &str, heading: Heading, day: Day) -> Wind
         .filter(|mark| matches!(mark.counted, Counted::Passed | Counted::Failed) && mark.day <= day)
         .collect();
     results.sort_by_key(|mark| mark.day);
+    // In the order in which they came.
+    let came = own
+        .iter()
+        .filter(|mark| matches!(mark.counted, Counted::Passed | Counted::Failed));
+    let switching = came.fold(Switching::START, |state, mark| {
+        state.after(mark.counted == Counted::Passed)
+    });
     let passed = results
         .iter()
         .rev()
         .take_while(|mark| mark.counted == Counted::Passed);
     Windows {
+        severity: switching.severity(),
         passes_in_a_row: passed.count() as u32,
         inspections: count(Counted::Passed) + count(Counted::Failed),
         failures: count(Counted::Failed),

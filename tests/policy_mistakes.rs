@@ -48,7 +48,7 @@ fn twenty_mistakes_yield_twenty_messages_with_their_places() {
             "`frobnicate` is neither a number, a parameter nor a rate table",
         ),
         (34, "texts are written in double quotes"),
-        (40, "`history.failures_12m` is not carried out yet"),
+        (40, "`trace.affected` is not carried out yet"),
         (41, "`per` is missing"),
         (44, "`XX` is no alpha-2 code"),
         (44, "`gold` is none of"),

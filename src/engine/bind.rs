@@ -228,17 +228,7 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
             }
             (state, any)
         }
-        Fact::History(_) => {
-            let (mut state, mut any) = (0, false);
-            join.each_failed_test(|test| {
-                any = true;
-                state |= members
-                    .iter()
-                    .position(|(member, _)| matches!(member, Member::Text(text) if text == test))
-                    .map_or(0, bit);
-            });
-            (state, any)
-        }
+        Fact::History(_) => failed_state(members, join),
         Fact::DocumentsMissing => by_sym(
             &mut join
                 .requirements()
@@ -275,6 +265,17 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
         _ => (0, false),
     };
     if any { state } else { state | empty }
+}
+
+/// The failed tests that a list fact's members name, and whether there is any.
+fn failed_state(members: &[(Member, Option<Sym>)], join: &ItemJoin<'_>) -> (u32, bool) {
+    let (mut state, mut any) = (0, false);
+    join.each_failed_test(|test| {
+        any = true;
+        let is = |(member, _): &(Member, Option<Sym>)| matches!(member, Member::Text(text) if text == test);
+        state |= members.iter().position(is).map_or(0, |at| 1 << at);
+    });
+    (state, any)
 }
 
 /// Whether a list fact is seen to be empty at a glance, as nearly all are.

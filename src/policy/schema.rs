@@ -264,13 +264,9 @@ impl Fact {
             Self::DeclarationCountry => country(false),
             Self::ItemCountry => country(true),
             Self::DeclarationDay | Self::DecisionDay => info(Day),
-            Self::DeclarationValue | Self::ItemValue | Self::History(HistoryFact::Value30d) => {
-                info(Amount)
-            }
-            Self::History(HistoryFact::FailedTests12m) => info(List),
-            Self::DeclarationItemCount | Self::Risk(_) | Self::History(_) | Self::Market(_) => {
-                info(Int)
-            }
+            Self::DeclarationValue | Self::ItemValue => info(Amount),
+            Self::History(fact) => info(fact.kind()),
+            Self::DeclarationItemCount | Self::Risk(_) | Self::Market(_) => info(Int),
             Self::ItemHs => digits(13),
             Self::ItemChapter => digits(2),
             Self::ItemHeading => digits(4),
@@ -332,6 +328,16 @@ fn attribute(no: AttributeNo, attributes: &AttributeSchema) -> FactType {
         Some(AttributeType::Int) => FactType::Int,
         Some(AttributeType::Decimal) => FactType::Amount,
         Some(AttributeType::Text) | None => FactType::Text,
+    }
+}
+
+impl HistoryFact {
+    const fn kind(self) -> FactType {
+        match self {
+            Self::FailedTests12m => FactType::List,
+            Self::Value30d => FactType::Amount,
+            _ => FactType::Int,
+        }
     }
 }
 

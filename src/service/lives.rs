@@ -70,24 +70,36 @@ impl Desk {
         let transition = now.transition(&event.what)?;
         let prior = held.prior(entry);
         drop(held);
+        if let Transition::Decided(kind) = transition {
+            // The papers that came may be all that a hold was for.
+            let mut prior = prior;
+            prior.kept.retain(|kept| *kept != Kept::HELD);
+            let act = act_of(event, caller.name, snapshot.revision);
+            return self.decide_again(event, &act, (&snapshot, &prior, taken), was, kind);
+        }
         let at = record.at;
         let next = match transition {
-            Transition::Noted => None,
-            Transition::Decided(kind) => {
-                // The papers that came may be all that a hold was for.
-                let mut prior = prior;
-                prior.kept.retain(|kept| *kept != Kept::HELD);
-                let act = act_of(event, caller.name, snapshot.revision);
-                return self.decide_again(event, &act, (&snapshot, &prior, taken), was, kind);
-            }
+            Transition::Noted | Transition::Decided(_) => None,
             Transition::To(kind, status) => Some(revised(was, at, kind, status, was.verdict)),
             Transition::By(kind, verdict) => {
                 let status = Status::of_verdict(verdict);
                 Some(revised(was, at, kind, status, verdict))
             }
         };
+        self.revise((event, caller), prior, (was, next), &snapshot)
+    }
+
+    /// Records an act, with what it makes of a declaration, if anything.
+    fn revise(
+        &self,
+        (event, caller): (&Event, Caller<'_>),
+        prior: Prior,
+        (was, next): (&Revision<'_>, Option<Revision<'_>>),
+        snapshot: &Snapshot,
+    ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        let entry = prior.entry;
         let becomes = next.as_ref().map(|next| next.status);
-        let marks = marks(event, was, becomes, &snapshot)?;
+        let marks = marks(event, was, becomes, snapshot)?;
         let next = match next {
             None => None,
             Some(next) => Some(Revision {
@@ -103,7 +115,7 @@ impl Desk {
                     },
                     ..Moves::default()
                 },
-                ordered: ordered(&next, was, &snapshot)?,
+                ordered: ordered(&next, was, snapshot)?,
                 ..next
             }),
         };
@@ -111,11 +123,10 @@ impl Desk {
         let seen = matches!(event.what, What::Inspection(_));
         let publish = seen.then(|| Snapshot {
             revision: snapshot.revision + 1,
-            ..(*snapshot).clone()
+            ..snapshot.clone()
         });
-        let revision = publish
-            .as_ref()
-            .map_or(snapshot.revision, |next| next.revision);
+        let published = publish.as_ref().map(|next| next.revision);
+        let revision = published.unwrap_or(snapshot.revision);
         let step = next.as_ref().map(Step::of);
         let mut payload = encode(event, caller.name, revision, (next, &marks));
         self.carry_out(

@@ -20,7 +20,31 @@ use crate::world::World;
 const VERSION: &str = "greenlane.schema_version";
 const SEAL: &str = "greenlane.seal";
 /// Columns of `decisions` that came later.
-const LATER: [&str; 3] = ["case_open", "case_cause", "case_tightened"];
+const LATER: [&str; 23] = [
+    "case_open",
+    "case_cause",
+    "case_tightened",
+    "history_cancelled_after_selection_12m",
+    "history_complaints_12m",
+    "history_declarations_30d",
+    "history_failed_tests_12m",
+    "history_failures_12m",
+    "history_inspections_12m",
+    "history_notifications_12m",
+    "history_passes_in_a_row",
+    "history_returns_12m",
+    "history_value_30d",
+    "market_notifications_12m",
+    "market_returns_12m",
+    "source_covered",
+    "source_covers_required_tests",
+    "source_filed_supplier",
+    "programme_open",
+    "inspection_level",
+    "aql",
+    "inspection_severity",
+    "acceptance_number",
+];
 
 /// A file as a service of an earlier day wrote it: without some columns, of a version.
 fn rewritten(whole: Vec<u8>, without: &[&str], version: &str) -> Vec<u8> {

@@ -208,13 +208,32 @@ impl Machine {
             }
             Change {
                 registry: Some(registry),
-                ..Change::of(self.registry_line(event.kind()))
+                ..Change::of(Line {
+                    happened: self.told(event),
+                    ..self.registry_line(event.kind())
+                })
             }
         };
         Ok(Judged::New(Box::new(Change {
             event: Some(event.clone()),
             ..change
         })))
+    }
+
+    /// What an event says of goods.
+    fn told(&self, event: &Event) -> Vec<Happened> {
+        let What::Adverse {
+            kind,
+            party,
+            heading,
+        } = &event.what
+        else {
+            return Vec::new();
+        };
+        vec![Happened {
+            heading: (*heading).to_owned(),
+            ..Happened::new(party.unwrap_or_default(), kind, self.form.day(event.at))
+        }]
     }
 
     fn registry_line(&self, kind: &str) -> Line {

@@ -1,11 +1,16 @@
-//! What happened before with the goods of each party, as a plain list. All goods here are of one heading and country.
+//! What happened before with the goods of each party, as a plain list. All that is declared here is of one heading
+//! and country.
 
 use super::step::{Day, Lane, day};
+
+/// The heading of all goods that are declared.
+pub(crate) const HEADING: &str = "9405";
 
 /// Something that a record adds to the quality files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Happened {
     pub(crate) party: String,
+    pub(crate) heading: String,
     pub(crate) what: &'static str,
     pub(crate) day: Day,
     /// What was declared, in 1/10,000.
@@ -17,6 +22,7 @@ impl Happened {
     pub(crate) fn new(party: &str, what: &'static str, day: Day) -> Self {
         Self {
             party: party.to_owned(),
+            heading: HEADING.to_owned(),
             what,
             day,
             value: 0,
@@ -40,13 +46,17 @@ pub(crate) struct Known {
     declarations: usize,
     value: i64,
     cancelled: usize,
+    notifications: usize,
     failed_pressure: bool,
 }
 
 impl Past {
     /// What is known of a party on a day.
     pub(crate) fn known(&self, party: &str, today: Day) -> Known {
-        let own = || self.0.iter().filter(|happened| happened.party == party);
+        let own = || {
+            let all = self.0.iter();
+            all.filter(|happened| happened.party == party && happened.heading == HEADING)
+        };
         let within = |what: &'static str, first: Day, last: Day| {
             own().filter(move |happened| {
                 happened.what == what && first < happened.day && happened.day <= last
@@ -71,6 +81,7 @@ impl Past {
                 .map(|happened| happened.value)
                 .sum(),
             cancelled: within("cancelled", year_before(today - 1), today - 1).count(),
+            notifications: within("foreign_notification", year, today).count(),
             failed_pressure: within("failed", year, today)
                 .any(|happened| !happened.failed.is_empty()),
         }
@@ -101,6 +112,8 @@ pub(crate) fn rule(lane: Lane, known: Known) -> Option<&'static str> {
         Some("busy")
     } else if known.cancelled >= 1 {
         Some("fickle")
+    } else if known.notifications >= 2 {
+        Some("notified")
     } else {
         None
     }

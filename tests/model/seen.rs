@@ -59,13 +59,18 @@ fn happened(mark: Mark<'_>) -> Happened {
     let tests = mark.failed_tests.iter();
     Happened {
         party: mark.enterprise.to_owned(),
+        heading: mark.heading.to_string(),
         what: match mark.counted {
             Counted::Declared => "declared",
             Counted::Selected => "selected",
             Counted::Cancelled => "cancelled",
             Counted::Passed => "passed",
             Counted::Failed => "failed",
-            _ => "something else",
+            Counted::Notified => "foreign_notification",
+            Counted::Recalled => "recall",
+            Counted::Returned => "export_return",
+            Counted::SpotFailed => "spot_check_failed",
+            Counted::Complained => "complaint",
         },
         day: mark.day.number(),
         value: mark.value,

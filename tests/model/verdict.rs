@@ -201,7 +201,7 @@ fn before(item: &Item, known: Known) -> Said {
     Some(match past::rule(item.lane, known)? {
         "failing" => (Verdict::Hold, None),
         "pressure" => (Verdict::Sample, Some(Mode::Laboratory)),
-        "busy" => (Verdict::Sample, Some(Mode::Joint)),
+        "busy" | "notified" => (Verdict::Sample, Some(Mode::Joint)),
         "fickle" => (Verdict::Sample, Some(Mode::Document)),
         _ => (Verdict::Release, None),
     })

@@ -95,17 +95,15 @@ impl HeadingFile {
             // No window reads it.
             return;
         }
+        for test in &mark.failed_tests {
+            let failed = (mark.day, Box::from(*test));
+            if let Err(at) = self.failed.binary_search(&failed) {
+                self.failed.insert(at, failed);
+            }
+        }
         self.note_day(mark);
         if let Counted::Passed | Counted::Failed = mark.counted {
             self.switching = self.switching.after(mark.counted == Counted::Passed);
-        }
-        if mark.counted == Counted::Failed {
-            for test in &mark.failed_tests {
-                let failed = (mark.day, Box::from(*test));
-                if let Err(at) = self.failed.binary_search(&failed) {
-                    self.failed.insert(at, failed);
-                }
-            }
         }
         // What declarations bring is read from the next day on.
         let unread = matches!(mark.counted, Counted::Declared | Counted::Cancelled);

@@ -161,3 +161,14 @@ fn days_long_past_are_only_in_the_months_and_passes_in_a_row_go_on() {
     let windows = files.windows("E1", Heading::from_number(9405), Day::from_number(21_000));
     assert_eq!((windows.passes_in_a_row, windows.failures), (0, 1));
 }
+
+#[test]
+fn a_failed_test_that_comes_long_after_its_day_is_known_no_longer_than_the_day() {
+    let files = Files::default();
+    let failed = Counted::Failed as usize;
+    files.note(&mark(&(1, 9405, 0, 20_500, failed, 0)));
+    files.note(&mark(&(1, 9405, 0, 20_000, failed, 1)));
+    let (heading, day) = (Heading::from_number(9405), Day::from_number(20_010));
+    assert_eq!(files.windows("E1", heading, day).failures, 0);
+    assert!(files.failed_tests("E1", heading, day).is_empty());
+}

@@ -220,15 +220,10 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
     };
     let missing = |sym: &Sym| !join.has_document(symbols.name(*sym));
     let (state, any) = match fact {
-        Fact::DocumentsKinds => {
-            let (mut state, mut any) = (0, false);
-            for document in join.documents() {
-                any = true;
-                state |= members.iter().position(|(member, _)| matches!(member, Member::Text(text) if *text == document.kind)).map_or(0, bit);
-            }
-            (state, any)
-        }
-        Fact::History(_) => failed_state(members, join),
+        Fact::DocumentsKinds => text_bits(members, |then| {
+            join.documents().for_each(|document| then(&document.kind));
+        }),
+        Fact::History(_) => text_bits(members, |then| join.each_failed_test(then)),
         Fact::DocumentsMissing => by_sym(
             &mut join
                 .requirements()
@@ -267,12 +262,15 @@ fn set_state(dimension: &Dimension, join: &ItemJoin<'_>, fact: Fact) -> u32 {
     if any { state } else { state | empty }
 }
 
-/// The failed tests that a list fact's members name, and whether there is any.
-fn failed_state(members: &[(Member, Option<Sym>)], join: &ItemJoin<'_>) -> (u32, bool) {
+/// A bit for each member that is one of some texts, and whether there is any text.
+fn text_bits(
+    members: &[(Member, Option<Sym>)],
+    each: impl FnOnce(&mut dyn FnMut(&str)),
+) -> (u32, bool) {
     let (mut state, mut any) = (0, false);
-    join.each_failed_test(|test| {
+    each(&mut |text| {
         any = true;
-        let is = |(member, _): &(Member, Option<Sym>)| matches!(member, Member::Text(text) if text == test);
+        let is = |(member, _): &(Member, Option<Sym>)| matches!(member, Member::Text(known) if known == text);
         state |= members.iter().position(is).map_or(0, |at| 1 << at);
     });
     (state, any)

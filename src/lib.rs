@@ -46,8 +46,9 @@
 //!    under load it is taken later, so that no request waits for it.
 //! 5. Every fault of a declaration, event, registry or policy is told at once, with its place.
 //! 6. Nothing in a policy is silently ignored: what is not carried out yet is refused by name.
-//! 7. From a typed declaration to its outcome there is neither allocation nor lock, and the explanation (which
-//!    rule spoke, which matched without being selected) is always part of the outcome.
+//! 7. From a typed declaration to its outcome nothing is allocated and nothing is waited for but, where a rule reads
+//!    what happened before, one look into a shared table; the explanation (which rule spoke, which matched without
+//!    being selected) is always part of the outcome.
 //! 8. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
 //!
 //! Tokens and TLS, policies that change while the service runs, selection quotas, rules about persons and traceback

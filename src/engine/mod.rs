@@ -1,5 +1,6 @@
 //! Compiled: a policy against a registry as dimensions, classes and bitmaps, and the way of a declaration
-//! through them. Pure: no clock, no disk, no network, no lock, no allocation on the way.
+//! through them. Pure: no clock, no disk, no network, no allocation on the way, and no lock but that of a quality file
+//! where a rule reads one.
 
 mod answer;
 mod asked;

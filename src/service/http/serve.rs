@@ -73,6 +73,8 @@ pub fn serve(options: ServeOptions, told: impl Fn(&str)) -> Result<(), ServeErro
 }
 
 async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeError> {
+    // Before anybody is told that it listens, and may ask it to stop.
+    let mut stop = Stop::new()?;
     let shared = Data::new(Shared::default());
     let each = shared.clone();
     let app = move || {
@@ -94,7 +96,6 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     let server = server.run();
     let handle = server.handle();
     let serving = rt::spawn(server);
-    let mut stop = Stop::new()?;
     let started = tokio::select! {
         started = begin(options.start, &shared) => started,
         () = stop.asked() => {

@@ -22,15 +22,17 @@ pub(crate) fn plans(spoke: &[&Rule], facts: &Facts<'_>) -> Vec<SeenPlan> {
     let named = spoke
         .iter()
         .filter_map(|rule| rule.then.obligations.sampling_plan);
-    let mut plans: Vec<SeenPlan> = named.map(|plan| seen(plan, lot)).collect();
+    // Which follows from all results of the file, another test says.
+    let severity = facts.item.severity();
+    let mut plans: Vec<SeenPlan> = named.map(|plan| seen(plan, severity, lot)).collect();
     plans.sort_by(stricter_first);
     plans
 }
 
-fn seen(plan: SamplingPlan, lot: Option<i64>) -> SeenPlan {
+fn seen(plan: SamplingPlan, severity: Severity, lot: Option<i64>) -> SeenPlan {
     let sample = lot.map(|lot| {
         let letter = CodeLetter::of(lot.unsigned_abs(), plan.level).unwrap();
-        let single = single_plan(letter, plan.aql, Severity::Normal).unwrap();
+        let single = single_plan(letter, plan.aql, severity).unwrap();
         let size = i64::from(single.sample_size);
         // A sample as large as the lot is the lot.
         let drawn = if size >= lot { lot } else { size };
@@ -39,7 +41,7 @@ fn seen(plan: SamplingPlan, lot: Option<i64>) -> SeenPlan {
     SeenPlan {
         level: plan.level.as_str(),
         aql: plan.aql.as_str(),
-        severity: "normal",
+        severity: severity.as_str(),
         sample,
     }
 }

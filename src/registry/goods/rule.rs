@@ -39,9 +39,9 @@ numbers! {
     AlertNo,
     /// The number of a [`PriceBand`].
     PriceBandNo,
-    /// The number of a [`ConsumptionNorm`].
+    /// The number of a [`super::ConsumptionNorm`].
     ConsumptionNormNo,
-    /// The number of a [`Programme`].
+    /// The number of a [`super::Programme`].
     ProgrammeNo
 }
 

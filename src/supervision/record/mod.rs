@@ -53,7 +53,7 @@ pub struct Record<'a> {
     pub act: Option<Act<'a>>,
     /// What became of a declaration.
     pub revision: Option<Revision<'a>>,
-    /// What it adds to quality files, as [`encode_mark`] writes it.
+    /// What it adds to quality files; [`marks`] reads it.
     pub marks: &'a [u8],
 }
 

@@ -111,13 +111,7 @@ pub(super) const fn optional<T: Rows>(
     doc: &'static str,
     kind: Kind<T>,
 ) -> Column<T> {
-    Column {
-        name: Cow::Borrowed(name),
-        doc: Cow::Borrowed(doc),
-        nullable: true,
-        since: 1,
-        kind,
-    }
+    added(1, name, doc, kind)
 }
 
 /// A field with its documentation.

@@ -28,8 +28,10 @@ macro_rules! words {
 
 words! {
     /// How severe the inspection of lots is (ISO 2859-1, 9.3).
+    #[derive(Default)]
     Severity {
         /// As long as nothing speaks against the quality.
+        #[default]
         Normal = "normal",
         /// Lots are accepted less easily.
         Tightened = "tightened",

@@ -255,7 +255,7 @@ impl Desk {
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
     /// snapshot is published in between.
     fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
-        let marks = marks_of_event(event);
+        let marks = marks_of_event(event, next.today);
         let mut payload = encode(event, by, next.revision, (None, &marks));
         let files = next.program.registry().files();
         let settled = self.with_room(|held| {

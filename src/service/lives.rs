@@ -351,7 +351,8 @@ fn marks(
         What::Inspection(result) => {
             let failed = result.tests.iter().filter(|test| !test.passed);
             let failed = failed.map(|test| test.test.as_str());
-            (event.at.day(policy.profile.zone), failed.collect())
+            let day = event.at.day(policy.profile.zone);
+            (day.min(snapshot.today), failed.collect())
         }
         _ => (snapshot.today, Vec::new()),
     };

@@ -67,16 +67,17 @@ impl Marker {
     }
 }
 
-/// What an event adds to quality files by itself: what it says of goods, of whomever.
+/// What an event that comes on a day adds to quality files by itself: what it says of goods, of whomever. What is said
+/// to be of a later day has happened by that day.
 #[must_use]
-pub fn marks_of_event(event: &Event) -> Vec<u8> {
+pub fn marks_of_event(event: &Event, today: Day) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let What::Adverse(adverse) = &event.what {
         let mark = Mark {
             enterprise: adverse.enterprise_id.as_deref().unwrap_or_default(),
             heading: Heading::from(adverse.hs_code),
             country: adverse.country,
-            day: adverse.day,
+            day: adverse.day.min(today),
             counted: match adverse.kind {
                 AdverseKind::ForeignNotification => Counted::Notified,
                 AdverseKind::Recall => Counted::Recalled,

@@ -510,7 +510,11 @@ impl Machine {
             false if !self.has(Flaw::ForgetsFailures) => "failed",
             _ => "passed",
         };
-        vec![Happened::new(life.trader(), what, self.form.day(event.at))]
+        vec![Happened::new(
+            life.trader(),
+            what,
+            self.happened_on(event.at),
+        )]
     }
 
     /// What an inspection makes of a declaration, if anything.

@@ -220,6 +220,12 @@ impl Machine {
         })))
     }
 
+    /// The day on which something has happened: nothing has on a day that is still to come.
+    pub(crate) fn happened_on(&self, at: Micros) -> Day {
+        let today = self.today.unwrap_or_default();
+        self.form.day(at).min(today)
+    }
+
     /// What an event says of goods.
     fn told(&self, event: &Event) -> Vec<Happened> {
         let What::Adverse {
@@ -232,7 +238,7 @@ impl Machine {
         };
         vec![Happened {
             heading: (*heading).to_owned(),
-            ..Happened::new(party.unwrap_or_default(), kind, self.form.day(event.at))
+            ..Happened::new(party.unwrap_or_default(), kind, self.happened_on(event.at))
         }]
     }
 

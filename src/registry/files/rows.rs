@@ -49,7 +49,7 @@ pub struct MarketDay {
 
 /// What rules read of an enterprise's goods: `history.*`. Twelve months end with the day; what declarations bring, with
 /// the day before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Windows {
     /// Inspections in a row that passed, up to now.
     pub passes_in_a_row: u32,
@@ -71,23 +71,6 @@ pub struct Windows {
     pub value: i64,
     /// How severe the next lot is inspected, after all results that have come.
     pub severity: Severity,
-}
-
-impl Default for Windows {
-    fn default() -> Self {
-        Self {
-            passes_in_a_row: 0,
-            inspections: 0,
-            failures: 0,
-            notifications: 0,
-            returns: 0,
-            complaints: 0,
-            cancelled: 0,
-            declarations: 0,
-            value: 0,
-            severity: Severity::Normal,
-        }
-    }
 }
 
 /// Days that a window of declarations has.

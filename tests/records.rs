@@ -1,10 +1,11 @@
-//! Records of format version 1 and a checkpoint of version 3 that stay as they are: this build reads them to the same
-//! values, and refuses whatever is not what the format says.
+//! Records of earlier format versions, with checkpoints of version 3, that stay as they are: this build reads them to
+//! the same values, and refuses whatever is not what the format says.
 //!
-//! `fixtures/supervision/v1` is a data folder after one history that has each kind of record once or more. Its
-//! records stand in files of their own under `records`, and what they say in `records.txt`. Only a new version of the
-//! format gets a new folder: this one is written anew, by `write_the_fixture_anew`, for as long as nobody has data. A
-//! new version of checkpoints, of which old ones are passed over, needs `write_the_checkpoint_anew`.
+//! `fixtures/supervision/v1` and `v2` are data folders after one history each. The first has each kind of record that
+//! its version knew once or more, the second what version 2 added. The records stand in files of their own under
+//! `records`, and what they say in `records.txt`. A new version of the format gets a new folder, which
+//! `write_the_newest_fixture` makes before the version changes; old folders are never written anew. A new version of
+//! checkpoints, of which old ones are passed over, needs `write_the_checkpoints_anew`.
 
 #![expect(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! The fixture as it lies in the repository.
+//! The fixtures as they lie in the repository.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,95 +7,112 @@ use std::sync::Arc;
 use greenlane::journal::Sequence;
 use greenlane::supervision::{DataFolder, Moves, Record, Revision, State};
 
-/// A record of the fixture.
+/// What a service that wrote a version of records has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fixture {
+    pub(crate) version: u8,
+}
+
+pub(crate) const V1: Fixture = Fixture { version: 1 };
+pub(crate) const V2: Fixture = Fixture { version: 2 };
+pub(crate) const ALL: [Fixture; 2] = [V1, V2];
+
+/// A record of a fixture.
 pub(crate) struct Recorded {
     pub(crate) name: String,
     pub(crate) sequence: Sequence,
     pub(crate) payload: Vec<u8>,
 }
 
-pub(crate) fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/supervision/v1")
-}
-
-pub(crate) fn data() -> Arc<DataFolder> {
-    Arc::new(DataFolder::read(&folder()).unwrap())
-}
-
-/// All records, the first first.
-pub(crate) fn records() -> Vec<Recorded> {
-    let entries = fs::read_dir(folder().join("records")).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let records = paths.iter().zip(1..).map(|(path, sequence)| Recorded {
-        name: path.file_stem().unwrap().to_string_lossy().into_owned(),
-        sequence: Sequence::new(sequence),
-        payload: fs::read(path).unwrap(),
-    });
-    records.collect()
-}
-
-/// The same records as this build writes them.
-pub(crate) fn rewritten() -> Vec<Recorded> {
-    let records = records().into_iter().map(|mut recorded| {
-        let mut written = Vec::new();
-        Record::decode(&recorded.payload)
-            .unwrap()
-            .encode(&mut written);
-        recorded.payload = written;
-        recorded
-    });
-    records.collect()
-}
-
-/// The state after all records.
-pub(crate) fn folded(records: &[Recorded]) -> State {
-    let mut state = State::new(data());
-    for recorded in records {
-        let (record, event) = state.read(&recorded.payload).unwrap();
-        let applied = state.apply(recorded.sequence, &record, event.as_ref());
-        applied.unwrap_or_else(|error| panic!("{}: {error}", recorded.name));
+impl Fixture {
+    pub(crate) fn folder(self) -> PathBuf {
+        let all = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/supervision");
+        all.join(format!("v{}", self.version))
     }
-    state
-}
 
-/// What records say, a line for each part of each; of what is long, the hash.
-pub(crate) fn told(records: &[Recorded]) -> String {
-    let mut state = State::new(data());
-    let mut told = String::new();
-    for Recorded {
-        name,
-        sequence,
-        payload,
-    } in records
-    {
-        let (record, event) = state.read(payload).unwrap();
-        told += &format!("{name}\n  at {}\n", record.at.micros());
-        if let (Some(act), Some(event)) = (&record.act, &event) {
-            let (by, revision, body) = (act.by, act.registry_revision, hash(act.body.as_bytes()));
-            told += &format!("  act by {by}, registry revision {revision}, body {body}\n");
-            told += &format!("  {:?}\n", event.what);
-        }
-        if let Some(revision) = &record.revision {
-            let long = [
-                ("body", revision.body.as_bytes()),
-                ("outcome", revision.outcome),
-                ("items", revision.items.as_bytes()),
-            ];
-            let rest = Revision {
-                body: "",
-                outcome: &[],
-                items: "",
-                ..revision.clone()
-            };
-            // What nothing is moved of stocks, the first version does not say.
-            let none = format!(", moves: {:?}", Moves::default());
-            told += &format!("  {rest:?}\n").replace(&none, "");
-            told.extend(long.map(|(name, bytes)| format!("  {name} {}\n", hash(bytes))));
-        }
-        state.apply(*sequence, &record, event.as_ref()).unwrap();
+    pub(crate) fn data(self) -> Arc<DataFolder> {
+        Arc::new(DataFolder::read(&self.folder()).unwrap())
     }
-    told
+
+    /// All records, the first first.
+    pub(crate) fn records(self) -> Vec<Recorded> {
+        let entries = fs::read_dir(self.folder().join("records")).unwrap();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        let records = paths.iter().zip(1..).map(|(path, sequence)| Recorded {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            sequence: Sequence::new(sequence),
+            payload: fs::read(path).unwrap(),
+        });
+        records.collect()
+    }
+
+    /// The same records as this build writes them.
+    pub(crate) fn rewritten(self) -> Vec<Recorded> {
+        let records = self.records().into_iter().map(|mut recorded| {
+            let mut written = Vec::new();
+            Record::decode(&recorded.payload)
+                .unwrap()
+                .encode(&mut written);
+            recorded.payload = written;
+            recorded
+        });
+        records.collect()
+    }
+
+    /// The state after all records.
+    pub(crate) fn folded(self) -> State {
+        let mut state = State::new(self.data());
+        for recorded in &self.records() {
+            let (record, event) = state.read(&recorded.payload).unwrap();
+            let applied = state.apply(recorded.sequence, &record, event.as_ref());
+            applied.unwrap_or_else(|error| panic!("{}: {error}", recorded.name));
+        }
+        state
+    }
+
+    /// What its records say, a line for each part of each; of what is long, the hash.
+    pub(crate) fn told(self) -> String {
+        let mut state = State::new(self.data());
+        let mut told = String::new();
+        for Recorded {
+            name,
+            sequence,
+            payload,
+        } in &self.records()
+        {
+            let (record, event) = state.read(payload).unwrap();
+            told += &format!("{name}\n  at {}\n", record.at.micros());
+            if let (Some(act), Some(event)) = (&record.act, &event) {
+                let (by, revision, body) =
+                    (act.by, act.registry_revision, hash(act.body.as_bytes()));
+                told += &format!("  act by {by}, registry revision {revision}, body {body}\n");
+                told += &format!("  {:?}\n", event.what);
+            }
+            if let Some(revision) = &record.revision {
+                let long = [
+                    ("body", revision.body.as_bytes()),
+                    ("outcome", revision.outcome),
+                    ("items", revision.items.as_bytes()),
+                ];
+                let rest = Revision {
+                    body: "",
+                    outcome: &[],
+                    items: "",
+                    ..revision.clone()
+                };
+                // What nothing is moved of stocks, the first version does not say.
+                let none = format!(", moves: {:?}", Moves::default());
+                told += &format!("  {rest:?}\n").replace(&none, "");
+                told.extend(long.map(|(name, bytes)| format!("  {name} {}\n", hash(bytes))));
+            }
+            if !record.marks.is_empty() {
+                told += &format!("  marks {}\n", hash(record.marks));
+            }
+            state.apply(*sequence, &record, event.as_ref()).unwrap();
+        }
+        told
+    }
 }
 
 fn hash(bytes: &[u8]) -> String {

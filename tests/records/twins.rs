@@ -1,4 +1,4 @@
-//! Corrupt twins of the fixture's records. Whatever gives a record its shape is noticed: the version, the parts, the
+//! Corrupt twins of the fixtures' records. Whatever gives a record its shape is noticed: the version, the parts, the
 //! lengths, words that are not UTF-8, numbers that stand for nothing. What is left, another letter in a text or
 //! another number, makes another record that is read as it stands: the journal's checksums guard against that, and
 //! `tests/journal` shows that they do. No twin is taken for the record, and none panics.
@@ -8,10 +8,15 @@ use std::ops::Range;
 use greenlane::engine::View;
 use greenlane::supervision::{Due, Matcher, Record, RecordError, write_answer_for};
 
-use crate::fixture::{Recorded, folded, records, rewritten};
+use crate::fixture::{ALL, Fixture, Recorded, V1};
 
 /// The versions that this build reads.
 const VERSIONS: std::ops::RangeInclusive<u8> = 1..=2;
+
+/// The records of all fixtures as this build writes them.
+fn rewritten() -> impl Iterator<Item = Recorded> {
+    ALL.into_iter().flat_map(Fixture::rewritten)
+}
 
 /// Every record with one byte changed, in several ways.
 fn flipped(payload: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> {
@@ -117,33 +122,35 @@ fn a_flipped_byte_is_refused_or_read_as_it_stands() {
 
 #[test]
 fn a_flipped_byte_never_panics_further_on() {
-    let records = records();
-    let mut state = folded(&records);
-    let (mut matcher, mut taken) = (Matcher::default(), 0);
-    for Recorded { payload, .. } in &records {
-        for (_, twin) in flipped(payload) {
-            let Ok((record, event)) = state.read(&twin) else {
-                continue;
-            };
-            let sequence = state.ledger.last.next();
-            if let Some(revision) = &record.revision {
-                let mut answer = Vec::new();
-                for view in [View::Officer, View::Declare] {
-                    write_answer_for(view, revision, sequence, record.at, &mut answer);
+    for fixture in ALL {
+        let records = fixture.records();
+        let mut state = fixture.folded();
+        let (mut matcher, mut taken) = (Matcher::default(), 0);
+        for Recorded { payload, .. } in &records {
+            for (_, twin) in flipped(payload) {
+                let Ok((record, event)) = state.read(&twin) else {
+                    continue;
+                };
+                let sequence = state.ledger.last.next();
+                if let Some(revision) = &record.revision {
+                    let mut answer = Vec::new();
+                    for view in [View::Officer, View::Declare] {
+                        write_answer_for(view, revision, sequence, record.at, &mut answer);
+                    }
+                    let place = (sequence, record.at);
+                    let again = state.decide_again(&mut matcher, place, revision, None, |_| ());
+                    drop(again);
                 }
-                let place = (sequence, record.at);
-                let again = state.decide_again(&mut matcher, place, revision, None, |_| ());
-                drop(again);
+                taken += usize::from(state.apply(sequence, &record, event.as_ref()).is_ok());
             }
-            taken += usize::from(state.apply(sequence, &record, event.as_ref()).is_ok());
         }
+        assert!(taken > 1_000, "{taken}");
     }
-    assert!(taken > 1_000, "{taken}");
 }
 
 #[test]
 fn a_record_whose_due_time_is_never_has_no_time() {
-    let records = records();
+    let records = V1.records();
     let decided = records.iter().find_map(|recorded| {
         let record = Record::decode(&recorded.payload).unwrap();
         record.revision.is_some().then_some(record)

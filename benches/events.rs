@@ -50,7 +50,7 @@ const KINDS: [(&str, &str); 5] = [
     ),
     (
         "complaint",
-        r#""enterprise_id": "{party}", "hs_code": "9405{class}""#,
+        r#""enterprise_id": "{party}", "hs_code": "94054{class}""#,
     ),
     (
         "lot_tested",
@@ -71,7 +71,7 @@ fn main() {
     let enterprises = if testing { 1_000 } else { 100_000 };
     let generator = Generator::new(Plan {
         enterprises,
-        declarations: 1 << 24,
+        declarations: 10_000_000,
         rules: if testing { 200 } else { 2_000 },
         seed: SEED,
     })

@@ -26,6 +26,11 @@ pub const MAX_REGISTRY_FAULTS: usize = 1_000;
 pub const MAX_REGISTRY_TEXT_CHARS: usize = 1_024;
 /// Bytes of a registry file that one worker reads at a time.
 pub const REGISTRY_CHUNK_BYTES: usize = 4 << 20;
+/// Rows of a registry that one worker takes at least: fewer are done where they are asked for, since waking another thread
+/// costs more than they do.
+pub const REGISTRY_ROWS_EACH: usize = 1_024;
+/// Bytes of a registry's files up to which its tables are read one after the other, likewise.
+pub const REGISTRY_SMALL_BYTES: usize = 64 << 10;
 /// Parties of one change of a registry that are made anew one by one; with more of them all is read again.
 pub const MAX_PARTIES_OF_CHANGE: usize = 65_536;
 /// Announced memberships of one enterprise on one day.

@@ -19,6 +19,7 @@ mod party_build;
 mod party_rows;
 mod place;
 mod read;
+mod records;
 pub mod rows;
 mod source;
 mod standing;

@@ -1,11 +1,11 @@
 //! From the bytes of a table to its typed rows, with every fault noted. A large file without quotes is cut at
 //! line ends and read in parallel; one with quotes is read in one piece, since a quoted cell may hold line ends.
 
-use csv::ByteRecord;
 use rayon::prelude::*;
 
 use super::cell::Cell;
 use super::fault::{Line, RegistryError, RegistryErrors};
+use super::records::{self, Records};
 use super::rows::{Column, Row};
 use super::source::{AddedRow, RegistrySource};
 use super::validity::Validity;
@@ -29,14 +29,14 @@ pub(super) struct Cells<'a> {
 
 #[derive(Clone, Copy)]
 enum Record<'a> {
-    File(&'a ByteRecord),
+    File(&'a Records<'a>),
     Added(&'a AddedRow),
 }
 
 impl<'a> Record<'a> {
     fn cell(self, place: usize) -> &'a [u8] {
         match self {
-            Self::File(record) => record.get(place).unwrap_or_default(),
+            Self::File(record) => record.cell(place),
             Self::Added(row) => row
                 .get(place)
                 .map(|(_, value)| value.as_bytes())
@@ -173,10 +173,10 @@ fn read_file<R: Row>(bytes: &[u8]) -> (Vec<R>, RegistryErrors) {
 }
 
 /// The line on which a record begins; its position still lies before the line ends that came before it.
-fn line_of(bytes: &[u8], at: &csv::Position) -> u64 {
-    let rest = bytes.get(at.byte() as usize..).unwrap_or_default();
+fn line_of(bytes: &[u8], (byte, line): (usize, u64)) -> u64 {
+    let rest = bytes.get(byte..).unwrap_or_default();
     let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    at.line() + ends.filter(|byte| **byte == b'\n').count() as u64
+    line + ends.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn count_lines(bytes: &[u8]) -> u64 {
@@ -195,26 +195,20 @@ fn read_header<R: Row>(
     bytes: &[u8],
     errors: &mut RegistryErrors,
 ) -> Option<(Vec<Option<usize>>, usize, u64)> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes);
-    let mut header = ByteRecord::new();
-    if let Err(error) = reader.read_byte_record(&mut header) {
-        errors.push(R::TABLE, None, RegistryError::Syntax(error.to_string()));
-        return None;
-    }
-    let names = header
-        .iter()
-        .map(|name| String::from_utf8_lossy(name).trim().to_owned());
-    let line = header.position().map_or(1, |at| line_of(bytes, at));
-    let places = places::<R>(
-        &names.collect::<Vec<_>>(),
-        Some(Line::of_file(line)),
-        errors,
-    )?;
-    let body = reader.position();
-    Some((places, body.byte() as usize, body.line()))
+    records::read(bytes, |header| {
+        header.advance();
+        let names = header
+            .cells()
+            .map(|name| String::from_utf8_lossy(name).trim().to_owned());
+        let line = line_of(bytes, header.begin());
+        let places = places::<R>(
+            &names.collect::<Vec<_>>(),
+            Some(Line::of_file(line)),
+            errors,
+        )?;
+        let (body, line) = header.position();
+        Some((places, body, line))
+    })
 }
 
 /// For each column of the table its place; none after noting a fault of the header.
@@ -273,37 +267,20 @@ fn read_part<R: Row>(
     first_line: u64,
     places: &[Option<usize>],
 ) -> (Vec<R>, RegistryErrors) {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(part);
     let mut rows = Vec::new();
     let mut errors = RegistryErrors::default();
-    let mut record = ByteRecord::new();
     let width = places.iter().flatten().count();
-    loop {
-        let within = reader.position().line();
-        match reader.read_byte_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) => {
-                let line = Line::of_file(first_line + within - 1);
-                errors.push(
-                    R::TABLE,
-                    Some(line),
-                    RegistryError::Syntax(error.to_string()),
-                );
-                break;
+    records::read(part, |record| {
+        while record.advance() {
+            let within = line_of(part, record.begin());
+            let line = Line::of_file(first_line + within - 1);
+            if record.len() != width {
+                let wrong = format!("the row has {} cells, the header {width}", record.len());
+                errors.push(R::TABLE, Some(line), RegistryError::Syntax(wrong));
+                continue;
             }
+            rows.extend(read_row(places, Record::File(record), line, &mut errors));
         }
-        let within = record.position().map_or(within, |at| line_of(part, at));
-        let line = Line::of_file(first_line + within - 1);
-        if record.len() != width {
-            let wrong = format!("the row has {} cells, the header {width}", record.len());
-            errors.push(R::TABLE, Some(line), RegistryError::Syntax(wrong));
-            continue;
-        }
-        rows.extend(read_row(places, Record::File(&record), line, &mut errors));
-    }
+    });
     (rows, errors)
 }

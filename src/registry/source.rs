@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::fault::{RegistryError, RegistryErrors};
 use super::tables::TABLES;
-use crate::limits::MAX_REGISTRY_FILE_BYTES;
+use crate::limits::{MAX_REGISTRY_FILE_BYTES, REGISTRY_ROWS_EACH, REGISTRY_SMALL_BYTES};
 
 /// A row that was added on top, as (column, value).
 pub(super) type AddedRow = Vec<(String, String)>;
@@ -127,6 +127,13 @@ impl RegistrySource {
         }
         let hash = hasher.finalize();
         hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether it is read faster by one thread than by several.
+    pub(super) fn is_small(&self) -> bool {
+        let bytes = self.files.values().map(Vec::len).sum::<usize>();
+        let rows = self.added.values().map(Vec::len).sum::<usize>();
+        bytes <= REGISTRY_SMALL_BYTES && rows <= REGISTRY_ROWS_EACH
     }
 
     /// Gives a table its file.

@@ -1,5 +1,5 @@
 //! All tables of a registry as typed rows, each as its file has it; nothing is checked yet between rows.
-//! The tables are read side by side.
+//! The tables are read side by side, unless they are small.
 
 use super::fault::RegistryErrors;
 use super::read::read_table;
@@ -57,10 +57,14 @@ macro_rules! tables {
             pub(super) fn read(source: &RegistrySource) -> (Self, RegistryErrors, Vec<&'static str>) {
                 let mut tables = Self::default();
                 let mut wrong = Wrong::default();
-                rayon::scope(|scope| { $(
-                    let (rows, faults) = (&mut tables.$table, &mut wrong.$table);
-                    scope.spawn(move |_| (*rows, *faults) = read_table(source));
-                )+ });
+                if source.is_small() {
+                    $((tables.$table, wrong.$table) = read_table(source);)+
+                } else {
+                    rayon::scope(|scope| { $(
+                        let (rows, faults) = (&mut tables.$table, &mut wrong.$table);
+                        scope.spawn(move |_| (*rows, *faults) = read_table(source));
+                    )+ });
+                }
                 let mut errors = RegistryErrors::default();
                 let mut incomplete = Vec::new();
                 $(

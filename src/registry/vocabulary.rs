@@ -10,12 +10,14 @@ use super::rows::EnterpriseRow;
 use super::standing::ScopeNo;
 use super::tables::Tables;
 use crate::declaration::HsScope;
+use crate::limits::REGISTRY_ROWS_EACH;
 
 /// The names of all tables that rules may read.
 pub(super) fn names(t: &Tables) -> HashSet<&str> {
     let mut names: HashSet<&str> = t
         .enterprises
         .par_iter()
+        .with_min_len(REGISTRY_ROWS_EACH)
         .flat_map_iter(of_enterprise)
         .fold(HashSet::new, insert)
         .reduce(HashSet::new, |mut all, more| {

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::limits::REGISTRY_ROWS_EACH;
 use crate::registry::cell::{Countries, Id};
 use crate::registry::fault::{Place, RegistryError, RegistryErrors};
 use crate::registry::id_index::IdIndex;
@@ -246,7 +247,11 @@ fn cite<R: Row + Sync>(
     id: impl Fn(&R) -> Option<&str> + Sync,
 ) -> Vec<u32> {
     let find = |row: &R| id(row).and_then(|id| target.find(id)).unwrap_or(NOBODY);
-    let numbers: Vec<u32> = rows.par_iter().map(find).collect();
+    let numbers: Vec<u32> = rows
+        .par_iter()
+        .with_min_len(REGISTRY_ROWS_EACH)
+        .map(find)
+        .collect();
     for (row, number) in rows.iter().zip(&numbers) {
         if let (NOBODY, Some(id)) = (*number, id(row)) {
             unknown(row, column, id, target, errors);

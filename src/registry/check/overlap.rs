@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::cite::{Cites, NOBODY};
 use crate::declaration::{Day, Direction};
+use crate::limits::REGISTRY_ROWS_EACH;
 use crate::registry::fault::{Place, RegistryError, RegistryErrors};
 use crate::registry::rows::Row;
 use crate::registry::tables::Tables;
@@ -205,6 +206,7 @@ fn overlaps<'r, R: Row + Sync, K: Ord + Send + Copy>(
 ) {
     let mut keyed: Vec<Keyed<K>> = rows
         .par_iter()
+        .with_min_len(REGISTRY_ROWS_EACH)
         .enumerate()
         .filter_map(|(at, row)| key(at, row).map(|(key, validity)| (key, validity, at as u32)))
         .collect();

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::cite::unique;
 use crate::declaration::PartyIds;
+use crate::limits::REGISTRY_ROWS_EACH;
 use crate::registry::fault::{RegistryError, RegistryErrors};
 use crate::registry::read::shown;
 use crate::registry::rows::{CountryGroupRow, EnterpriseRow, Row};
@@ -44,6 +45,7 @@ pub(super) fn check(tables: &Tables, party_ids: Option<&PartyIds>, errors: &mut 
 fn check_party_ids(rows: &[EnterpriseRow], party_ids: &PartyIds, errors: &mut RegistryErrors) {
     let wrong: Vec<_> = rows
         .par_iter()
+        .with_min_len(REGISTRY_ROWS_EACH)
         .filter(|row| row.kind != Some(PartyKind::Foreign))
         .filter_map(|row| Some((row, party_ids.check(&row.enterprise_id).err()?)))
         .collect();

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use csv::{ReaderBuilder, StringRecord, WriterBuilder};
+use csv::{StringRecord, WriterBuilder};
 use rayon::prelude::*;
 
 use super::shape::Shape;
 use crate::registry::fault::{RegistryError, RegistryErrors};
+use crate::registry::records;
 use crate::registry::source::RegistrySource;
 
 /// A row's cells in the order of its table's columns.
@@ -166,10 +167,14 @@ fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String
 
 /// The rows in a text of this store's.
 pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> {
-    let mut reader = ReaderBuilder::new();
-    let reader = reader.has_headers(false).from_reader(text.as_bytes());
-    let records = reader.into_records().filter_map(Result::ok);
-    records.map(|record| record.iter().map(str::to_owned).collect())
+    let owned = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+    let mut rows = Vec::new();
+    records::read(text.as_bytes(), |records| {
+        while records.advance() {
+            rows.push(records.cells().map(owned).collect());
+        }
+    });
+    rows.into_iter()
 }
 
 /// The ids of the cases in a text.

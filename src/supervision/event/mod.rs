@@ -141,6 +141,12 @@ impl Event {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(one("/type", FaultCode::Range, why));
         }
+        if let What::Adverse(adverse) = &event.what {
+            let faults = adverse.check_lots();
+            if !faults.is_empty() {
+                return Err(EventErrors(faults.into_vec()));
+            }
+        }
         let named = event.id.split('/').next();
         if named.is_some_and(|named| OWN.contains(&named)) {
             let why = "ids that begin so are those of the service's own acts";

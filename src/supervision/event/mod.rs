@@ -75,6 +75,15 @@ pub enum What {
     Overridden(Overridden),
     /// Nobody ended a declaration's hold in time.
     HoldExpired(String),
+    /// An event made a declaration be decided again, and stricter.
+    Redecided {
+        /// The declaration.
+        declaration_id: String,
+        /// The event.
+        cause: String,
+    },
+    /// Every declaration that an event affects, by its id, was decided again.
+    RedecisionEnded(String),
     /// The data folder was begun with a registry of this hash.
     Opened {
         /// The hash.
@@ -99,10 +108,12 @@ pub enum What {
 }
 
 /// What only the service itself does.
-const OWN: [&str; 8] = [
+const OWN: [&str; 10] = [
     "declaration_cancelled",
     "decision_overridden",
     "hold_expired",
+    "declaration_redecided",
+    "redecision_ended",
     "data_opened",
     "day_turned",
     "policy_activated",
@@ -227,6 +238,11 @@ impl Event {
                 json!({ "registry": registry, "replace": replace })
             }
             What::HoldExpired(id) => json!({ "declaration_id": id }),
+            What::Redecided {
+                declaration_id,
+                cause,
+            } => json!({ "declaration_id": declaration_id, "cause_event_id": cause }),
+            What::RedecisionEnded(cause) => json!({ "cause_event_id": cause }),
             _ => Value::Null,
         };
         if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
@@ -304,6 +320,15 @@ impl Event {
         Self::parse(Value::Object(members).to_string().as_bytes(), zone)
     }
 
+    /// The event that caused what is recorded with it: itself, unless it says that it follows another.
+    #[must_use]
+    pub fn cause_id(&self) -> &str {
+        match &self.what {
+            What::Redecided { cause, .. } | What::RedecisionEnded(cause) => cause,
+            _ => &self.id,
+        }
+    }
+
     /// The declaration that it concerns, where it concerns one.
     #[must_use]
     pub fn declaration_id(&self) -> Option<&str> {
@@ -311,6 +336,7 @@ impl Event {
             What::Inspection(result) => Some(&result.declaration_id),
             What::Documents(received) => Some(&received.declaration_id),
             What::Released(id) | What::Rejected(id) | What::HoldExpired(id) => Some(id),
+            What::Redecided { declaration_id, .. } => Some(declaration_id),
             What::Cancelled(cancelled) => Some(&cancelled.declaration_id),
             What::Overridden(overridden) => Some(&overridden.declaration_id),
             What::Adverse(adverse) => adverse.declaration_id.as_deref(),
@@ -328,6 +354,14 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
         "declaration_cancelled" => life::cancelled(reader).map(What::Cancelled),
         "decision_overridden" => life::overridden(reader).map(What::Overridden),
         "hold_expired" => reader.id("declaration_id").map(What::HoldExpired),
+        "declaration_redecided" => {
+            let (declaration_id, cause) = (reader.id("declaration_id"), reader.id("cause_event_id"));
+            Some(What::Redecided {
+                declaration_id: declaration_id?,
+                cause: cause?,
+            })
+        }
+        "redecision_ended" => reader.id("cause_event_id").map(What::RedecisionEnded),
         "data_opened" => reader
             .text("registry")
             .map(|registry| What::Opened { registry }),

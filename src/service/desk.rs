@@ -52,7 +52,7 @@ pub struct Desk {
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
     /// Whether nobody should wait for changes any more.
-    draining: AtomicBool,
+    pub(super) draining: AtomicBool,
     /// The day on which old declarations were let go last.
     forgot: AtomicI32,
 }

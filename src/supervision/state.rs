@@ -217,7 +217,7 @@ impl State {
             | What::Overridden(_)
             | What::HoldExpired(_)
             | What::Redecided { .. }
-            | What::RedecisionEnded(_) => {}
+            | What::RedecisionEnded { .. } => {}
         }
         Ok(())
     }

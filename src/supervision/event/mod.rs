@@ -82,8 +82,13 @@ pub enum What {
         /// The event.
         cause: String,
     },
-    /// Every declaration that an event affects, by its id, was decided again.
-    RedecisionEnded(String),
+    /// Every declaration that an event affects was decided again.
+    RedecisionEnded {
+        /// The event.
+        cause: String,
+        /// How many could not be decided any more.
+        undecided: u64,
+    },
     /// The data folder was begun with a registry of this hash.
     Opened {
         /// The hash.
@@ -242,7 +247,9 @@ impl Event {
                 declaration_id,
                 cause,
             } => json!({ "declaration_id": declaration_id, "cause_event_id": cause }),
-            What::RedecisionEnded(cause) => json!({ "cause_event_id": cause }),
+            What::RedecisionEnded { cause, undecided } => {
+                json!({ "cause_event_id": cause, "undecided": undecided })
+            }
             _ => Value::Null,
         };
         if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
@@ -324,7 +331,7 @@ impl Event {
     #[must_use]
     pub fn cause_id(&self) -> &str {
         match &self.what {
-            What::Redecided { cause, .. } | What::RedecisionEnded(cause) => cause,
+            What::Redecided { cause, .. } | What::RedecisionEnded { cause, .. } => cause,
             _ => &self.id,
         }
     }
@@ -361,7 +368,13 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
                 cause: cause?,
             })
         }
-        "redecision_ended" => reader.id("cause_event_id").map(What::RedecisionEnded),
+        "redecision_ended" => {
+            let undecided = reader.take("undecided").and_then(|count| count.as_u64());
+            Some(What::RedecisionEnded {
+                cause: reader.id("cause_event_id")?,
+                undecided: undecided.unwrap_or(0),
+            })
+        }
         "data_opened" => reader
             .text("registry")
             .map(|registry| What::Opened { registry }),

@@ -69,8 +69,8 @@ impl Ledger {
         life: &Life,
         (sequence, at): (Sequence, Moment),
     ) {
-        if let What::RedecisionEnded(of) = &event.what {
-            let ended = self.events.get(digest(of.as_bytes()));
+        if let What::RedecisionEnded { cause, .. } = &event.what {
+            let ended = self.events.get(digest(cause.as_bytes()));
             let ended = ended.map(|recorded| recorded.sequence);
             self.pending.retain(|pending| Some(pending.event) != ended);
             return;

@@ -106,6 +106,8 @@ pub const BATCH_LINES: usize = 64;
 pub const BATCH_GROUPS: usize = 4;
 /// Changes and events that one request gets, unless it asks for fewer.
 pub const FEED_LIMIT: usize = 1_000;
+/// Declarations that the trace of a product lot names; of the others it says how many they are.
+pub const MAX_TRACED: usize = 1_000;
 /// Seconds that a request waits for changes at most.
 pub const FEED_WAIT_S: u64 = 60;
 /// Seconds that a stop waits for requests that are under way.

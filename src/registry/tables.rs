@@ -8,8 +8,7 @@ use super::rows::{
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
     ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
     ProductRow, ProgrammeRow, ProjectRow, RegistrationRow, RemedyRow, RequirementRow,
-    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, TraceRow, ZoneAssessmentRow,
-    ZoneRow,
+    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, TraceRow, ZoneAssessmentRow, ZoneRow,
 };
 use super::source::RegistrySource;
 

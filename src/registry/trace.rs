@@ -72,8 +72,11 @@ impl Traced {
     pub(super) fn new(rows: &[TraceRow], diary: &impl Diary) -> Self {
         let mut traced = Self::default();
         for row in rows {
-            let product_lots: Box<[Box<str>]> =
-                row.product_lots.iter().map(|lot| Box::from(&**lot)).collect();
+            let product_lots: Box<[Box<str>]> = row
+                .product_lots
+                .iter()
+                .map(|lot| Box::from(&**lot))
+                .collect();
             let reach = Reach::of(product_lots.iter().map(|lot| &**lot), diary);
             for lot in reach.products {
                 traced.products.entry(lot).or_default().push(row.validity);
@@ -162,7 +165,10 @@ impl<'t> Products<'t> {
 impl Diary for Products<'_> {
     fn materials_of(&self, product: &str) -> Vec<Box<str>> {
         let lots = self.rows.get(product).map(|row| row.material_lots.iter());
-        lots.into_iter().flatten().map(|lot| Box::from(&**lot)).collect()
+        lots.into_iter()
+            .flatten()
+            .map(|lot| Box::from(&**lot))
+            .collect()
     }
 
     fn products_of(&self, material: &str) -> Vec<Box<str>> {

@@ -11,8 +11,9 @@ use crate::engine::{Kept, SelectedBy, Take};
 use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Draft, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
-    RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, note,
+    Act, Cause, Draft, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record,
+    Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
+    note,
 };
 
 impl Desk {

@@ -11,6 +11,7 @@ mod refusal;
 mod start;
 mod tail;
 mod told;
+mod trace;
 mod waiters;
 
 pub use acts::Acted;

@@ -59,7 +59,9 @@ impl Desk {
         self.wait_durable(pending.event)?;
         let payload = self.record(pending.event)?;
         let record = Record::decode(&payload).map_err(|error| broken(&error))?;
-        let act = record.act.ok_or_else(|| broken(&"an event's record has none"))?;
+        let act = record
+            .act
+            .ok_or_else(|| broken(&"an event's record has none"))?;
         let zone = self.settle.snapshot().program.policy().profile.zone;
         let event = Event::parse(act.body.as_bytes(), zone).map_err(|error| broken(&error))?;
         let affects = Affects::of(&event);
@@ -182,7 +184,9 @@ impl Desk {
             // Of stocks it was told nothing at first; what it would take of them may not be there.
             let held = self.settle.hold()?;
             let same = held.unchanged(entry.key, entry.latest);
-            return Ok(same.and_then(|()| held.agrees(&draft.step)).map(|()| Looked::Same));
+            return Ok(same
+                .and_then(|()| held.agrees(&draft.step))
+                .map(|()| Looked::Same));
         }
         let carried = Carried {
             payload: &mut payload,

@@ -31,7 +31,9 @@ pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
 pub use event::{Event, EventErrors, What};
 pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
-pub use ledger::{Affected, Entry, Growth, Inspected, Ledger, Open, Pending, Recalled, Seen, Step, Stocks, digest};
+pub use ledger::{
+    Affected, Entry, Growth, Inspected, Ledger, Open, Pending, Recalled, Seen, Step, Stocks, digest,
+};
 pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note};
 pub use matcher::{Cause, Draft, Matcher, Prior};

@@ -55,7 +55,11 @@ pub(super) fn citations(text: &str) -> impl Iterator<Item = (Box<str>, Box<str>)
         let product = shape.cell(&row, shape.owner()).to_owned();
         let listed = shape.cell(&row, "material_lots").split(';').map(str::trim);
         let listed = listed.filter(|lot| !lot.is_empty());
-        Some(listed.map(|lot| (Box::from(&*product), Box::from(lot))).collect::<Vec<_>>())
+        Some(
+            listed
+                .map(|lot| (Box::from(&*product), Box::from(lot)))
+                .collect::<Vec<_>>(),
+        )
     });
     rows.flatten()
 }

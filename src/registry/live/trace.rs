@@ -50,9 +50,7 @@ impl LiveRegistry {
             let now = self.rows.text(shape.table, owner);
             match shape.table {
                 TRACES => true,
-                PRODUCTS if !traced.is_empty() => {
-                    is_reached(owner, text) || is_reached(owner, now)
-                }
+                PRODUCTS if !traced.is_empty() => is_reached(owner, text) || is_reached(owner, now),
                 _ => false,
             }
         })

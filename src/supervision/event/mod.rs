@@ -362,7 +362,8 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
         "decision_overridden" => life::overridden(reader).map(What::Overridden),
         "hold_expired" => reader.id("declaration_id").map(What::HoldExpired),
         "declaration_redecided" => {
-            let (declaration_id, cause) = (reader.id("declaration_id"), reader.id("cause_event_id"));
+            let (declaration_id, cause) =
+                (reader.id("declaration_id"), reader.id("cause_event_id"));
             Some(What::Redecided {
                 declaration_id: declaration_id?,
                 cause: cause?,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::shards::Keyed;
 use super::{Entry, Ledger, digest};
+use crate::registry::Reach;
 
 /// A declaration that cites lots.
 #[derive(Debug)]
@@ -80,6 +81,15 @@ pub(super) fn cited(body: &str) -> Box<[u64]> {
     lots.into_boxed_slice()
 }
 
+/// What lots are known by, ascending.
+pub(super) fn lots_of(reach: &Reach) -> Vec<u64> {
+    let products = reach.products.iter().map(|lot| product_lot(lot));
+    let materials = reach.materials.iter().map(|lot| material_lot(lot));
+    let mut lots: Vec<u64> = products.chain(materials).collect();
+    lots.sort_unstable();
+    lots
+}
+
 /// Whether two ascending lists share a member, the first being short.
 pub(super) fn share(few: &[u64], many: &[u64]) -> bool {
     few.iter().any(|lot| many.binary_search(lot).is_ok())
@@ -99,9 +109,10 @@ impl Ledger {
 
     /// Declarations of one part of the ledger that cite one of some lots, as they are.
     #[must_use]
-    pub fn citing(&self, part: usize, lots: &[u64]) -> Vec<Entry> {
+    pub fn citing(&self, part: usize, reach: &Reach) -> Vec<Entry> {
+        let lots = lots_of(reach);
         let citing = self.cites.part(part);
-        let citing = citing.filter(|cites| share(&cites.lots, lots));
+        let citing = citing.filter(|cites| share(&cites.lots, &lots));
         let entries = citing.filter_map(|cites| self.entries.get(cites.key));
         entries.copied().collect()
     }

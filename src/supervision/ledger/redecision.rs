@@ -2,7 +2,7 @@
 //! record says that all that it affects were looked at; what is looked at twice, since a process ended in between, comes
 //! out as it did.
 
-use super::cites::{material_lot, product_lot, share};
+use super::cites::{lots_of, share};
 use super::{Entry, Ledger, digest, second};
 use crate::declaration::Moment;
 use crate::journal::Sequence;
@@ -34,11 +34,7 @@ impl Affected {
     /// Those that cite one of some lots.
     #[must_use]
     pub fn by_lots(reach: &Reach) -> Self {
-        let products = reach.products.iter().map(|lot| product_lot(lot));
-        let materials = reach.materials.iter().map(|lot| material_lot(lot));
-        let mut lots: Vec<u64> = products.chain(materials).collect();
-        lots.sort_unstable();
-        Self::Lots(lots)
+        Self::Lots(lots_of(reach))
     }
 
     /// Those of an accountable party.

@@ -55,6 +55,8 @@ pub struct Desk {
     pub(super) draining: AtomicBool,
     /// The day on which old declarations were let go last.
     forgot: AtomicI32,
+    /// Held by whoever follows events: one at a time.
+    pub(super) following: Mutex<()>,
 }
 
 impl Desk {
@@ -97,6 +99,7 @@ impl Desk {
             changed: Notify::new(),
             draining: AtomicBool::new(false),
             forgot: AtomicI32::new(today),
+            following: Mutex::default(),
         })
     }
 

@@ -4,6 +4,7 @@
 //! The event waits in the ledger until a record says that all were looked at. Where the process ends in between, all are
 //! looked at again; those that were decided since the event know of it and are passed over.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::acts::{OWN_NAME, act_of, encode};
@@ -43,6 +44,8 @@ impl Desk {
     /// # Errors
     /// [`Refusal::Stopped`].
     pub fn redecide(&self) -> Result<usize, Refusal> {
+        let following = self.following.lock();
+        let _following = following.unwrap_or_else(PoisonError::into_inner);
         let mut count = 0;
         loop {
             let pending = self.settle.hold()?.ledger().pending().first().copied();

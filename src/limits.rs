@@ -64,6 +64,8 @@ pub const MAX_CONDITION_DEPTH: usize = 32;
 pub const MAX_POLICY_FILE_BYTES: u64 = 64 << 20;
 /// Months for which a policy may tighten after a lack of capability.
 pub const MAX_TIGHTENING_MONTHS: u32 = 120;
+/// Hours after its release for which a policy may have a declaration decided again.
+pub const MAX_RELEASED_WITHIN_HOURS: u32 = 720;
 /// Score groups of a policy.
 pub const MAX_SCORES: usize = 16;
 /// Factors of a rate product.
@@ -109,6 +111,8 @@ pub const BATCH_LINES: usize = 64;
 pub const BATCH_GROUPS: usize = 4;
 /// Changes and events that one request gets, unless it asks for fewer.
 pub const FEED_LIMIT: usize = 1_000;
+/// Declarations that the trace of a product lot names; of the others it says how many they are.
+pub const MAX_TRACED: usize = 1_000;
 /// Seconds that a request waits for changes at most.
 pub const FEED_WAIT_S: u64 = 60;
 /// Seconds that a stop waits for requests that are under way.

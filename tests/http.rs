@@ -39,3 +39,5 @@ mod server;
 mod service;
 #[path = "http/stopped.rs"]
 mod stopped;
+#[path = "http/traceback.rs"]
+mod traceback;

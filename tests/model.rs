@@ -51,6 +51,8 @@ mod stocks;
 mod tell;
 #[path = "model/together.rs"]
 mod together;
+#[path = "model/traces.rs"]
+mod traces;
 #[path = "model/verdict.rs"]
 mod verdict;
 

@@ -1,7 +1,7 @@
 //! A policy with many mistakes yields as many messages, each with its place, the text underlined and what would
 //! be right; and what later work carries out is refused by name.
 
-use greenlane::policy::{Diagnostic, PolicySource, read};
+use greenlane::policy::{Diagnostic, PolicySource, Trigger, read};
 
 fn mistakes(files: &[(&str, &str)]) -> Vec<Diagnostic> {
     let files = files
@@ -48,7 +48,7 @@ fn twenty_mistakes_yield_twenty_messages_with_their_places() {
             "`frobnicate` is neither a number, a parameter nor a rate table",
         ),
         (34, "texts are written in double quotes"),
-        (40, "`trace.affected` is not carried out yet"),
+        (40, "`party.recommended` is not carried out yet"),
         (41, "`per` is missing"),
         (44, "`XX` is no alpha-2 code"),
         (44, "`gold` is none of"),
@@ -128,7 +128,7 @@ fn every_condition_mistake_has_a_message_in_the_authors_terms() {
             "commodity.groups.exists(x, x == \"a\")",
             "not in the language",
         ),
-        ("trace.affected", "not carried out yet"),
+        ("party.recommended", "not carried out yet"),
         (
             "enterprise.material_monitoring == \"due\"",
             "not carried out yet",
@@ -195,12 +195,7 @@ fn a_selector_that_settle_carries_out_is_refused_with_every_mistake() {
 
 #[test]
 fn forms_of_later_work_are_refused_by_name() {
-    for table in [
-        "[selection]",
-        "[[classification]]",
-        "[[guard]]",
-        "[life]\nredecide_on = [\"recall\"]",
-    ] {
+    for table in ["[selection]", "[[classification]]", "[[guard]]"] {
         let found = mistakes(&[("p.toml", &format!("{HEADER}{table}\n"))]);
         assert!(
             found
@@ -246,6 +241,39 @@ fn a_book_called_random_is_refused() {
             .any(|d| d.message.contains("no book may be called `random`")),
         "{found:#?}"
     );
+}
+
+#[test]
+fn declarations_are_decided_again_upon_events_that_say_which_are_affected() {
+    let found = |text: &str| {
+        let text = format!("{HEADER}[life]\n{text}\n");
+        let found = mistakes(&[("p.toml", &text)]).into_iter();
+        found.map(|d| (d.line, d.message)).collect::<Vec<_>>()
+    };
+    for word in Trigger::WORDS {
+        assert_eq!(found(&format!("redecide_on = [\"{word}\"]")), []);
+    }
+    let all = found("redecide_on = [\"catalogue_changed\", \"recal\", \"recall\", \"recall\"]");
+    let parts = [
+        "of no event `catalogue_changed` it is said which declarations are affected",
+        "of no event `recal` it is said",
+        "a second `recall`",
+    ];
+    assert_eq!(all.len(), parts.len(), "{all:?}");
+    for ((line, message), part) in all.iter().zip(parts) {
+        assert!(*line == 7 && message.contains(part), "{all:?}");
+    }
+    assert_eq!(found("released_within_hours = 720"), []);
+    let bound = "`released_within_hours` is 720 at the most".to_owned();
+    assert_eq!(found("released_within_hours = 721"), [(7, bound)]);
+    let policy = |more: &str| {
+        let files = [("p.toml".to_owned(), format!("{HEADER}{more}"))];
+        read(&PolicySource::from_files(files).unwrap()).unwrap()
+    };
+    assert_eq!(policy("").life.redecide_on, []);
+    let named = policy("[life]\nredecide_on = [\"recall\"]\nreleased_within_hours = 6\n");
+    assert_eq!(named.life.redecide_on, [Trigger::Recall]);
+    assert_eq!(named.life.released_within_hours, 6);
 }
 
 #[test]

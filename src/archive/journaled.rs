@@ -77,7 +77,7 @@ impl Texts {
             version: revision.version,
             revision: revision.revision,
             revision_kind: revision.kind.as_str(),
-            cause_event_id: journaled.event.map(|event| event.id.as_str()),
+            cause_event_id: journaled.event.map(Event::cause_id),
             decided_on: journaled.record.at.day(journaled.zone),
             direction: revision.direction.as_str(),
             office: revision.office,

@@ -100,6 +100,7 @@ impl Program {
             Kind::AccreditedReport => u32::from(join.accredited_report()),
             Kind::Source => join.source().bits(),
             Kind::Programme => u32::from(join.programmes().next().is_some()),
+            Kind::Trace => u32::from(join.trace_affected()),
             Kind::Set(fact, _) => set_state(dimension, join, fact),
             Kind::Text(fact) => {
                 let text = match fact {

@@ -38,6 +38,7 @@ pub(super) enum Kind {
     AccreditedReport,
     Source,
     Programme,
+    Trace,
     /// A list fact's constants by groups of at most [`GROUP`].
     Set(Fact, u8),
 }
@@ -125,6 +126,7 @@ impl Kind {
                 Self::Source
             }
             Fact::ProgrammeOpen => Self::Programme,
+            Fact::TraceAffected => Self::Trace,
             Fact::DeclarationTradeMode
             | Fact::DeclarationTransportMode
             | Fact::ItemUnit

@@ -174,6 +174,7 @@ impl<'a> Facts<'a> {
             Fact::SourceCoversRequiredTests => Value::Bool(item.source().covers_required_tests),
             Fact::SourceFiledSupplier => Value::Bool(item.source().filed_supplier),
             Fact::ProgrammeOpen => Value::Bool(item.programmes().next().is_some()),
+            Fact::TraceAffected => Value::Bool(item.trace_affected()),
             Fact::PriceLow => amount(item.price_band().and_then(|band| band.low)),
             Fact::PriceHigh => amount(item.price_band().and_then(|band| band.high)),
             Fact::History(HistoryFact::FailedTests12m) => {

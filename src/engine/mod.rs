@@ -34,6 +34,7 @@ mod say;
 mod source;
 mod stock;
 mod supervise;
+mod trace;
 mod universe;
 mod value;
 

@@ -26,4 +26,4 @@ pub use sampling_plan::{Aql, InspectionLevel, SamplingPlan};
 pub use schema::{Fact, FactType, Names, PartyFact};
 pub use source::{PolicySource, SourceError, SourceFile};
 pub(crate) use vocabulary::vocabulary;
-pub use vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
+pub use vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Trigger, Verdict};

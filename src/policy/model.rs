@@ -7,7 +7,7 @@ use super::cel::{Condition, Constant};
 use super::parameter::Parameter;
 use super::sampling_plan::SamplingPlan;
 use super::schema::{Fact, Names};
-use super::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Verdict};
+use super::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Trigger, Verdict};
 use crate::declaration::{Amount, Day, Profile, Role};
 
 /// A checked policy.
@@ -341,7 +341,7 @@ pub struct Deadline {
 }
 
 /// `[life]`: what concerns a declaration's life in the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
     /// Whether an inspection with every item passed releases.
     pub release_on_pass: bool,
@@ -349,6 +349,10 @@ pub struct Life {
     pub hold_expires_days: u32,
     /// Days after which a declaration is too old to be submitted.
     pub max_declaration_age_days: u32,
+    /// The events upon which affected declarations are decided again.
+    pub redecide_on: Vec<Trigger>,
+    /// Hours after its release for which a declaration is still decided again.
+    pub released_within_hours: u32,
 }
 
 impl Default for Life {
@@ -357,6 +361,8 @@ impl Default for Life {
             release_on_pass: true,
             hold_expires_days: 30,
             max_declaration_age_days: 30,
+            redecide_on: Vec::new(),
+            released_within_hours: 24,
         }
     }
 }

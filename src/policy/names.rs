@@ -116,6 +116,7 @@ pub const NAMED: &[(&str, Fact)] = &[
         Fact::SourceCoversRequiredTests,
     ),
     ("source.filed_supplier", Fact::SourceFiledSupplier),
+    ("trace.affected", Fact::TraceAffected),
     ("zone.ids", Fact::ZoneIds),
     ("zone.in_scope", Fact::ZoneInScope),
     ("zone.level", Fact::ZoneLevel),
@@ -140,7 +141,7 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
 ];
 
 /// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
-const LATER_GROUPS: &[&str] = &["trace", "party", "event", "subject_zone"];
+const LATER_GROUPS: &[&str] = &["party", "event", "subject_zone"];
 /// Single facts that later work carries out.
 const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
 

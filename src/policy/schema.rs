@@ -100,6 +100,7 @@ pub enum Fact {
     SourceCoversRequiredTests,
     SourceFiledSupplier,
     ProgrammeOpen,
+    TraceAffected,
     Risk(ScoreNo),
 }
 
@@ -305,7 +306,8 @@ impl Fact {
             | Self::SourceCovered
             | Self::SourceCoversRequiredTests
             | Self::SourceFiledSupplier
-            | Self::ProgrammeOpen => info(Bool),
+            | Self::ProgrammeOpen
+            | Self::TraceAffected => info(Bool),
             Self::DeclarationCountryGroups
             | Self::ItemCountryGroups
             | Self::DocumentsKinds

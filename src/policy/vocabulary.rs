@@ -1,5 +1,6 @@
 //! The closed vocabularies of a policy: verdicts, modes, offices, objects, priorities and follow-ups.
-//! Each is ordered from the mildest to the strictest.
+//! Each is ordered from the mildest to the strictest,
+//! where one is stricter than another.
 
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -93,5 +94,34 @@ vocabulary! {
         LocalSupervision = "local_supervision",
         /// The enterprise is audited.
         Audit = "audit",
+    }
+}
+vocabulary! {
+    /// An event upon which declarations can be decided again, since it says which are affected. A notification or recall
+    /// that names product lots: those that cite one of them, a lot of raw material that one of them was made of, or
+    /// another product lot made of that. Any other adverse event: those of the accountable party that it names, with
+    /// goods of its heading. Any other event: those of the accountable party that it names. An event that names nobody
+    /// affects none.
+    Trigger {
+        /// The authority of another country notified goods.
+        ForeignNotification = "foreign_notification",
+        /// Goods were recalled abroad.
+        Recall = "recall",
+        /// Goods came back.
+        ExportReturn = "export_return",
+        /// A spot check at home found something.
+        SpotCheckFailed = "spot_check_failed",
+        /// Somebody complained.
+        Complaint = "complaint",
+        /// An enterprise has another class.
+        ClassAssessed = "class_assessed",
+        /// An enterprise is on a list.
+        ListEntered = "list_entered",
+        /// An alert came.
+        AlertRaised = "alert_raised",
+        /// Goods were found to be counterfeit.
+        CounterfeitFound = "counterfeit_found",
+        /// A violation was found.
+        ViolationFound = "violation_found",
     }
 }

@@ -14,6 +14,7 @@ use super::place::{Bodies, Office, Offices, Projects};
 use super::standing::ScopeNo;
 use super::symbol::{Sym, Symbols};
 use super::tables::Tables;
+use super::trace::Traced;
 use super::vocabulary::{self, Scopes};
 use super::zone::{Zone, ZoneTerm};
 use super::{Frame, Grown, Registry, party_build};
@@ -61,6 +62,7 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
         frame: Arc::new(frame),
         files: Arc::default(),
         material: Arc::new(material),
+        traced: Arc::new(Traced::of(t)),
         revision: 0,
     }
 }

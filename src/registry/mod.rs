@@ -26,6 +26,7 @@ mod standing;
 mod symbol;
 mod tables;
 mod timeline;
+mod trace;
 mod validity;
 mod vocabulary;
 mod word;
@@ -54,6 +55,7 @@ pub use source::RegistrySource;
 pub use standing::{Exemption, PartyCase, ScopeNo, Standing, StandingNo, ZoneMembership};
 pub use symbol::{Sym, Symbols};
 pub use tables::Tables;
+pub use trace::{Reach, Trace, Traced};
 pub use validity::Validity;
 pub use word::{
     CaseCause, CatalogueRegistration, Colour, ExemptionKind, InspectionMode, MemberState,
@@ -75,11 +77,12 @@ pub struct Registry {
     /// What happened: shared by all snapshots, of which each is held against the revision.
     files: Arc<Files>,
     material: Arc<Material>,
+    traced: Arc<Traced>,
     /// How many changes it has behind it.
     revision: u64,
 }
 
-/// What changes neither with a party nor with its raw material.
+/// What changes neither with a party nor with its raw material and what was made of it.
 #[derive(Debug, Default)]
 struct Frame {
     zones: Vec<Zone>,
@@ -178,6 +181,12 @@ impl Registry {
     #[must_use]
     pub fn material(&self) -> &Material {
         &self.material
+    }
+
+    /// The product lots that adverse events name, and where they lead.
+    #[must_use]
+    pub fn traced(&self) -> &Traced {
+        &self.traced
     }
 
     /// The groups that a country belongs to, ascending.

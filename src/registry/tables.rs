@@ -8,7 +8,7 @@ use super::rows::{
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
     ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
     ProductRow, ProgrammeRow, ProjectRow, RegistrationRow, RemedyRow, RequirementRow,
-    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, ZoneAssessmentRow, ZoneRow,
+    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, TraceRow, ZoneAssessmentRow, ZoneRow,
 };
 use super::source::RegistrySource;
 
@@ -110,6 +110,7 @@ tables! {
     rulings: RulingRow,
     suppliers: SupplierRow,
     titles: TitleRow,
+    traces: TraceRow,
     zone_assessments: ZoneAssessmentRow,
     zones: ZoneRow,
 }

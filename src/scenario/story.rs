@@ -293,7 +293,13 @@ impl Story<'_> {
             }
         }
         let event = Value::Object(event).to_string();
-        match (self.desk.event(event.as_bytes(), caller(true)), id) {
+        let acted = self.desk.event(event.as_bytes(), caller(true));
+        if acted.is_ok() {
+            // As the service does before long.
+            let redecided = self.desk.redecide();
+            redecided.map_err(|why| why.to_string())?;
+        }
+        match (acted, id) {
             (Err(refusal), _) => refused(refusal),
             (Ok(_), Some(id)) => self.latest(&id),
             (Ok(_), None) => Ok(Came::Done),
@@ -347,6 +353,7 @@ impl Story<'_> {
         let turned = || -> Result<usize, Refusal> {
             self.desk.turn_day()?;
             self.desk.forget()?;
+            self.desk.redecide()?;
             self.desk.expire_holds()
         };
         turned().map(drop).map_err(|why| why.to_string())

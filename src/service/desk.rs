@@ -52,9 +52,11 @@ pub struct Desk {
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
     /// Whether nobody should wait for changes any more.
-    draining: AtomicBool,
+    pub(super) draining: AtomicBool,
     /// The day on which old declarations were let go last.
     forgot: AtomicI32,
+    /// Held by whoever follows events: one at a time.
+    pub(super) following: Mutex<()>,
 }
 
 impl Desk {
@@ -97,6 +99,7 @@ impl Desk {
             changed: Notify::new(),
             draining: AtomicBool::new(false),
             forgot: AtomicI32::new(today),
+            following: Mutex::default(),
         })
     }
 
@@ -162,6 +165,9 @@ impl Desk {
             matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause)
         };
         let mut made = draft(matcher, taken);
+        let mut items = declaration.items.iter();
+        let cites =
+            items.any(|item| !item.material_lots.is_empty() || !item.product_lots.is_empty());
         let (mut held, stays) = match held {
             Some(held) => (held, true),
             None => (self.settle.hold()?, false),
@@ -175,7 +181,7 @@ impl Desk {
             made = draft(matcher, taken);
         };
         let takes = matcher.outcome().taken.iter().map(|taken| taken.take.key);
-        let growth = held.ledger().growth(known.0, takes);
+        let growth = held.ledger().growth(known.0, takes, cites);
         let files = snapshot.program.registry().files();
         let marked = settled.is_ok() && !matcher.marks().is_empty();
         let expected = marked.then(|| files.expect());
@@ -310,12 +316,12 @@ impl Desk {
 
     fn read_back(&self, from: Sequence) -> Result<Recalled, Refusal> {
         let mut steps = Vec::new();
-        self.revisions(from, |sequence, _, revision| {
-            steps.push((Step::of(revision), sequence));
+        self.revisions(from, |sequence, record, revision| {
+            steps.push((Step::of(revision), sequence, record.at));
         })?;
         let mut recalled = Recalled::default();
-        for (step, sequence) in steps.iter().rev() {
-            recalled.step(step, *sequence);
+        for (step, sequence, at) in steps.iter().rev() {
+            recalled.step(step, *sequence, *at);
         }
         match recalled.is_whole() {
             true => Ok(recalled),

@@ -6,13 +6,14 @@ use serde_json::Value;
 use super::acts::{OWN_NAME, act_of, encode};
 use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
-use crate::declaration::{FaultCode, Moment, read_json};
+use crate::declaration::{Declaration, FaultCode, Moment, read_json};
 use crate::engine::{Kept, SelectedBy, Take};
 use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
-    RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, note,
+    Act, Cause, Draft, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record,
+    Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
+    note,
 };
 
 impl Desk {
@@ -142,7 +143,7 @@ impl Desk {
     }
 
     /// Gives the act its place, if the declaration is still what was reckoned with.
-    fn carry_out(
+    pub(super) fn carry_out(
         &self,
         (event, entry): (&Event, Entry),
         carried: Carried<'_>,
@@ -179,29 +180,18 @@ impl Desk {
         was: &Revision<'_>,
         kind: RevisionKind,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
-        let entry = prior.entry;
         let body = with_documents(event, was.body)?;
-        let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
-        let (profile, currencies) = (&policy.profile, registry.currencies());
-        let mut declaration = read_json(&body, profile, currencies).map_err(Refusal::Faults)?;
-        declaration
-            .set_day(entry.declaration_day, profile, currencies)
-            .map_err(Refusal::Faults)?;
-        let draw_key = draw_key(snapshot, entry.key_day)?;
-        let cause = Cause {
-            kind,
-            revision: entry.revision + 1,
-            act: Some(act),
-            by: Some(act.by),
-        };
+        let declaration = read_again(&body, &prior.entry, snapshot)?;
         let mut matcher = Matcher::default();
-        matcher.assume(taken);
-        let known = matcher.digest(&declaration, &snapshot.program);
-        let key = (entry.key_day, draw_key);
-        let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
+        let draft = draft_again(
+            &mut matcher,
+            &declaration,
+            (act, kind),
+            (snapshot, prior, taken),
+        )?;
         let mut payload = std::mem::take(&mut matcher.payload);
         self.carry_out(
-            (event, entry),
+            (event, prior.entry),
             Carried {
                 payload: &mut payload,
                 saw: Some(draft.registry_revision),
@@ -261,14 +251,49 @@ impl Desk {
 }
 
 /// An act that was worked out.
-struct Carried<'c> {
-    payload: &'c mut [u8],
+pub(super) struct Carried<'c> {
+    pub(super) payload: &'c mut [u8],
     /// The revision that a decision saw, where something is decided with it.
-    saw: Option<u64>,
-    step: Option<Step>,
-    marks: &'c [u8],
+    pub(super) saw: Option<u64>,
+    pub(super) step: Option<Step>,
+    pub(super) marks: &'c [u8],
     /// What decisions see from then on, where that is something else.
-    publish: Option<Snapshot>,
+    pub(super) publish: Option<Snapshot>,
+}
+
+/// A declaration that was recorded, to be decided again: its law is that of its first version's day.
+pub(super) fn read_again<'b>(
+    body: &'b [u8],
+    entry: &Entry,
+    snapshot: &Snapshot,
+) -> Result<Declaration<'b>, Refusal> {
+    let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
+    let (profile, currencies) = (&policy.profile, registry.currencies());
+    let mut declaration = read_json(body, profile, currencies).map_err(Refusal::Faults)?;
+    declaration
+        .set_day(entry.declaration_day, profile, currencies)
+        .map_err(Refusal::Faults)?;
+    Ok(declaration)
+}
+
+/// Decides a declaration again, with the same draws: the next revision of its version, as the matcher's payload.
+pub(super) fn draft_again(
+    matcher: &mut Matcher,
+    declaration: &Declaration<'_>,
+    (act, kind): (&Act<'_>, RevisionKind),
+    (snapshot, prior, taken): (&Snapshot, &Prior, &[Take]),
+) -> Result<Draft, Refusal> {
+    let entry = prior.entry;
+    let key = (entry.key_day, draw_key(snapshot, entry.key_day)?);
+    let cause = Cause {
+        kind,
+        revision: entry.revision + 1,
+        act: Some(act),
+        by: Some(act.by),
+    };
+    matcher.assume(taken);
+    let known = matcher.digest(declaration, &snapshot.program);
+    Ok(matcher.draft(snapshot, declaration, known, Some(prior), key, cause))
 }
 
 fn inspect(event: &Event, entry: Entry, ledger: &mut Ledger) {

@@ -6,10 +6,12 @@ mod crash;
 mod desk;
 pub mod http;
 mod lives;
+mod redecide;
 mod refusal;
 mod start;
 mod tail;
 mod told;
+mod trace;
 mod waiters;
 
 pub use acts::Acted;

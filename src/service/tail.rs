@@ -19,7 +19,7 @@ use crate::clock::Stopwatch;
 use crate::engine::Decision;
 use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Reader, Sequence};
 use crate::supervision::{
-    Clock, DataFolder, FoldError, Matcher, State, read_checkpoint, write_checkpoint,
+    Clock, DataFolder, Event, FoldError, Matcher, State, read_checkpoint, write_checkpoint,
 };
 
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
@@ -375,7 +375,7 @@ impl Follower {
             let appended = match decided.filter(|revision| revision.is_decided()) {
                 None => builder.append_journaled(&journaled, None),
                 Some(revision) => {
-                    let cause = event.as_ref().map(|event| event.id.as_str());
+                    let cause = event.as_ref().map(Event::cause_id);
                     let mut appended = Ok(None);
                     let append = |decision: &Decision<'_>| {
                         appended = builder.append_journaled(&journaled, Some(decision));

@@ -1,11 +1,14 @@
 //! What an event makes of the registry, where that depends on what is known: an adverse event opens a case against the
-//! enterprise that it names, the cause that is found has its consequence, a case is closed, and a zone ends for good. The
-//! desk and the fold both ask here.
+//! enterprise that it names and the trace of its product lots, the cause that is found has its consequence, a case is
+//! closed and its trace ends, and a zone ends for good. The desk and the fold both ask here.
 
 use super::event::{Adverse, CaseClosed, CauseFound, Event, EventErrors, What};
 use crate::declaration::{Day, FaultCode, Faults};
 use crate::policy::Policy;
 use crate::registry::{CaseCause, Change, LiveRegistry};
+
+/// The table of the events whose product lots are traced.
+const TRACES: &str = "traces";
 
 /// A row's cells as (column, value).
 type Row = Vec<(String, String)>;
@@ -18,7 +21,11 @@ pub(super) fn changes(
 ) -> Result<Vec<Change>, EventErrors> {
     match &event.what {
         What::Registry(changes) => said(event, changes, known),
-        What::Adverse(adverse) => opened(event, adverse, known),
+        What::Adverse(adverse) => {
+            let mut changes = opened(event, adverse, known)?;
+            changes.extend(traced(event, adverse, known)?);
+            Ok(changes)
+        }
         What::CauseFound(found) => explained(event, found, known, policy),
         What::CaseClosed(closed) => ended(closed, known),
         _ => Ok(Vec::new()),
@@ -89,6 +96,31 @@ fn opened(
         ("opened_on", adverse.day.to_string()),
     ];
     Ok(vec![put("cases", row)])
+}
+
+/// A notification or recall that names product lots leads to others from then on (S0-19). No case need be open: the
+/// enterprise may not be known.
+fn traced(
+    event: &Event,
+    adverse: &Adverse,
+    known: &LiveRegistry,
+) -> Result<Option<Change>, EventErrors> {
+    let lots: Vec<&str> = adverse.traced_lots().collect();
+    if lots.is_empty() {
+        return Ok(None);
+    }
+    let mut faults = Faults::default();
+    if !known.rows(TRACES, &event.id).is_empty() {
+        let why = format!("there is a trace `{}` already", event.id);
+        faults.push("/event_id", FaultCode::Registry, why);
+    }
+    none(faults)?;
+    let row = [
+        ("trace_id", event.id.clone()),
+        ("product_lots", lots.join(";")),
+        ("from", adverse.day.to_string()),
+    ];
+    Ok(Some(put(TRACES, row)))
 }
 
 // ----- its cause is found -----
@@ -198,10 +230,16 @@ fn ended(closed: &CaseClosed, known: &LiveRegistry) -> Result<Vec<Change>, Event
     check_day(&row, closed.day, &mut faults);
     none(faults)?;
     set(&mut row, "closed_on", closed.day.to_string());
-    Ok(vec![Change::Put {
+    let mut changes = vec![Change::Put {
         table: "cases".to_owned(),
         row,
-    }])
+    }];
+    let mut rows = known.rows(TRACES, &closed.case_id);
+    if !rows.is_empty() {
+        end(&mut rows, closed.day, |_| true);
+        changes.push(replace(TRACES, &closed.case_id, rows));
+    }
+    Ok(changes)
 }
 
 // ----- rows -----

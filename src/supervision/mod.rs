@@ -6,6 +6,7 @@
 //! [`Snapshot`]; [`Settle`] gives the decision its place.
 
 mod accountability;
+mod affects;
 mod answer;
 mod bytes;
 mod checkpoint;
@@ -24,12 +25,15 @@ mod state;
 mod status;
 mod world;
 
+pub use affects::{Affects, Concerned};
 pub use answer::{write_answer_for, write_answer_of};
 pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
 pub use event::{Event, EventErrors, What};
 pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
-pub use ledger::{Entry, Growth, Inspected, Ledger, Open, Recalled, Seen, Step, Stocks, digest};
+pub use ledger::{
+    Affected, Entry, Growth, Inspected, Ledger, Open, Pending, Recalled, Seen, Step, Stocks, digest,
+};
 pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note};
 pub use matcher::{Cause, Draft, Matcher, Prior};

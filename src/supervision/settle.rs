@@ -243,6 +243,10 @@ impl Held<'_> {
         let settled = self.append(payload, at)?;
         let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
         self.ledger.enter_event(key, content, settled.sequence);
+        let snapshot = self.settle.snapshot.load();
+        let life = &snapshot.program.policy().life;
+        let place = (settled.sequence, settled.at);
+        self.ledger.heed(event, life, place);
         then(&mut self.ledger, settled);
         Ok(settled)
     }

@@ -122,6 +122,10 @@ impl State {
             self.ledger.registry_revision = act.registry_revision;
             let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
             self.ledger.enter_event(key, content, sequence);
+            if let Some(world) = &self.world {
+                let life = &world.program().policy().life;
+                self.ledger.heed(event, life, (sequence, record.at));
+            }
         }
         if !record.marks.is_empty() {
             let world = self.world.as_ref().ok_or(FoldError::Early)?;
@@ -211,7 +215,9 @@ impl State {
             | What::Rejected(_)
             | What::Cancelled(_)
             | What::Overridden(_)
-            | What::HoldExpired(_) => {}
+            | What::HoldExpired(_)
+            | What::Redecided { .. }
+            | What::RedecisionEnded { .. } => {}
         }
         Ok(())
     }

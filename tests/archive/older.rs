@@ -1,4 +1,4 @@
-//! Files of the schemas' first version, from before cases were joined, are read beside those of today.
+//! Files of the schemas' earlier versions, the first from before cases were joined, are read beside those of today.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::world::World;
 const VERSION: &str = "greenlane.schema_version";
 const SEAL: &str = "greenlane.seal";
 /// Columns of `decisions` that came later.
-const LATER: [&str; 23] = [
+const LATER: [&str; 24] = [
     "case_open",
     "case_cause",
     "case_tightened",
@@ -44,7 +44,10 @@ const LATER: [&str; 23] = [
     "aql",
     "inspection_severity",
     "acceptance_number",
+    "trace_affected",
 ];
+/// One that came with version 3.
+const LATEST: [&str; 1] = ["trace_affected"];
 
 /// A file as a service of an earlier day wrote it: without some columns, of a version.
 fn rewritten(whole: Vec<u8>, without: &[&str], version: &str) -> Vec<u8> {
@@ -100,8 +103,9 @@ fn faults(world: World) -> Vec<String> {
 }
 
 #[test]
-fn a_file_of_the_first_version_is_right_without_the_columns_that_came_later() {
+fn a_file_of_an_earlier_version_is_right_without_the_columns_that_came_later() {
     assert_eq!(faults(world(Table::Decisions, &LATER, "1")), [""; 0]);
+    assert_eq!(faults(world(Table::Decisions, &LATEST, "2")), [""; 0]);
     for table in [Table::Declarations, Table::Events, Table::Results] {
         assert_eq!(faults(world(table, &[], "1")), [""; 0], "{table}");
     }
@@ -111,6 +115,8 @@ fn a_file_of_the_first_version_is_right_without_the_columns_that_came_later() {
 fn a_file_has_the_columns_of_the_version_that_it_names() {
     let wrong = ["has not the columns of `decisions`"];
     assert_eq!(faults(world(Table::Decisions, &LATER, "2")), wrong);
+    assert_eq!(faults(world(Table::Decisions, &LATEST, "3")), wrong);
+    assert_eq!(faults(world(Table::Decisions, &[], "2")), wrong);
     assert_eq!(faults(world(Table::Decisions, &[], "1")), wrong);
     assert_eq!(faults(world(Table::Decisions, &LATER[1..], "1")), wrong);
     assert_eq!(

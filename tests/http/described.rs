@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use crate::service::{Service, right};
 
-const ROUTES: [(&str, &str); 15] = [
+const ROUTES: [(&str, &str); 16] = [
     ("/v1/decisions", "post"),
     ("/v1/decisions/batch", "post"),
     ("/v1/decisions/{declaration_id}", "get"),
     ("/v1/declarations/{declaration_id}", "get"),
     ("/v1/declarations/{declaration_id}/cancel", "post"),
     ("/v1/declarations/{declaration_id}/override", "post"),
+    ("/v1/product-lots/{product_lot}/trace", "get"),
     ("/v1/changes", "get"),
     ("/v1/events", "post"),
     ("/v1/events", "get"),

@@ -6,7 +6,7 @@ use super::step::{Day, What, day};
 use super::verdict::Form;
 
 /// The goods that everybody declares are of the first.
-const HEADINGS: [&str; 2] = ["9405", "8539"];
+pub(crate) const HEADINGS: [&str; 2] = ["9405", "8539"];
 /// What opens a case, and what does not.
 const OPENING: [&str; 4] = [
     "foreign_notification",
@@ -191,6 +191,14 @@ impl Cases {
                     _ => Some(random.of(&PARTIES)),
                 },
                 heading: random.of(&[HEADINGS[0], HEADINGS[0], HEADINGS[0], HEADINGS[1]]),
+                lots: random.of(&[
+                    vec![],
+                    vec![],
+                    vec!["P-1"],
+                    vec!["P-2"],
+                    vec!["P-3", "P-9"],
+                    vec!["P-4"],
+                ]),
             };
         }
         let case = match random.one_in(12) {

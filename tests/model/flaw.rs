@@ -10,9 +10,11 @@ pub(crate) enum Flaw {
     ForgetsEvents,
     ForgetsFailures,
     HoldsLastADayLonger,
+    LotsHaveNoSisters,
     MaliceIsForgiven,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
+    ReleasesStayFresh,
     SamplesAreWrittenOff,
     SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
@@ -21,7 +23,7 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::CancellationsReturnNothing,
@@ -30,9 +32,11 @@ impl Flaw {
         Self::ForgetsEvents,
         Self::ForgetsFailures,
         Self::HoldsLastADayLonger,
+        Self::LotsHaveNoSisters,
         Self::MaliceIsForgiven,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
+        Self::ReleasesStayFresh,
         Self::SamplesAreWrittenOff,
         Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,

@@ -25,6 +25,7 @@ pub(crate) fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Dec
             Lane::Fur => vec![("L1", 1)],
             _ => Vec::new(),
         },
+        products: Vec::new(),
     });
     Declared {
         id: ID.to_owned(),

@@ -97,7 +97,8 @@ impl Author {
         let life = machine.lives.get(&id);
         let step = match (self.random.below(100), life) {
             (0..=9, _) => return self.wait(),
-            (10..=15, _) => return Step::ExpireHolds,
+            (10..=13, _) => return Step::ExpireHolds,
+            (14..=15, _) => return Step::Redecide,
             (16..=17, _) => return Step::TurnDay,
             (18..=23, _) if !self.sent.is_empty() => {
                 let at = self.sent.len().saturating_sub(1 + self.random.below(12));
@@ -207,6 +208,15 @@ impl Author {
                 ]),
                 _ => Vec::new(),
             },
+            products: self.random.of(&[
+                vec![],
+                vec![],
+                vec![],
+                vec!["P-1"],
+                vec!["P-2"],
+                vec!["P-3"],
+                vec!["P-4", "P-9"],
+            ]),
         }
     }
 

@@ -57,10 +57,12 @@ pub(crate) struct Life {
     pub(crate) version: u32,
     pub(crate) revision: u32,
     pub(crate) latest: u64,
+    /// When its latest revision was recorded.
+    pub(crate) at: Micros,
     pub(crate) status: Status,
-    verdict: Verdict,
+    pub(crate) verdict: Verdict,
     due: Micros,
-    registry_revision: u64,
+    pub(crate) registry_revision: u64,
     decision_day: Day,
     /// The day of the first version, on which the law of the goods is read.
     pub(crate) law_day: Day,
@@ -70,7 +72,7 @@ pub(crate) struct Life {
     pub(crate) items: Vec<Item>,
     pub(crate) found: Vec<(u16, Verdict)>,
     kept: Vec<Ordered>,
-    ordered: Vec<Ordered>,
+    pub(crate) ordered: Vec<Ordered>,
     /// Where somebody has still to act: since when, and what is to be inspected.
     pub(crate) open: Option<(Micros, Vec<Inspected>)>,
     /// What it has taken of stocks.
@@ -79,7 +81,7 @@ pub(crate) struct Life {
 
 impl Life {
     /// Who declared the latest version.
-    fn trader(&self) -> &'static str {
+    pub(crate) fn trader(&self) -> &'static str {
         let latest = self.versions.get(&self.version);
         latest.map_or("", |version| version.declared.trader)
     }
@@ -94,7 +96,7 @@ impl Life {
     }
 
     /// What later versions stay selected for.
-    fn keeps(&self) -> Vec<Ordered> {
+    pub(crate) fn keeps(&self) -> Vec<Ordered> {
         let items = self.open.iter().flat_map(|(_, items)| items);
         let left = items.filter(|(_, passed)| *passed != Some(true));
         left.map(|(ordered, _)| *ordered).collect()
@@ -137,7 +139,7 @@ impl Life {
             law_day: self.law_day,
             key_day: self.key_day,
             by: by.map(str::to_owned),
-            decided: matches!(kind, "initial" | "amendment" | "documents"),
+            decided: matches!(kind, "initial" | "amendment" | "documents" | "redecision"),
             kept: self.kept.clone(),
             ordered: self.ordered.clone(),
             items: Machine::words(&self.found),
@@ -146,9 +148,11 @@ impl Life {
 }
 
 /// Who acts, by what kind of event, and whether the registry has moved.
-struct By<'a> {
-    kind: &'a str,
-    name: &'a str,
+pub(crate) struct By<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) name: &'a str,
+    /// The event that it follows.
+    pub(crate) cause: Option<&'a str>,
 }
 
 impl Machine {
@@ -200,6 +204,7 @@ impl Machine {
             version: 0,
             revision: 0,
             latest: 0,
+            at: 0,
             status: Status::Released,
             verdict: Verdict::Release,
             due: 0,
@@ -219,7 +224,13 @@ impl Machine {
         self.decided(&declared.id, life, "initial", 0, None)
     }
 
-    fn decide(&self, life: &mut Life, declared: &Declared, kept: Vec<Ordered>, at: Micros) {
+    pub(super) fn decide(
+        &self,
+        life: &mut Life,
+        declared: &Declared,
+        kept: Vec<Ordered>,
+        at: Micros,
+    ) {
         let mut today = self.today.unwrap_or_default();
         if self.has(Flaw::StandingIsYesterdays) {
             today -= 1;
@@ -240,7 +251,11 @@ impl Machine {
         let mut decision = decide(
             self.form,
             &life.items,
-            (standing, known),
+            (
+                standing,
+                known,
+                &self.registry.traces.leading_to(&life.items, today),
+            ),
             life.law_day,
             drawn,
             &mut stocks,
@@ -287,7 +302,7 @@ impl Machine {
         }
     }
 
-    fn decided(
+    pub(super) fn decided(
         &self,
         id: &str,
         mut life: Life,
@@ -303,7 +318,7 @@ impl Machine {
         life.record(self.sequence + 1);
         Judged::New(Box::new(Change {
             life: Some((id.to_owned(), life)),
-            told: kind == "documents",
+            told: matches!(kind, "documents" | "redecision"),
             ..Change::of(line)
         }))
     }
@@ -332,6 +347,7 @@ impl Machine {
             kind: by.kind.to_owned(),
             by: if by.name == OWN { OWN } else { CALLER }.to_owned(),
             revision: self.revision,
+            cause: by.cause.map(str::to_owned),
         }
     }
 
@@ -376,6 +392,7 @@ impl Machine {
         let by = By {
             kind: "declaration_cancelled",
             name: CALLER,
+            cause: None,
         };
         let today = self.today.unwrap_or_default();
         let cancelled = Happened::new(life.trader(), "cancelled", today);
@@ -425,6 +442,7 @@ impl Machine {
         let by = By {
             kind: "decision_overridden",
             name: OFFICER,
+            cause: None,
         };
         let today = self.today.unwrap_or_default();
         let selected = Happened::new(life.trader(), "selected", today);
@@ -441,6 +459,7 @@ impl Machine {
         let by = By {
             kind: event.kind(),
             name: CALLER,
+            cause: None,
         };
         if let What::Inspected { version, .. } = &event.what
             && *version != life.version
@@ -550,6 +569,7 @@ impl Machine {
         let by = By {
             kind: "hold_expired",
             name: OWN,
+            cause: None,
         };
         Some(self.revised(id, (life, next), "expiry", &by, Vec::new()))
     }

@@ -10,6 +10,7 @@ use super::life::Life;
 use super::past::{Happened, Past};
 use super::registry::Registry;
 use super::step::{Day, Event, Micros, Step, What};
+use super::traces::Pending;
 use super::verdict::{Form, Ordered, Verdict};
 
 /// Why something is refused.
@@ -49,6 +50,8 @@ pub(crate) struct ActLine {
     pub(crate) by: String,
     /// The revision of the registry.
     pub(crate) revision: u64,
+    /// The event that it follows, where it says so.
+    pub(crate) cause: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +124,10 @@ pub(crate) struct Machine {
     pub(crate) events: HashMap<String, (Event, u64)>,
     pub(crate) changes: Vec<u64>,
     pub(crate) past: Past,
+    /// Events upon which declarations are still to be decided again.
+    pub(crate) pending: Vec<Pending>,
+    /// Whether nothing but decisions upon events was recorded since they began to be followed.
+    pub(crate) calm: bool,
     pub(crate) flaw: Option<Flaw>,
 }
 
@@ -145,6 +152,8 @@ impl Machine {
             events: HashMap::new(),
             changes: Vec::new(),
             past: Past::default(),
+            pending: Vec::new(),
+            calm: false,
             flaw,
         }
     }
@@ -203,6 +212,9 @@ impl Machine {
             if self.has(Flaw::CasesStayOpen) {
                 registry.cases.reopen();
             }
+            if self.has(Flaw::LotsHaveNoSisters) {
+                registry.traces.forget_diaries();
+            }
             if self.has(Flaw::MaliceIsForgiven) {
                 registry.forgive();
             }
@@ -232,6 +244,7 @@ impl Machine {
             kind,
             party,
             heading,
+            ..
         } = &event.what
         else {
             return Vec::new();
@@ -248,6 +261,7 @@ impl Machine {
                 kind: kind.to_owned(),
                 by: CALLER.to_owned(),
                 revision: self.revision + 1,
+                cause: None,
             }),
             revision: None,
             happened: Vec::new(),
@@ -261,8 +275,12 @@ impl Machine {
         if let Some(act) = &change.line.act {
             self.revision = act.revision;
         }
+        self.heed(&change, sequence, at);
         self.past.0.extend(change.line.happened);
-        if let Some((id, life)) = change.life {
+        if let Some((id, mut life)) = change.life {
+            if change.line.revision.is_some() {
+                life.at = at;
+            }
             self.lives.insert(id, life);
         }
         self.registry = change.registry.unwrap_or_else(|| self.registry.clone());
@@ -291,6 +309,7 @@ impl Machine {
                 kind: kind.to_owned(),
                 by: OWN.to_owned(),
                 revision,
+                cause: None,
             }),
             revision: None,
             happened: Vec::new(),
@@ -324,6 +343,8 @@ impl Machine {
                     ..Change::of(next)
                 })
             }
+            ("redecision_ended", _) => self.ended(at),
+            ("declaration_redecided", _) => self.redecide(id.unwrap_or_default(), at),
             ("hold_expired", _) => match id.map(|id| self.expire(id, at)) {
                 Some(Some(change)) => Ok(change),
                 _ => Err(format!("the hold of {id:?} has not expired")),

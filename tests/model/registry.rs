@@ -3,6 +3,7 @@
 
 use super::cases::{Cases, Cause};
 use super::step::{Day, Event, What};
+use super::traces::Traces;
 use super::verdict::{Form, Standing};
 
 /// The parties that are known.
@@ -45,6 +46,7 @@ pub(crate) struct Registry {
     black: Vec<Row>,
     alerts: Vec<Row>,
     pub(crate) cases: Cases,
+    pub(crate) traces: Traces,
 }
 
 impl Registry {
@@ -130,7 +132,11 @@ impl Registry {
                 kind,
                 party,
                 heading,
-            } => self.cases.open(&event.id, (kind, *party), heading, today),
+                lots,
+            } => {
+                self.cases.open(&event.id, (kind, *party), heading, today)?;
+                self.traces.open(&event.id, kind, lots, today)
+            }
             What::CauseFound { case, cause, until } => {
                 let party = self.cases.explain(form, case, (*cause, *until), today)?;
                 if *cause == Cause::Malice {
@@ -139,7 +145,11 @@ impl Registry {
                 }
                 Ok(())
             }
-            What::CaseClosed(case) => self.cases.close(case, today),
+            What::CaseClosed(case) => {
+                self.cases.close(case, today)?;
+                self.traces.end(case, today);
+                Ok(())
+            }
             _ => Err(Wrong),
         }
     }

@@ -18,6 +18,7 @@ use super::service::{Answer, FakeClock, Service};
 use super::step::{Micros, Step};
 use super::stocks::same_stocks;
 use super::together;
+use super::traces::same_pending;
 use super::verdict::Form;
 
 /// A step that was carried out, with what was recorded before and after.
@@ -124,6 +125,7 @@ impl Run {
             _ => {
                 let from = self.clock.now();
                 let after = self.machine.sequence;
+                self.machine.calm = *step == Step::Redecide;
                 let service = self.service.as_ref().unwrap();
                 let answer = service.carry_out(step, &mut self.matcher);
                 self.clock.stop_leaping();
@@ -137,6 +139,9 @@ impl Run {
                 let overdue = self.machine.overdue(self.clock.now().min(from));
                 if *step == Step::ExpireHolds && !overdue.is_empty() {
                     return Err(format!("the holds of {overdue:?} should have ended"));
+                }
+                if *step == Step::Redecide && !self.machine.pending.is_empty() {
+                    return Err(format!("{:?} still waits", self.machine.pending));
                 }
                 self.compare(false)?;
             }
@@ -222,7 +227,7 @@ impl Run {
         durable.map_err(|error| error.to_string())?;
         let times = [from, self.clock.now()];
         let began = from.max(self.machine.last_at);
-        let (mut expired, mut open): (usize, Vec<&Done>) = (0, done.iter().collect());
+        let (mut several, mut open): (usize, Vec<&Done>) = (0, done.iter().collect());
         loop {
             let machine = &self.machine;
             open.retain(|done| !explains(machine, done, times));
@@ -247,7 +252,8 @@ impl Run {
                 None => {
                     let act = seen.line.act.as_ref();
                     let kind = act.map_or("", |act| act.kind.as_str());
-                    expired += usize::from(kind == "hold_expired");
+                    let counted = matches!(kind, "hold_expired" | "declaration_redecided");
+                    several += usize::from(counted);
                     let id = seen
                         .line
                         .revision
@@ -269,13 +275,15 @@ impl Run {
                 self.answers.insert(sequence, answer);
             }
         }
-        let several = |done: &Done| match done.answer {
+        let count = |done: &Done| match done.answer {
             Answer::Several(count) => count,
             _ => 0,
         };
-        let told: usize = done.iter().map(several).sum();
-        if told != expired {
-            return Err(format!("{told} holds were said to end, {expired} did"));
+        let told: usize = done.iter().map(count).sum();
+        if told != several {
+            return Err(format!(
+                "{told} holds were said to end or declarations to be decided again, {several} did"
+            ));
         }
         self.answered(done)?;
         match open.first() {
@@ -355,6 +363,7 @@ impl Run {
             same(ledger, id, life)?;
         }
         same_stocks(ledger, machine)?;
+        same_pending(ledger, machine)?;
         let from = if all { 0 } else { self.told };
         let after = from.checked_sub(1).map_or(0, |at| machine.changes[at]);
         let told = ledger.changes_after(Sequence::new(after)).iter();

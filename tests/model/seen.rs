@@ -35,6 +35,7 @@ impl Seen {
                 kind: body["type"].as_str().unwrap_or_default().to_owned(),
                 by: act.by.to_owned(),
                 revision: act.registry_revision,
+                cause: body["cause_event_id"].as_str().map(str::to_owned),
             }
         });
         let at = record.at.micros();

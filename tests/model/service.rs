@@ -20,6 +20,7 @@ use super::registry::PARTIES;
 use super::seen::answer_of;
 use super::step::{Micros, OFFICER, Step, day};
 use super::stocks::{LOTS, PROGRAMMES};
+use super::traces::diary;
 use super::verdict::Form;
 
 /// What a step came to.
@@ -106,6 +107,7 @@ fn begin(form: Form) -> Begin {
     let registry = RegistrySource::from_files([
         ("enterprises.csv".to_owned(), table),
         ("lots.csv".to_owned(), lots.into_bytes()),
+        ("products.csv".to_owned(), diary().into_bytes()),
         ("programmes.csv".to_owned(), programmes.into_bytes()),
     ]);
     Begin {
@@ -290,6 +292,7 @@ impl Service {
                 self.desk.forget()?;
                 return Ok(Answer::Several(self.desk.expire_holds()?));
             }
+            Step::Redecide => return Ok(Answer::Several(self.desk.redecide()?)),
             Step::TurnDay => {
                 self.desk.turn_day()?;
                 return Ok(Answer::Nothing);

@@ -72,6 +72,8 @@ pub(crate) struct Item {
     pub(crate) documents: Vec<&'static str>,
     /// Lots of raw material, and how much is used of each.
     pub(crate) lots: Vec<(&'static str, i64)>,
+    /// Product lots.
+    pub(crate) products: Vec<&'static str>,
 }
 
 /// A declaration as it is sent.
@@ -130,6 +132,8 @@ pub(crate) enum What {
         kind: &'static str,
         party: Option<&'static str>,
         heading: &'static str,
+        /// The product lots that it names.
+        lots: Vec<&'static str>,
     },
     CauseFound {
         case: String,
@@ -170,6 +174,8 @@ pub(crate) enum Step {
     /// All classes at once.
     Import(Vec<(&'static str, u8, Day)>),
     ExpireHolds,
+    /// What events affect is decided again.
+    Redecide,
     TurnDay,
     /// The clock goes on, or a little back.
     Wait(Micros),
@@ -191,7 +197,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 30] = [
+    pub(crate) const KINDS: [&str; 31] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
@@ -216,6 +222,7 @@ impl Step {
         "nonsense",
         "override",
         "recall",
+        "redecide",
         "restart",
         "sealed restart",
         "several at once",
@@ -235,6 +242,7 @@ impl Step {
             },
             Self::Import(_) => "import",
             Self::ExpireHolds => "expire holds",
+            Self::Redecide => "redecide",
             Self::TurnDay => "turn day",
             Self::Wait(..0) => "clock set back",
             Self::Wait(LONG..) => "long wait",
@@ -281,6 +289,7 @@ impl Declared {
                 "value": item.value.to_string(),
                 "documents": documents.collect::<Vec<_>>(),
                 "material_lots": lots.collect::<Vec<_>>(),
+                "product_lots": item.products,
                 "attributes": { "lane": item.lane.word() },
             })
         });
@@ -307,10 +316,11 @@ impl Declared {
                 format!(r#"{{ "quantity": "{units}.00", "lot_id": "{id}" }}"#)
             });
             format!(
-                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "material_lots": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
+                r#"{{ "value": {}.0, "quantity": null, "attributes": {{"lane": "{}"}}, "documents": [{}], "product_lots": {:?}, "material_lots": [{}], "hs_code": "9405110000", "item_no": {} }}"#,
                 item.value,
                 item.lane.word(),
                 documents.collect::<Vec<_>>().join(", "),
+                item.products,
                 lots.collect::<Vec<_>>().join(", "),
                 item.no
             )
@@ -418,9 +428,10 @@ impl Event {
                 kind: _,
                 party,
                 heading,
+                lots,
             } => json!({
                 "enterprise_id": party, "hs_code": format!("{heading}90"), "country": "DE",
-                "product_lots": ["P-1"], "reason": "it broke",
+                "product_lots": lots, "reason": "it broke",
             }),
             What::CauseFound { case, cause, until } => json!({
                 "case_id": case, "cause": cause.word(), "measures_until": text(until),

@@ -25,6 +25,7 @@ impl Form {
             .replace("ZONE", zone)
             .replace("RELEASE_ON_PASS", pass)
             .replace("HOLD_DAYS", &(self.hold_expires() / DAY).to_string())
+            .replace("HOURS", &(self.released_within() / HOUR).to_string())
             .replace("MONTHS", &self.months().to_string())
             .replace("VALUE", &self.high_value().to_string())
     }
@@ -46,6 +47,14 @@ impl Form {
         match self {
             Self::A => 3 * DAY,
             Self::B => 2 * DAY,
+        }
+    }
+
+    /// After its release for which a declaration is decided again.
+    pub(crate) const fn released_within(self) -> Micros {
+        match self {
+            Self::A => 24 * HOUR,
+            Self::B => 6 * HOUR,
         }
     }
 
@@ -220,11 +229,17 @@ fn cases(standing: Standing) -> Said {
     }
 }
 
+/// What the book of the diaries says of an item, by the numbers of those that events lead to.
+fn traces(item: &Item, traced: &[u16]) -> Said {
+    let sampled = (Verdict::Sample, Some(Mode::Laboratory));
+    traced.contains(&item.no).then_some(sampled)
+}
+
 /// Decides the items of a declaration.
 pub(crate) fn decide(
     form: Form,
     items: &[Item],
-    (standing, known): (Standing, Known),
+    (standing, known, traced): (Standing, Known, &[u16]),
     law_day: Day,
     drawn: bool,
     stocks: &mut Stocks,
@@ -232,9 +247,9 @@ pub(crate) fn decide(
     let found = |item: &Item| {
         let (first, by) = lanes(item, standing, law_day, drawn, stocks);
         let (second, third) = (parties(form, item, standing), cases(standing));
-        let fourth = before(item, known);
+        let (fourth, fifth) = (before(item, known), traces(item, traced));
         let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
-        let books = [first, second, third, fourth];
+        let books = [first, second, third, fourth, fifth];
         let strictest = books.map(verdict).into_iter().max();
         let strictest = strictest.unwrap_or(Verdict::Release);
         match strictest {

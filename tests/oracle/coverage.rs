@@ -131,6 +131,7 @@ impl Coverage {
                 "points at the end of 32 bits",
             ),
             (trace.unknown > 0, "an unknown condition"),
+            (trace.traced, "a traced lot"),
             (trace.out_of_force > 0, "a rule out of force"),
             (trace.table_hits > 0, "a score table's row"),
             (trace.absent_cells > 0, "a score table's empty cell"),

@@ -5,7 +5,8 @@ use greenlane::declaration::Day;
 
 use super::pool::{
     AMOUNTS, AREAS, BODIES, COUNTRIES, DECLARED, DOCUMENTS, Dice, END_USES, ENTERPRISES, HS_CODES,
-    OFFICES, PRODUCT_CODES, PROJECTS, SHOPS, STRANGERS, TRADE_MODES, TRANSPORT, UNITS,
+    MATERIAL_LOTS, OFFICES, PRODUCT_CODES, PRODUCT_LOTS, PROJECTS, SHOPS, STRANGERS, TRADE_MODES,
+    TRANSPORT, UNITS,
 };
 
 /// An object's members with their JSON.
@@ -170,10 +171,25 @@ fn item(dice: &mut Dice, no: usize) -> Members {
     }
     let documents: Vec<String> = (0..dice.below(5)).map(|_| document(dice)).collect();
     members.push(("documents", format!("[{}]", documents.join(","))));
+    if dice.percent(30) {
+        let lots = dice.some_of(25, PRODUCT_LOTS);
+        members.push(("product_lots", list(&lots)));
+        let lots = dice.some_of(25, MATERIAL_LOTS);
+        let lots = lots
+            .iter()
+            .map(|lot| object(&vec![("lot_id", quoted(lot))]));
+        let lots: Vec<String> = lots.collect();
+        members.push(("material_lots", format!("[{}]", lots.join(","))));
+    }
     if dice.percent(60) {
         members.push(("attributes", attributes(dice, 40)));
     }
     members
+}
+
+fn list(texts: &[&str]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    format!("[{}]", texts.join(","))
 }
 
 fn document(dice: &mut Dice) -> String {

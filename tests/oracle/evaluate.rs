@@ -42,6 +42,7 @@ pub(crate) struct Trace {
     pub(crate) table_hits: usize,
     pub(crate) absent_cells: usize,
     pub(crate) plans: usize,
+    pub(crate) traced: bool,
 }
 
 /// One item under the oracle.
@@ -90,6 +91,7 @@ impl<'p> Oracle<'p> {
         case: &Case<'_, D>,
         trace: &mut Trace,
     ) -> (SeenItem, Vec<&'o Rule>) {
+        trace.traced = case.facts.value(Fact::TraceAffected) == Value::Bool(true);
         let context = self.context(&case.facts, &[], trace);
         let risk: Vec<i32> = self
             .policy

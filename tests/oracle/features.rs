@@ -145,6 +145,7 @@ pub(crate) const ITEM: &[&str] = &[
     "a draw selects",
     "otherwise decides",
     "8 rules not selected",
+    "a traced lot",
     "a rule not selected",
     "decided by default",
     "a mode",

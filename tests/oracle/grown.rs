@@ -19,7 +19,7 @@ pub(crate) struct Steps {
 }
 
 /// Tables whose rows nothing cites.
-const UNCITED: [&str; 11] = [
+const UNCITED: [&str; 13] = [
     "accidents",
     "alerts",
     "bodies",
@@ -27,10 +27,12 @@ const UNCITED: [&str; 11] = [
     "commodity_groups",
     "legal_exceptions",
     "price_bands",
+    "products",
     "projects",
     "requirements",
     "risk_assessments",
     "rulings",
+    "traces",
 ];
 
 impl Steps {

@@ -104,6 +104,9 @@ pub(crate) const HS_SCOPES: &[&str] = &[
 pub(crate) const UNITS: &[&str] = &["PCE", "KGM", "MTR"];
 pub(crate) const END_USES: &[&str] = &["sale", "sample", "exhibition"];
 pub(crate) const PRODUCT_CODES: &[&str] = &["FLOOR-2PLY", "FLOOR-3PLY", "P1"];
+pub(crate) const MATERIAL_LOTS: &[&str] = &["M1", "M2", "M3", "M4"];
+/// The last is in no diary.
+pub(crate) const PRODUCT_LOTS: &[&str] = &["L1", "L2", "L3", "L4", "L5", "L6"];
 pub(crate) const PROJECTS: &[&str] = &["PRJ-1", "PRJ-2", "PRJ-3"];
 pub(crate) const DOCUMENTS: &[&str] = &[
     "self_declaration",

@@ -6,7 +6,7 @@ use greenlane::registry::RegistrySource;
 use super::goods::{goods, measures};
 use super::pool::{
     BODIES, BUREAUS, CERTIFICATES, COUNTRIES, COUNTRY_GROUPS, DAYS, Dice, ENTERPRISES, GRADES,
-    HS_SCOPES, LISTS, OFFICES, PROJECTS, SHOPS, SIZES, TITLES, ZONES,
+    HS_SCOPES, LISTS, MATERIAL_LOTS, OFFICES, PRODUCT_LOTS, PROJECTS, SHOPS, SIZES, TITLES, ZONES,
 };
 
 /// One table: its rows as texts in order of its columns.
@@ -84,6 +84,7 @@ impl RegistryPlan {
         tables.extend(goods(dice));
         tables.extend(measures(dice, &known));
         tables.extend(places(dice));
+        tables.extend(diaries(dice, &known));
         Self { tables }
     }
 }
@@ -322,6 +323,40 @@ fn cases(dice: &mut Dice, known: &[&str]) -> Table {
         ],
         rows,
     )
+}
+
+/// What was made of what, and events that name some of it.
+fn diaries(dice: &mut Dice, known: &[&str]) -> Vec<Table> {
+    let (mut lots, mut products, mut traces) = (Vec::new(), Vec::new(), Vec::new());
+    if !known.is_empty() {
+        let bought = dice.some_of(80, MATERIAL_LOTS);
+        lots.extend(bought.iter().map(|lot| row![lot, dice.pick(known)]));
+        let (_, made) = PRODUCT_LOTS.split_last().expect("some lots");
+        for lot in dice.some_of(80, made) {
+            let materials = dice.some_of(40, &bought).join(";");
+            products.push(row![lot, dice.pick(known), materials]);
+        }
+    }
+    for no in 0..dice.below(4) {
+        let named = dice.some_of(25, PRODUCT_LOTS);
+        let (from, to) = span(dice);
+        if !named.is_empty() {
+            traces.push(row![format!("T{no}"), named.join(";"), from, to]);
+        }
+    }
+    vec![
+        Table::new("lots", &["lot_id", "enterprise_id"], lots),
+        Table::new(
+            "products",
+            &["product_lot", "enterprise_id", "material_lots"],
+            products,
+        ),
+        Table::new(
+            "traces",
+            &["trace_id", "product_lots", "from", "to"],
+            traces,
+        ),
+    ]
 }
 
 fn places(dice: &mut Dice) -> Vec<Table> {

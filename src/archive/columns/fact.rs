@@ -93,6 +93,7 @@ const fn since(fact: Fact) -> u32 {
         | Fact::SourceCovered
         | Fact::SourceCoversRequiredTests
         | Fact::SourceFiledSupplier => 2,
+        Fact::TraceAffected => 3,
         _ => 1,
     }
 }
@@ -334,6 +335,10 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::ProgrammeOpen,
         "Whether a supervision programme in force names the accountable party and the goods.",
+    ),
+    (
+        Fact::TraceAffected,
+        "Whether a cited product lot or lot of raw material, or one that shares raw material with it, is named by a notification or recall that is open on decision_day.",
     ),
 ];
 

@@ -5,14 +5,14 @@ use super::Reader;
 use crate::declaration::{
     Amount, AttributeSchema, AttributeType, Currency, PartyIds, Profile, Zone, check_uscc,
 };
-use crate::limits::MAX_TIGHTENING_MONTHS;
+use crate::limits::{MAX_RELEASED_WITHIN_HOURS, MAX_TIGHTENING_MONTHS};
 use crate::policy::diagnostic::{Diagnostic, nearest};
 use crate::policy::form::{Form, Notes, Value, amount, duration_s, texts};
 use crate::policy::model::{Accountability, Deadline, Life, Random};
 use crate::policy::parameter::{Parameter, ParameterValue, Place};
 use crate::policy::schema::is_identifier;
 use crate::policy::source::SourceFile;
-use crate::policy::vocabulary::{Mode, Verdict};
+use crate::policy::vocabulary::{Mode, Trigger, Verdict};
 
 /// What `[policy]` says.
 pub(super) struct Header {
@@ -22,7 +22,6 @@ pub(super) struct Header {
     pub(super) profile: Profile,
 }
 
-const LIFE_LATER: &[&str] = &["redecide_on", "released_within_hours"];
 const ATTRIBUTE_TYPES: &[&str] = &["string", "int", "decimal"];
 
 impl Reader<'_> {
@@ -286,8 +285,11 @@ impl Reader<'_> {
             max_declaration_age_days: form
                 .count("max_declaration_age_days", notes)
                 .unwrap_or(standard.max_declaration_age_days),
+            redecide_on: triggers(&mut form, notes),
+            released_within_hours: released_within(&mut form, notes)
+                .unwrap_or(standard.released_within_hours),
         };
-        form.finish(LIFE_LATER, notes);
+        form.finish(&[], notes);
         life
     }
 
@@ -323,6 +325,44 @@ fn parsed<T>(
     parse(&text)
         .map_err(|error| notes.add(form.file, span, format!("`{text}` is {error}")))
         .ok()
+}
+
+/// The events upon which declarations are decided again, each once.
+fn triggers(form: &mut Form<'_>, notes: &mut Notes) -> Vec<Trigger> {
+    let named = form.texts("redecide_on", notes).unwrap_or_default();
+    let mut triggers = Vec::new();
+    for (text, span) in named {
+        match Trigger::parse(&text) {
+            Some(trigger) if triggers.contains(&trigger) => {
+                notes.add(form.file, span, format!("a second `{text}`"));
+            }
+            Some(trigger) => triggers.push(trigger),
+            None => {
+                let known = Trigger::WORDS.iter().map(|word| format!("`{word}`"));
+                let known = known.collect::<Vec<_>>().join(", ");
+                let why = format!(
+                    "of no event `{text}` it is said which declarations are affected; of these it is: {known}"
+                );
+                let diagnostic = Diagnostic::new(form.file, span, why);
+                notes
+                    .0
+                    .push(diagnostic.nearest(&text, Trigger::WORDS.iter().copied()));
+            }
+        }
+    }
+    triggers
+}
+
+fn released_within(form: &mut Form<'_>, notes: &mut Notes) -> Option<u32> {
+    const HOURS: &str = "released_within_hours";
+    let hours = form.count(HOURS, notes);
+    if let (Some(hours), Some(value)) = (hours, form.value(HOURS))
+        && hours > MAX_RELEASED_WITHIN_HOURS
+    {
+        let why = format!("`{HOURS}` is {MAX_RELEASED_WITHIN_HOURS} at the most");
+        notes.add(form.file, value.span(), why);
+    }
+    hours
 }
 
 fn party_ids(form: &mut Form<'_>, notes: &mut Notes) -> Option<PartyIds> {

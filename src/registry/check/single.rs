@@ -8,7 +8,7 @@ use crate::declaration::PartyIds;
 use crate::limits::REGISTRY_ROWS_EACH;
 use crate::registry::fault::{RegistryError, RegistryErrors};
 use crate::registry::read::shown;
-use crate::registry::rows::{CountryGroupRow, EnterpriseRow, Row};
+use crate::registry::rows::{CountryGroupRow, EnterpriseRow, Row, TraceRow};
 use crate::registry::tables::Tables;
 use crate::registry::word::PartyKind;
 
@@ -37,8 +37,10 @@ pub(super) fn check(tables: &Tables, party_ids: Option<&PartyIds>, errors: &mut 
         |row| &row.programme_id,
         errors,
     );
+    unique(&tables.traces, "trace_id", |row| &row.trace_id, errors);
     unique(&tables.offices, "office", |row| &row.office, errors);
     check_groups(&tables.country_groups, errors);
+    check_traces(&tables.traces, errors);
     check_orders(tables, errors);
 }
 
@@ -60,6 +62,13 @@ fn check_groups(rows: &[CountryGroupRow], errors: &mut RegistryErrors) {
     for row in rows.iter().filter(|row| row.countries.is_empty()) {
         let expected = format!("names no country for the group `{}`", row.group);
         fault(row, "countries", "", expected, errors);
+    }
+}
+
+fn check_traces(rows: &[TraceRow], errors: &mut RegistryErrors) {
+    for row in rows.iter().filter(|row| row.product_lots.is_empty()) {
+        let expected = format!("names no lot for the event `{}`", row.trace_id);
+        fault(row, "product_lots", "", expected, errors);
     }
 }
 

@@ -5,9 +5,11 @@
 //! What it says depends on its rows alone: reading what it exports gives a registry that answers alike.
 
 mod change;
+mod diary;
 mod next;
 mod shape;
 mod store;
+mod trace;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -223,7 +225,11 @@ impl LiveRegistry {
             party_ids: self.party_ids.as_ref(),
         };
         let made = self.makers.make(&self.current, &rows);
-        made.map_err(|errors| with_rows(errors, &rows.source))
+        let mut next = made.map_err(|errors| with_rows(errors, &rows.source))?;
+        if self.leads_elsewhere(before) {
+            next.traced = Arc::new(self.trace());
+        }
+        Ok(next)
     }
 
     fn build_again(&mut self) -> Result<Registry, RegistryErrors> {

@@ -26,11 +26,12 @@ pub(super) enum Part {
     Joined,
     /// Lots of raw material and who supplied them; made anew together.
     Material,
-    /// Kept and checked only, an owner's rows by themselves and with what they cite.
+    /// Kept and checked, an owner's rows by themselves and with what they cite. What adverse events reach by them is
+    /// found again where it may be other lots.
     Kept,
 }
 
-const KEPT: [&str; 2] = ["products", "zone_assessments"];
+const KEPT: [&str; 3] = ["products", "traces", "zone_assessments"];
 const MATERIAL: [&str; 2] = ["lots", "suppliers"];
 
 /// Tables whose rows of one key follow each other.
@@ -65,7 +66,7 @@ const FOLLOWING: [(&str, &[&str]); 18] = [
 ];
 
 /// Tables that have one row of a key, or all there is to say of it, at a time.
-const REPLACED: [(&str, &[&str]); 14] = [
+const REPLACED: [(&str, &[&str]); 15] = [
     ("accidents", &["accident_id"]),
     ("alerts", &["alert_id"]),
     ("cases", &["enterprise_id", "case_id"]),
@@ -79,6 +80,7 @@ const REPLACED: [(&str, &[&str]); 14] = [
     ("programmes", &["programme_id"]),
     ("remedies", &["remedy_id"]),
     ("rulings", &["ruling_id"]),
+    ("traces", &["trace_id"]),
     ("zone_assessments", &["zone_id", "assessed_on"]),
 ];
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 use csv::{StringRecord, WriterBuilder};
 use rayon::prelude::*;
 
+use super::diary::{MadeOf, PRODUCTS};
 use super::shape::Shape;
 use crate::registry::fault::{RegistryError, RegistryErrors};
 use crate::registry::records;
@@ -32,6 +33,8 @@ pub(super) struct RowStore {
     tables: BTreeMap<&'static str, Owners>,
     /// Whose each case is: their ids come once over all enterprises, and others name them.
     cases: HashMap<Box<str>, Box<str>>,
+    /// What was made of each lot of raw material.
+    made_of: MadeOf,
 }
 
 /// The table of cases, and the column of their ids.
@@ -57,12 +60,19 @@ impl RowStore {
                 store.cases.insert(id, owner.clone());
             }
         }
+        let diaries = Shape::of(PRODUCTS).and_then(|shape| store.lines(shape));
+        store.made_of.enter(&diaries.unwrap_or_default());
         Ok(store)
     }
 
     /// Whose case an id is.
     pub(super) fn enterprise_of_case(&self, id: &str) -> Option<&str> {
         self.cases.get(id).map(|owner| &**owner)
+    }
+
+    /// The product lots that were made of a lot of raw material, in order.
+    pub(super) fn made_of(&self, material: &str) -> &[Box<str>] {
+        self.made_of.of(material)
     }
 
     /// The rows of an owner.
@@ -101,6 +111,11 @@ impl RowStore {
         self.enter_cases(&rows);
         for OwnerRows { shape, owner, text } in rows {
             let owners = self.tables.entry(shape.table).or_default();
+            if shape.table == PRODUCTS {
+                let had = owners.get(&owner).map_or("", |text| text);
+                self.made_of.remove(had);
+                self.made_of.enter(&text);
+            }
             let (owner, text) = if text.is_empty() {
                 let gone = owners.remove_entry(&owner);
                 gone.unwrap_or((owner, Box::default()))
@@ -125,6 +140,12 @@ impl RowStore {
             let come = case_ids(text).map(|id| (id, owner.clone()));
             self.cases.extend(come);
         }
+    }
+
+    /// A table without its header; none where there is no such table.
+    fn lines(&self, shape: Shape) -> Option<String> {
+        let owners = self.tables.get(shape.table)?;
+        Some(owners.values().map(|text| &**text).collect())
     }
 
     /// A table with its header; none where it has no row.

@@ -1,5 +1,5 @@
 //! Tables about raw material, diaries and programmes: who supplied what, what was made of it, what is asked
-//! of whom. Products are checked with the rest and joined by later work.
+//! of whom, and which product lots an adverse event names.
 
 use super::table;
 use crate::declaration::{Amount, Day, HsCode, HsScope};
@@ -87,6 +87,13 @@ table! {
         /// Of which lots of raw material.
         optional material_lots: Box<[Id]>,
     };
+    /// An adverse event that names product lots.
+    TraceRow = "traces" {
+        /// The event's id.
+        key trace_id: Id,
+        /// The lots.
+        key product_lots: Box<[Id]>,
+    } + validity;
     /// A supervision programme.
     ProgrammeRow = "programmes" {
         /// Its id.

@@ -42,7 +42,7 @@ const FIRST: &[(&str, &str)] = &[
     ("lots", "lot_id,enterprise_id,supplier_id\nL,A,S\n"),
 ];
 
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 33] = [
     "accidents",
     "alerts",
     "bodies",
@@ -73,6 +73,7 @@ const TABLES: [&str; 32] = [
     "rulings",
     "suppliers",
     "titles",
+    "traces",
     "zone_assessments",
     "zones",
 ];
@@ -112,6 +113,7 @@ fn pool(table: &str, column: &str) -> &'static [&'static str] {
         (_, "supplier_id") => &["S", "T"],
         (_, "lot_id") => &["L", "K"],
         (_, "material_lots") => &["", "L", "K;L"],
+        (_, "product_lots") => &["U", "V", "V;W"],
         (_, "project_id") => &["P", "Q"],
         (_, "body_id") => &["L", "M"],
         (_, "currency") => &["USD", "EUR"],
@@ -129,9 +131,10 @@ fn pool(table: &str, column: &str) -> &'static [&'static str] {
         ) => &["", "x", "b"],
         (_, "material") => &["fur"],
         (_, "result") if table == "risk_assessments" => &["", "x", "b", "new"],
-        (_, "accident_id" | "case_id" | "ruling_id" | "product_lot" | "programme_id") => {
-            &["U", "V"]
-        }
+        (
+            _,
+            "accident_id" | "case_id" | "ruling_id" | "product_lot" | "programme_id" | "trace_id",
+        ) => &["U", "V"],
         _ => &[""],
     }
 }

@@ -10,6 +10,7 @@ mod live;
 mod naive;
 mod said;
 mod sharing;
+mod traces;
 
 use super::{Commodity, Registry, RegistryErrors, RegistrySource, Standing};
 use crate::declaration::{Day, Direction, HsCode};

@@ -28,7 +28,9 @@ pub(super) fn said(registry: &Registry) -> Vec<String> {
             lines.extend(r.goods(HsCode::parse(code).unwrap(), day));
         }
         lines.extend(r.places(day));
+        lines.push(r.traced(day));
     }
+    lines.push(format!("{:?}", registry.traced().all()));
     lines.extend(registry.zones().iter().map(|zone| {
         let terms = zone.terms.iter().map(|term| r.term(term));
         format!("{}: {:?}", r.name(zone.id), terms.collect::<Vec<_>>())
@@ -195,6 +197,13 @@ impl Say<'_> {
         vec![format!(
             "{day}: {offices:?} {projects:?} {bodies:?} {rates:?} {groups:?}"
         )]
+    }
+
+    fn traced(&self, day: Day) -> String {
+        let traced = self.registry.traced();
+        let products = ["U", "V", "W"].map(|lot| traced.reaches_product(lot, day));
+        let materials = ["L", "K"].map(|lot| traced.reaches_material(lot, day));
+        format!("{day}: {products:?} {materials:?}")
     }
 
     fn term(&self, term: &ZoneTerm) -> String {

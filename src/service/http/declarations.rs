@@ -46,7 +46,7 @@ fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
             "verdict": revision.verdict.as_str(),
             "at": record.at.to_string(),
             "sequence": sequence.get(),
-            "cause_event_id": event.map(|event| event.id),
+            "cause_event_id": event.as_ref().map(Event::cause_id),
             "by": revision.by,
             "why": revision.why,
         }));

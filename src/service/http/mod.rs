@@ -12,6 +12,7 @@ mod openapi;
 mod problem;
 mod serve;
 mod shared;
+mod trace;
 
 pub use openapi::openapi;
 pub use serve::{ServeError, ServeOptions, serve};
@@ -37,6 +38,7 @@ fn routes(config: &mut ServiceConfig) {
     let gets = [
         ("/v1/decisions/{id}", web::get().to(decisions::latest)),
         ("/v1/declarations/{id}", web::get().to(declarations::show)),
+        ("/v1/product-lots/{id}/trace", web::get().to(trace::show)),
         ("/v1/changes", web::get().to(feed::changes)),
         ("/healthz", web::get().to(health::alive)),
         ("/readyz", web::get().to(health::ready)),

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::{OpenApi, ToSchema};
 
 use super::problem::Problem;
-use super::{decisions, declarations, events, feed, health};
+use super::{decisions, declarations, events, feed, health, trace};
 
 /// The description.
 #[derive(OpenApi)]
@@ -20,6 +20,7 @@ use super::{decisions, declarations, events, feed, health};
         declarations::show,
         declarations::cancel,
         declarations::overrule,
+        trace::show,
         feed::changes,
         events::take,
         feed::events,
@@ -314,6 +315,78 @@ schemas! {
         sequence: Option<u64>,
         /// The revision of the registry.
         registry_revision: u64,
+    }
+    /// A product lot, traced.
+    ProductLot {
+        /// The lot.
+        product_lot: String,
+        /// Whose diary has it.
+        enterprise_id: Option<String>,
+        /// What it is.
+        hs_code: Option<String>,
+        /// The day on which it was made.
+        produced_on: Option<String>,
+        /// The shift.
+        shift: Option<String>,
+        /// The lots of raw material that it was made of.
+        material_lots: Vec<TracedMaterial>,
+        /// Other product lots that were made of one of these.
+        other_product_lots: Vec<String>,
+        /// Whether an open event leads to it.
+        affected: bool,
+        /// Notifications and recalls that are open and name it or one of the other product lots.
+        open_events: Vec<TracingEvent>,
+        /// Declarations in memory that cite one of these lots, the latest first: those that are open, or were touched in the last 90 days. The archive tells of older ones.
+        declarations: Vec<TracedDeclaration>,
+        /// How many declarations are not named, there being more than 1,000.
+        declarations_left_out: u64,
+    }
+    /// A lot of raw material.
+    TracedMaterial {
+        /// The lot.
+        lot_id: String,
+        /// Whose.
+        enterprise_id: Option<String>,
+        /// What it is.
+        material: Option<String>,
+        /// How much there was.
+        quantity: Option<String>,
+        /// In which unit.
+        unit: Option<String>,
+        /// When it was bought.
+        purchased_on: Option<String>,
+        /// When it was tested.
+        tested_on: Option<String>,
+        /// For what.
+        tests: Vec<String>,
+        /// What was found: `passed` or `failed`.
+        result: Option<String>,
+        /// Its supplier, as filed last: `supplier_id`, `kind`, `last_monitored`, `result`.
+        supplier: Option<serde_json::Value>,
+    }
+    /// An event that leads to a product lot.
+    TracingEvent {
+        /// Its id.
+        event_id: String,
+        /// The product lots that it names.
+        product_lots: Vec<String>,
+        /// From which day on.
+        from: Option<String>,
+        /// The first day on which it is no longer open.
+        to: Option<String>,
+    }
+    /// A declaration that cites a traced lot.
+    TracedDeclaration {
+        /// The declaration.
+        declaration_id: String,
+        /// Its latest version.
+        version: u32,
+        /// The latest revision of it.
+        revision: u32,
+        /// Its status.
+        status: String,
+        /// The traced lots that it cites.
+        lots: Vec<String>,
     }
     /// Where in its life the service is.
     Readiness {

@@ -186,7 +186,8 @@ fn hear(desk: &Desk, shared: &Data<Shared>) {
     journal.subscribe(move |notice| told.metrics.hear(notice));
 }
 
-/// Turns the day, lets old declarations go and ends holds, also where no declaration comes.
+/// Turns the day, lets old declarations go, decides again what events affect and ends holds, also where no declaration
+/// comes.
 async fn tick(desk: Arc<Desk>) {
     for ticks in 1_u64.. {
         rt::time::sleep(TICK).await;
@@ -194,6 +195,7 @@ async fn tick(desk: Arc<Desk>) {
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
             desk.turn_day()?;
             desk.forget()?;
+            desk.redecide()?;
             if ticks.is_multiple_of(HOLDS) {
                 desk.expire_holds()?;
             }

@@ -1,9 +1,9 @@
 //! Adverse events: what went wrong with goods after they were released. Where one names an enterprise, all but a
-//! complaint open an accountability case.
+//! complaint open an accountability case; a notification or recall that names product lots is traced.
 
 use super::reader::Reader;
 use super::tables::Said;
-use crate::declaration::{Country, Day, FaultCode, HsCode};
+use crate::declaration::{Country, Day, FaultCode, Faults, HsCode};
 use crate::limits::MAX_LOTS;
 
 /// An adverse event.
@@ -60,6 +60,12 @@ kinds! {
 }
 
 impl AdverseKind {
+    /// Whether the product lots that it names are traced as long as it is open (S0-19).
+    #[must_use]
+    pub const fn is_traced(self) -> bool {
+        matches!(self, Self::ForeignNotification | Self::Recall)
+    }
+
     /// Of a type of events.
     #[must_use]
     pub fn parse(kind: &str) -> Option<Self> {
@@ -75,6 +81,25 @@ impl AdverseKind {
 }
 
 impl Adverse {
+    /// The product lots that it names and that are to be traced, as the registry writes them; none where it is not
+    /// an event that is traced.
+    pub(in crate::supervision) fn traced_lots(&self) -> impl Iterator<Item = &str> {
+        let lots = self.product_lots.iter().map(String::as_str);
+        lots.filter(|lot| self.kind.is_traced() && is_lot(lot))
+    }
+
+    /// Faults of lots that no table can hold. Whoever reads events that were recorded passes over such lots.
+    pub(super) fn check_lots(&self) -> Faults {
+        let mut faults = Faults::default();
+        for (index, lot) in self.product_lots.iter().enumerate() {
+            if !is_lot(lot) {
+                let why = "a lot's id has no `;`, no control characters and no blank at either end";
+                faults.push(format!("/product_lots/{index}"), FaultCode::Format, why);
+            }
+        }
+        faults
+    }
+
     /// The heading of the goods, four digits.
     #[must_use]
     pub fn heading(&self) -> String {
@@ -107,4 +132,10 @@ pub(super) fn adverse(kind: AdverseKind, said: &Said<'_>, reader: &mut Reader) -
         reason,
         day: said.day,
     })
+}
+
+/// Whether a lot's id can stand in a list of lots.
+fn is_lot(lot: &str) -> bool {
+    let plain = |c: char| c != ';' && !c.is_control();
+    lot.trim() == lot && lot.chars().all(plain)
 }

@@ -75,6 +75,20 @@ pub enum What {
     Overridden(Overridden),
     /// Nobody ended a declaration's hold in time.
     HoldExpired(String),
+    /// An event made a declaration be decided again, and stricter.
+    Redecided {
+        /// The declaration.
+        declaration_id: String,
+        /// The event.
+        cause: String,
+    },
+    /// Every declaration that an event affects was decided again.
+    RedecisionEnded {
+        /// The event.
+        cause: String,
+        /// How many could not be decided any more.
+        undecided: u64,
+    },
     /// The data folder was begun with a registry of this hash.
     Opened {
         /// The hash.
@@ -99,10 +113,12 @@ pub enum What {
 }
 
 /// What only the service itself does.
-const OWN: [&str; 8] = [
+const OWN: [&str; 10] = [
     "declaration_cancelled",
     "decision_overridden",
     "hold_expired",
+    "declaration_redecided",
+    "redecision_ended",
     "data_opened",
     "day_turned",
     "policy_activated",
@@ -140,6 +156,12 @@ impl Event {
         if OWN.contains(&event.kind.as_str()) {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(one("/type", FaultCode::Range, why));
+        }
+        if let What::Adverse(adverse) = &event.what {
+            let faults = adverse.check_lots();
+            if !faults.is_empty() {
+                return Err(EventErrors(faults.into_vec()));
+            }
         }
         let named = event.id.split('/').next();
         if named.is_some_and(|named| OWN.contains(&named)) {
@@ -221,6 +243,13 @@ impl Event {
                 json!({ "registry": registry, "replace": replace })
             }
             What::HoldExpired(id) => json!({ "declaration_id": id }),
+            What::Redecided {
+                declaration_id,
+                cause,
+            } => json!({ "declaration_id": declaration_id, "cause_event_id": cause }),
+            What::RedecisionEnded { cause, undecided } => {
+                json!({ "cause_event_id": cause, "undecided": undecided })
+            }
             _ => Value::Null,
         };
         if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
@@ -298,6 +327,15 @@ impl Event {
         Self::parse(Value::Object(members).to_string().as_bytes(), zone)
     }
 
+    /// The event that caused what is recorded with it: itself, unless it says that it follows another.
+    #[must_use]
+    pub fn cause_id(&self) -> &str {
+        match &self.what {
+            What::Redecided { cause, .. } | What::RedecisionEnded { cause, .. } => cause,
+            _ => &self.id,
+        }
+    }
+
     /// The declaration that it concerns, where it concerns one.
     #[must_use]
     pub fn declaration_id(&self) -> Option<&str> {
@@ -305,6 +343,7 @@ impl Event {
             What::Inspection(result) => Some(&result.declaration_id),
             What::Documents(received) => Some(&received.declaration_id),
             What::Released(id) | What::Rejected(id) | What::HoldExpired(id) => Some(id),
+            What::Redecided { declaration_id, .. } => Some(declaration_id),
             What::Cancelled(cancelled) => Some(&cancelled.declaration_id),
             What::Overridden(overridden) => Some(&overridden.declaration_id),
             What::Adverse(adverse) => adverse.declaration_id.as_deref(),
@@ -322,6 +361,21 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
         "declaration_cancelled" => life::cancelled(reader).map(What::Cancelled),
         "decision_overridden" => life::overridden(reader).map(What::Overridden),
         "hold_expired" => reader.id("declaration_id").map(What::HoldExpired),
+        "declaration_redecided" => {
+            let (declaration_id, cause) =
+                (reader.id("declaration_id"), reader.id("cause_event_id"));
+            Some(What::Redecided {
+                declaration_id: declaration_id?,
+                cause: cause?,
+            })
+        }
+        "redecision_ended" => {
+            let undecided = reader.take("undecided").and_then(|count| count.as_u64());
+            Some(What::RedecisionEnded {
+                cause: reader.id("cause_event_id")?,
+                undecided: undecided.unwrap_or(0),
+            })
+        }
         "data_opened" => reader
             .text("registry")
             .map(|registry| What::Opened { registry }),

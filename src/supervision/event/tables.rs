@@ -95,6 +95,8 @@ pub const TABLE_EVENTS: &[TableEvent] = &[
     put("supplier_monitored", "suppliers"),
     put("lot_tested", "lots"),
     put("product_recorded", "products"),
+    put("trace_changed", "traces"),
+    end("trace_ended", "traces"),
     put("programme_changed", "programmes"),
     put("consumption_norm_changed", "consumption_norms"),
     put("price_band_changed", "price_bands"),

@@ -1,8 +1,9 @@
 //! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
 
+use super::cites::Cites;
 use super::shards::{Keyed, SHARDS, Shards, shard};
 use super::stocks::{Own, Taken};
-use super::{Earlier, Entry, Inspected, Ledger, Open, Recorded};
+use super::{Earlier, Entry, Inspected, Ledger, Open, Pending, Recorded};
 use crate::declaration::{Day, Moment};
 use crate::engine::{Kept, SelectedBy};
 use crate::journal::Sequence;
@@ -69,6 +70,13 @@ impl Ledger {
         let put = |taken: &Taken, put: &mut Put<'_>| put_one(taken.0, put);
         write_shards(&self.stocks.taken, &mut out, &mut write, put)?;
         write_shards(&self.stocks.own, &mut out, &mut write, put_own)?;
+        write_shards(&self.cites, &mut out, &mut write, put_cites)?;
+        Put(&mut out).u64(self.pending.len() as u64);
+        for pending in &self.pending {
+            let mut put = Put(&mut out);
+            put.u64(pending.event.get());
+            put.i64(pending.released_since.micros());
+        }
         write(&out)
     }
 
@@ -121,6 +129,13 @@ impl Ledger {
         let taken = |take: &mut Take<'_>| take_one(take).map(Taken);
         read_shards(&mut ledger.stocks.taken, take, taken)?;
         read_shards(&mut ledger.stocks.own, take, take_own)?;
+        read_shards(&mut ledger.cites, take, take_cites)?;
+        for _ in 0..take.u64()? {
+            ledger.pending.push(Pending {
+                event: Sequence::new(take.u64()?),
+                released_since: Moment::from_micros(take.i64()?),
+            });
+        }
         Some(ledger)
     }
 }
@@ -182,6 +197,8 @@ fn put_entry(entry: &Entry, put: &mut Put<'_>) {
     put.i32(entry.declaration_day.number());
     put.i32(entry.key_day.number());
     put.u8(entry.status as u8);
+    put.u32(entry.since_s);
+    put.u64(entry.enterprise);
 }
 
 fn take_entry(take: &mut Take<'_>) -> Option<Entry> {
@@ -195,6 +212,8 @@ fn take_entry(take: &mut Take<'_>) -> Option<Entry> {
         declaration_day: Day::from_number(take.i32()?),
         key_day: Day::from_number(take.i32()?),
         status: *Status::ALL.get(usize::from(take.u8()?))?,
+        since_s: take.u32()?,
+        enterprise: take.u64()?,
     })
 }
 
@@ -258,6 +277,19 @@ fn take_own(take: &mut Take<'_>) -> Option<Own> {
         key: take.u128()?,
         takes: take_takes(take)?,
     })
+}
+
+fn put_cites(cites: &Cites, put: &mut Put<'_>) {
+    put.u128(cites.key);
+    put.u32(cites.lots.len() as u32);
+    cites.lots.iter().for_each(|lot| put.u64(*lot));
+}
+
+fn take_cites(take: &mut Take<'_>) -> Option<Cites> {
+    let key = take.u128()?;
+    let count = take.u32()?;
+    let lots = (0..count).map(|_| take.u64()).collect::<Option<_>>()?;
+    Some(Cites { key, lots })
 }
 
 /// Writes an item that is to be inspected.

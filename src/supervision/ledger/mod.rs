@@ -5,9 +5,12 @@
 //! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in
 //! memory is where its last record is, and whoever comes back to it reads its records first ([`Recalled`]).
 
+mod cites;
 mod image;
 mod old;
 mod recalled;
+mod redecision;
+mod room;
 mod shards;
 mod stocks;
 
@@ -15,16 +18,16 @@ use std::collections::HashMap;
 
 pub(super) use self::image::{put_kept, take_kept};
 pub use self::recalled::Recalled;
+pub use self::redecision::{Affected, Pending};
+pub use self::room::Growth;
 pub use self::stocks::Stocks;
-use hashbrown::HashTable;
 
+use self::cites::{Cites, cited};
 use self::old::Old;
 use self::shards::{Keyed, Shards};
-use self::stocks::{Own, StockGrowth, Taken};
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
-use crate::engine::StockKey;
 use crate::journal::Sequence;
 
 /// The first 128 bits of a BLAKE3 hash.
@@ -56,6 +59,10 @@ pub struct Entry {
     pub key_day: Day,
     /// What became of it.
     pub status: Status,
+    /// The second in which that was, since 1970.
+    since_s: u32,
+    /// What its accountable party is known by.
+    enterprise: u64,
 }
 
 /// A version that a later one came after.
@@ -68,7 +75,7 @@ struct Earlier {
 
 impl Entry {
     /// After the answer to a version.
-    const fn answered(step: &Step, sequence: Sequence) -> Self {
+    fn answered(step: &Step, sequence: Sequence, at: Moment) -> Self {
         Self {
             key: step.key,
             content: step.content,
@@ -79,14 +86,17 @@ impl Entry {
             declaration_day: step.declaration_day,
             key_day: step.key_day,
             status: step.status,
+            since_s: second(at),
+            enterprise: step.enterprise,
         }
     }
 
     /// After another revision of the version.
-    const fn moved(&mut self, step: &Step, sequence: Sequence) {
+    fn moved(&mut self, step: &Step, sequence: Sequence, at: Moment) {
         self.latest = sequence;
         self.revision = step.revision;
         self.status = step.status;
+        self.since_s = second(at);
     }
 
     /// As a version that a later one comes after.
@@ -174,6 +184,10 @@ pub struct Step {
     declaration_day: Day,
     key_day: Day,
     status: Status,
+    /// What the accountable party is known by.
+    enterprise: u64,
+    /// The lots that it cites, where it was decided anew.
+    lots: Option<Box<[u64]>>,
     /// The items to inspect, where this says which.
     items: Option<Box<[Inspected]>>,
     /// What it does to stocks.
@@ -198,6 +212,8 @@ impl Step {
             declaration_day: revision.declaration_day,
             key_day: revision.key_day,
             status: revision.status,
+            enterprise: digest(revision.enterprise_id.as_bytes()) as u64,
+            lots: revision.is_decided().then(|| cited(revision.body)),
             items: orders.then(|| items.collect()),
             moves: revision.moves.clone(),
         }
@@ -238,6 +254,10 @@ pub struct Ledger {
     changes: Vec<Sequence>,
     /// What is taken of stocks.
     pub(super) stocks: Stocks,
+    /// The lots that declarations in memory cite.
+    cites: Shards<Cites>,
+    /// Events upon which declarations are still to be decided again, in their order.
+    pending: Vec<Pending>,
 }
 
 impl Default for Ledger {
@@ -255,6 +275,8 @@ impl Default for Ledger {
             events: Shards::default(),
             changes: Vec::new(),
             stocks: Stocks::default(),
+            cites: Shards::default(),
+            pending: Vec::new(),
         }
     }
 }
@@ -367,7 +389,7 @@ impl Ledger {
                 let earlier = self.earlier.entry(key).or_default();
                 earlier.push(before.earlier());
             }
-            self.entries.insert(Entry::answered(&step, sequence));
+            self.entries.insert(Entry::answered(&step, sequence, at));
         } else {
             // What nobody waits for any more is withdrawn by who declared it; what is open, by an officer.
             let open = self.open.get(key);
@@ -376,9 +398,12 @@ impl Ledger {
                 self.changes.push(sequence);
             }
             match known {
-                Some(entry) => entry.moved(&step, sequence),
+                Some(entry) => entry.moved(&step, sequence, at),
                 None => self.old.set(key, sequence),
             }
+        }
+        if let Some(lots) = step.lots {
+            self.set_cites(key, lots);
         }
         let items = step.items.or_else(|| {
             let open = self.open.get_mut(key)?;
@@ -417,67 +442,9 @@ impl Ledger {
     pub const fn parts() -> usize {
         Shards::<Open>::count()
     }
-
-    /// Which tables should grow where a declaration's key is, and the stocks that it takes; none where there is room.
-    #[must_use]
-    pub fn growth(&self, key: u128, taken: impl Iterator<Item = StockKey>) -> Option<Growth> {
-        let StockGrowth { own, taken } = self.stocks.growth(key, taken);
-        let growth = Growth {
-            entries: self.entries.growth(key),
-            open: self.open.growth(key),
-            own,
-            taken,
-        };
-        (growth != Growth::default()).then_some(growth)
-    }
-
-    /// Grows tables into room that was made without anybody waiting; what is left is for the caller to drop.
-    pub fn grow(&mut self, room: Room) -> Room {
-        let growth = room.growth;
-        let entries = room.entries.zip(growth.entries);
-        let open = room.open.zip(growth.open);
-        let own = room.own.zip(growth.own);
-        let taken = room.taken.zip(growth.taken);
-        let stocks = &mut self.stocks;
-        Room {
-            growth,
-            entries: entries.map(|(room, growth)| self.entries.grow(growth, room)),
-            open: open.map(|(room, growth)| self.open.grow(growth, room)),
-            own: own.map(|(room, growth)| stocks.own.grow(growth, room)),
-            taken: taken.map(|(room, growth)| stocks.taken.grow(growth, room)),
-        }
-    }
 }
 
-/// Tables of a ledger that should grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Growth {
-    entries: Option<shards::Growth>,
-    open: Option<shards::Growth>,
-    own: Option<shards::Growth>,
-    taken: Option<shards::Growth>,
-}
-
-/// Room for tables to grow into.
-#[derive(Debug)]
-pub struct Room {
-    growth: Growth,
-    entries: Option<HashTable<Entry>>,
-    open: Option<HashTable<Open>>,
-    own: Option<HashTable<Own>>,
-    taken: Option<HashTable<Taken>>,
-}
-
-impl Growth {
-    /// Makes the room.
-    #[must_use]
-    pub fn room(self) -> Room {
-        Room {
-            growth: self,
-            entries: self.entries.map(shards::Growth::room),
-            open: self.open.map(shards::Growth::room),
-            own: self.own.map(shards::Growth::room),
-            taken: self.taken.map(shards::Growth::room),
-        }
-    }
+/// The second of a moment, since 1970.
+fn second(at: Moment) -> u32 {
+    u32::try_from(at.micros().div_euclid(1_000_000)).unwrap_or(0)
 }

@@ -102,6 +102,7 @@ impl Ledger {
                 self.earlier.insert(key, recalled.earlier);
             }
             self.stocks.set(key, recalled.takes);
+            self.set_cites(key, recalled.lots);
             self.old.set(key, Sequence::ZERO);
         }
     }
@@ -129,6 +130,7 @@ impl Ledger {
         for entry in &gone {
             self.earlier.remove(&entry.key);
             self.stocks.forget(entry.key);
+            self.forget_cites(entry.key);
         }
         let gone = gone.iter().map(|entry| (entry.key, entry.latest));
         self.old.take_in(part, gone.collect());

@@ -1,6 +1,7 @@
 //! A declaration read back from its records: what was known of it before it was let go.
 
 use super::{Earlier, Entry, Step};
+use crate::declaration::Moment;
 use crate::engine::Take;
 use crate::journal::Sequence;
 
@@ -11,6 +12,8 @@ pub struct Recalled {
     pub(super) earlier: Vec<(u32, Earlier)>,
     /// What it has taken of stocks.
     pub(super) takes: Box<[Take]>,
+    /// The lots that it cites.
+    pub(super) lots: Box<[u64]>,
 }
 
 impl Recalled {
@@ -21,15 +24,18 @@ impl Recalled {
     }
 
     /// Takes the next record in.
-    pub fn step(&mut self, step: &Step, sequence: Sequence) {
+    pub fn step(&mut self, step: &Step, sequence: Sequence, at: Moment) {
         if step.moves.moves() {
             self.takes.clone_from(&step.moves.taken);
         }
+        if let Some(lots) = &step.lots {
+            self.lots.clone_from(lots);
+        }
         if step.kind.answers_at_once() {
-            let before = self.entry.replace(Entry::answered(step, sequence));
+            let before = self.entry.replace(Entry::answered(step, sequence, at));
             self.earlier.extend(before.map(|before| before.earlier()));
         } else if let Some(entry) = &mut self.entry {
-            entry.moved(step, sequence);
+            entry.moved(step, sequence, at);
         }
     }
 }

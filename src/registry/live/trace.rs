@@ -1,0 +1,58 @@
+//! Where adverse events lead, by the rows that there are now. It is found again only where an event's row changes, or
+//! the diary of a lot that one of them reaches.
+
+use super::diary::{PRODUCTS, citations};
+use super::shape::Shape;
+use super::store::OwnerRows;
+use super::{LiveRegistry, RowStore};
+use crate::registry::read::read_table;
+use crate::registry::trace::{Diary, Reach, Traced};
+use crate::registry::{RegistrySource, rows::TraceRow};
+
+/// The table of the events that name product lots.
+const TRACES: &str = "traces";
+
+impl Diary for RowStore {
+    fn materials_of(&self, product: &str) -> Vec<Box<str>> {
+        let cited = citations(self.text(PRODUCTS, product));
+        cited.map(|(_, material)| material).collect()
+    }
+
+    fn products_of(&self, material: &str) -> Vec<Box<str>> {
+        self.made_of(material).to_vec()
+    }
+}
+
+impl LiveRegistry {
+    /// The lots that some product lots lead to.
+    #[must_use]
+    pub fn reach<'l>(&self, product_lots: impl IntoIterator<Item = &'l str>) -> Reach {
+        Reach::of(product_lots, &self.rows)
+    }
+
+    /// Where all events lead.
+    pub(super) fn trace(&self) -> Traced {
+        let mut source = RegistrySource::default();
+        let whole = Shape::of(TRACES).and_then(|shape| self.rows.whole(shape));
+        source.set_file(TRACES, whole.unwrap_or_default().into_bytes());
+        let (rows, _) = read_table::<TraceRow>(&source);
+        Traced::new(&rows, &self.rows)
+    }
+
+    /// Whether events may lead elsewhere than they did, by the rows that were there before.
+    pub(super) fn leads_elsewhere(&self, before: &[OwnerRows]) -> bool {
+        let traced = self.current.traced();
+        let is_reached = |product: &str, text: &str| {
+            let mut cited = citations(text);
+            traced.knows_product(product) || cited.any(|(_, lot)| traced.knows_material(&lot))
+        };
+        before.iter().any(|OwnerRows { shape, owner, text }| {
+            let now = self.rows.text(shape.table, owner);
+            match shape.table {
+                TRACES => true,
+                PRODUCTS if !traced.is_empty() => is_reached(owner, text) || is_reached(owner, now),
+                _ => false,
+            }
+        })
+    }
+}

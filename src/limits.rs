@@ -59,6 +59,8 @@ pub const MAX_CONDITION_DEPTH: usize = 32;
 pub const MAX_POLICY_FILE_BYTES: u64 = 64 << 20;
 /// Months for which a policy may tighten after a lack of capability.
 pub const MAX_TIGHTENING_MONTHS: u32 = 120;
+/// Classifications and guards of a policy.
+pub const MAX_PERSON_RULES: usize = 1_024;
 /// Score groups of a policy.
 pub const MAX_SCORES: usize = 16;
 /// Factors of a rate product.

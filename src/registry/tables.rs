@@ -7,8 +7,8 @@ use super::rows::{
     AccidentRow, AlertRow, BodyRow, CaseRow, CatalogueRow, CertificateRow, ClassRow, Column,
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
     ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
-    ProductRow, ProgrammeRow, ProjectRow, RegistrationRow, RemedyRow, RequirementRow,
-    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, ZoneAssessmentRow, ZoneRow,
+    ProductRow, ProgrammeRow, ProjectRow, RecommendationRow, RegistrationRow, RemedyRow,
+    RequirementRow, RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, ZoneAssessmentRow, ZoneRow,
 };
 use super::source::RegistrySource;
 
@@ -99,6 +99,7 @@ tables! {
     products: ProductRow,
     programmes: ProgrammeRow,
     projects: ProjectRow,
+    recommendations: RecommendationRow,
     registrations: RegistrationRow,
     remedies: RemedyRow,
     requirements: RequirementRow,

@@ -106,6 +106,7 @@ impl Desk {
         }
         let settled = match &event.what {
             What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
+                world.guard(event)?;
                 self.change(world, event, caller, |world| {
                     world.take(event).map_err(Refusal::from)
                 })?

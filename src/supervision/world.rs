@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::accountability;
-use super::event::{Event, EventErrors};
+use super::event::{Event, EventErrors, What};
+use super::persons::{self, Proposal};
+use crate::declaration::Day;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
 use crate::policy::{Policy, PolicyErrors, read};
@@ -83,16 +85,44 @@ impl World {
         self.as_of
     }
 
-    /// Makes the changes of the registry that an event brings, if it brings any: one function for whoever takes events
-    /// and whoever folds them.
+    /// Whether the policy's guards let an event be: asked before it is recorded, and of what was recorded never again.
+    ///
+    /// # Errors
+    /// Each guard that refuses it.
+    pub fn guard(&self, event: &Event) -> Result<(), EventErrors> {
+        persons::refuse(event, &self.live, self.program.policy())
+    }
+
+    /// What the policy's classifications propose of an enterprise on a day, for an officer to confirm.
+    #[must_use]
+    pub fn proposals(&self, enterprise_id: &str, day: Day) -> Vec<Proposal> {
+        persons::proposals(&self.live, self.program.policy(), enterprise_id, day)
+    }
+
+    /// The enterprise that an event concerns, by itself or by its case.
+    #[must_use]
+    pub fn enterprise_of<'w>(&'w self, event: &'w Event) -> Option<&'w str> {
+        let by_case = || match &event.what {
+            What::CauseFound(found) => self.live.enterprise_of_case(&found.case_id),
+            What::CaseClosed(closed) => self.live.enterprise_of_case(&closed.case_id),
+            _ => None,
+        };
+        event.enterprise_id().or_else(by_case)
+    }
+
+    /// Makes the changes of the registry that an event brings, if it brings any, and those that the policy's
+    /// classifications make of it: one function for whoever takes events and whoever folds them.
     ///
     /// # Errors
     /// Every fault; nothing has changed then.
     pub fn take(&mut self, event: &Event) -> Result<(), WorldError> {
-        let changes = accountability::changes(event, &self.live, self.program.policy())?;
+        let policy = self.program.policy();
+        let mut changes = accountability::changes(event, &self.live, policy)?;
         if changes.is_empty() {
             return Ok(());
         }
+        let more = persons::consequences(event, &changes, &self.live, policy);
+        changes.extend(more);
         self.change(&changes)
     }
 

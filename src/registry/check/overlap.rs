@@ -23,7 +23,11 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
     overlaps(
         &t.classes,
         errors,
-        |at, r| Some((cited(&cites.classes, at)?, r.validity)),
+        |at, r| {
+            // What a rule gives stands over what an officer said, and both are kept.
+            let given = !r.rule.is_empty();
+            Some(((cited(&cites.classes, at)?, given), r.validity))
+        },
         |r| format!("the class of `{}`", r.enterprise_id),
     );
     overlaps(
@@ -31,7 +35,12 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         errors,
         |at, r| {
             Some((
-                (cited(&cites.list_entries, at)?, &*r.list, &*r.authority),
+                (
+                    cited(&cites.list_entries, at)?,
+                    &*r.list,
+                    &*r.authority,
+                    &*r.rule,
+                ),
                 r.validity,
             ))
         },
@@ -47,7 +56,7 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         errors,
         |at, r| {
             Some((
-                (cited(&cites.titles, at)?, &*r.kind, &*r.number),
+                (cited(&cites.titles, at)?, &*r.kind, &*r.number, &*r.rule),
                 r.validity,
             ))
         },
@@ -82,6 +91,22 @@ fn check_rights(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         errors,
         |at, r| Some((cited(&cites.credits, at)?, r.validity)),
         |r| format!("the credit of `{}`", r.enterprise_id),
+    );
+    overlaps(
+        &t.recommendations,
+        errors,
+        |at, r| {
+            Some((
+                (cited(&cites.recommendations, at)?, &*r.authority),
+                r.validity,
+            ))
+        },
+        |r| {
+            format!(
+                "the recommendation of `{}` by one authority",
+                r.enterprise_id
+            )
+        },
     );
     overlaps(
         &t.registrations,

@@ -25,13 +25,14 @@ use crate::declaration::PartyIds;
 use crate::limits::MAX_PARTIES_OF_CHANGE;
 
 /// The tables whose rows belong to one party each.
-pub const PARTY_TABLES: [&str; 10] = [
+pub const PARTY_TABLES: [&str; 11] = [
     "enterprises",
     "classes",
     "list_entries",
     "titles",
     "certificates",
     "credit_assessments",
+    "recommendations",
     "registrations",
     "exemptions",
     "memberships",
@@ -47,6 +48,17 @@ const CITED: [&str; 6] = [
     "suppliers",
     "zones",
 ];
+
+/// The rows of an owner in a table, each as cells that say something or must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnedRows {
+    /// The table.
+    pub table: &'static str,
+    /// Whose rows they are.
+    pub owner: String,
+    /// The rows.
+    pub rows: Vec<Vec<(String, String)>>,
+}
 
 /// A registry, its rows, and what it takes to make the next one.
 #[derive(Debug)]
@@ -104,6 +116,21 @@ impl LiveRegistry {
         };
         let rows = store::rows(self.rows.text(shape.table, owner));
         rows.map(|row| cells(shape, row)).collect()
+    }
+
+    /// The rows that changes would give those owners whose rows they touch, by table and owner; nothing is made, and
+    /// whether the rows are right is not asked.
+    ///
+    /// # Errors
+    /// Every change that cannot be made.
+    pub fn drafted(&self, changes: &[Change]) -> Result<Vec<OwnedRows>, RegistryErrors> {
+        let drafted = change::draft(&self.rows, changes)?.into_iter();
+        let drafted = drafted.map(|OwnerRows { shape, owner, text }| OwnedRows {
+            table: shape.table,
+            owner: owner.into(),
+            rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
+        });
+        Ok(drafted.collect())
     }
 
     /// Whose case an id is.

@@ -34,7 +34,7 @@ const KEPT: [&str; 2] = ["products", "zone_assessments"];
 const MATERIAL: [&str; 2] = ["lots", "suppliers"];
 
 /// Tables whose rows of one key follow each other.
-const FOLLOWING: [(&str, &[&str]); 18] = [
+const FOLLOWING: [(&str, &[&str]); 19] = [
     ("bodies", &["body_id", "hs_scope"]),
     ("catalogue", &["hs_prefix", "direction"]),
     ("certificates", &["enterprise_id", "kind", "number"]),
@@ -50,6 +50,7 @@ const FOLLOWING: [(&str, &[&str]); 18] = [
     ("memberships", &["enterprise_id", "zone_id"]),
     ("price_bands", &["hs_prefix", "country", "unit"]),
     ("projects", &["project_id"]),
+    ("recommendations", &["enterprise_id", "authority"]),
     ("registrations", &["enterprise_id", "hs_scope"]),
     (
         "requirements",

@@ -124,11 +124,7 @@ const LIFE: [&str; 6] = [
 const CASES: [&str; 2] = ["case_cause_found", "case_closed"];
 
 /// What the contract names and is not carried out yet.
-const LATER: [&str; 3] = [
-    "event_voided",
-    "draw_key_revealed",
-    "enterprise_recommended",
-];
+const LATER: [&str; 2] = ["event_voided", "draw_key_revealed"];
 
 impl Event {
     /// Reads an event that somebody sent. Days are those of the zone.

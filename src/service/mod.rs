@@ -6,6 +6,7 @@ mod crash;
 mod desk;
 pub mod http;
 mod lives;
+mod persons;
 mod refusal;
 mod start;
 mod tail;

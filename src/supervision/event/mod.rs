@@ -379,3 +379,20 @@ fn one(pointer: &str, code: FaultCode, detail: impl Into<String>) -> EventErrors
         detail: detail.into(),
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::policy::EVENT_TYPES;
+
+    #[test]
+    fn guards_may_look_at_every_event_but_those_of_a_declaration() {
+        let tables = TABLE_EVENTS.iter().map(|event| event.kind);
+        let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
+        let all: BTreeSet<&str> = tables.chain(adverse).chain(CASES).collect();
+        assert_eq!(all, EVENT_TYPES.iter().copied().collect());
+        assert!(EVENT_TYPES.is_sorted());
+    }
+}

@@ -4,6 +4,7 @@
 pub(crate) enum Flaw {
     AmendmentsLiftInspections,
     AnybodyCancels,
+    AnybodyIsLetIn,
     CancellationsReturnNothing,
     CasesStayOpen,
     CountsToday,
@@ -13,6 +14,7 @@ pub(crate) enum Flaw {
     MaliceIsForgiven,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
+    RulesAreSilent,
     SamplesAreWrittenOff,
     SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
@@ -21,9 +23,10 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
+        Self::AnybodyIsLetIn,
         Self::CancellationsReturnNothing,
         Self::CasesStayOpen,
         Self::CountsToday,
@@ -33,6 +36,7 @@ impl Flaw {
         Self::MaliceIsForgiven,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
+        Self::RulesAreSilent,
         Self::SamplesAreWrittenOff,
         Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,

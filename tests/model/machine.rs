@@ -199,7 +199,14 @@ impl Machine {
         } else {
             let mut registry = self.registry.clone();
             let changed = registry.change(self.form, event);
-            changed.map_err(|_| Refused::Faults)?;
+            let unfiled = self.has(Flaw::AnybodyIsLetIn)
+                && matches!(event.what, What::Member { .. });
+            if !unfiled {
+                changed.map_err(|_| Refused::Faults)?;
+            }
+            if !self.has(Flaw::RulesAreSilent) {
+                registry.give(&self.registry, self.form.day(event.at));
+            }
             if self.has(Flaw::CasesStayOpen) {
                 registry.cases.reopen();
             }

@@ -88,7 +88,7 @@ pub(super) fn draft(
     let rows = owners.map(|((_, owner), (shape, rows))| OwnerRows {
         shape,
         owner: owner.into_boxed_str(),
-        text: store::text(&rows),
+        text: store::text(shape, &rows),
     });
     let rows: Vec<OwnerRows> = rows.collect();
     check_cases(store, &rows, &mut errors);
@@ -119,7 +119,7 @@ fn check_cases(store: &RowStore, rows: &[OwnerRows], errors: &mut RegistryErrors
 impl Draft<'_> {
     fn rows(&mut self, shape: Shape, owner: &str) -> &mut Vec<Row> {
         let rows = self.owners.entry((shape.table, owner.to_owned()));
-        let known = || store::rows(self.store.text(shape.table, owner)).collect();
+        let known = || store::rows(shape, self.store.text(shape.table, owner)).collect();
         &mut rows.or_insert_with(|| (shape, known())).1
     }
 

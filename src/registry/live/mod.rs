@@ -114,7 +114,7 @@ impl LiveRegistry {
         let Some(shape) = Shape::of(table) else {
             return Vec::new();
         };
-        let rows = store::rows(self.rows.text(shape.table, owner));
+        let rows = store::rows(shape, self.rows.text(shape.table, owner));
         rows.map(|row| cells(shape, row)).collect()
     }
 
@@ -128,7 +128,9 @@ impl LiveRegistry {
         let drafted = drafted.map(|OwnerRows { shape, owner, text }| OwnedRows {
             table: shape.table,
             owner: owner.into(),
-            rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
+            rows: store::rows(shape, &text)
+                .map(|row| cells(shape, row))
+                .collect(),
         });
         Ok(drafted.collect())
     }
@@ -207,7 +209,7 @@ impl LiveRegistry {
             match shape.table {
                 _ if shape.part() == Part::Party => drop(parties.insert(owner.clone())),
                 "alerts" => {
-                    let alerts = store::rows(text).chain(store::rows(now));
+                    let alerts = store::rows(*shape, text).chain(store::rows(*shape, now));
                     let named = alerts.map(|row| Box::from(shape.cell(&row, "enterprise_id")));
                     parties.extend(named.filter(|id| !str::is_empty(id)));
                 }
@@ -294,7 +296,9 @@ impl LiveRegistry {
                     changes.push(Change::Replace {
                         table: shape.table.to_owned(),
                         owner: owner.to_owned(),
-                        rows: store::rows(text).map(|row| cells(shape, row)).collect(),
+                        rows: store::rows(shape, text)
+                            .map(|row| cells(shape, row))
+                            .collect(),
                     });
                 }
             }

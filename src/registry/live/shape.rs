@@ -132,6 +132,12 @@ impl Shape {
         self.columns.iter().position(|known| known.name == column)
     }
 
+    /// The column in which few rows say anything: a row that does not is kept without its cell, and a file in which
+    /// none does has no such column.
+    pub(super) fn sparse(self) -> Option<usize> {
+        self.place("rule")
+    }
+
     /// A row's cell.
     pub(super) fn cell<'r>(self, row: &'r [String], column: &str) -> &'r str {
         let place = self.place(column);

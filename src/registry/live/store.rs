@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use csv::{ReaderBuilder, StringRecord, WriterBuilder};
+use csv::{ByteRecord, ReaderBuilder, StringRecord, WriterBuilder};
 use rayon::prelude::*;
 
 use super::shape::Shape;
@@ -90,7 +90,7 @@ impl RowStore {
         // Most rows do not even have its letters.
         let having = owners
             .par_iter()
-            .filter(|(_, text)| text.contains(value) && rows(text).any(lists));
+            .filter(|(_, text)| text.contains(value) && rows(shape, text).any(lists));
         having.map(|(owner, _)| owner.clone()).collect()
     }
 
@@ -157,33 +157,79 @@ impl RowStore {
 }
 
 fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
-    let names: Vec<&str> = shape.columns.iter().map(|column| column.name).collect();
-    let mut file = names.join(",") + "\n";
-    let header = file.len();
+    let header = |sparse: Option<usize>| {
+        let names = shape.columns.iter().map(|column| column.name);
+        let names: Vec<&str> = without(sparse, names).collect();
+        names.join(",") + "\n"
+    };
+    let mut file = header(shape.sparse());
+    let begin = file.len();
     file.extend(texts);
-    (file.len() > header).then_some(file)
+    let body = file.get(begin..).filter(|body| !body.is_empty())?;
+    if shape.sparse().is_none() || !is_whole(shape, body) {
+        return Some(file);
+    }
+    let mut lines = Lines::default();
+    for row in rows(shape, body) {
+        lines.push("", row.iter().map(String::as_str));
+    }
+    Some(header(None) + &lines.all())
+}
+
+/// Whether any row of a text has the cell that few have.
+fn is_whole(shape: Shape, text: &str) -> bool {
+    let mut reader = reader().from_reader(text.as_bytes());
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record).unwrap_or(false) {
+        if record.len() == shape.columns.len() {
+            return true;
+        }
+    }
+    false
+}
+
+fn reader() -> ReaderBuilder {
+    let mut reader = ReaderBuilder::new();
+    reader.has_headers(false).flexible(true);
+    reader
+}
+
+/// All but the one at a place.
+fn without<'c>(
+    place: Option<usize>,
+    cells: impl Iterator<Item = &'c str>,
+) -> impl Iterator<Item = &'c str> {
+    let cells = cells.enumerate();
+    cells
+        .filter(move |(at, _)| Some(*at) != place)
+        .map(|(_, cell)| cell)
 }
 
 /// The rows in a text of this store's.
-pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> {
-    let mut reader = ReaderBuilder::new();
-    let reader = reader.has_headers(false).from_reader(text.as_bytes());
+pub(super) fn rows(shape: Shape, text: &str) -> impl Iterator<Item = Row> {
+    let reader = reader().from_reader(text.as_bytes());
     let records = reader.into_records().filter_map(Result::ok);
-    records.map(|record| record.iter().map(str::to_owned).collect())
+    records.map(move |record| {
+        let mut row: Row = record.iter().map(str::to_owned).collect();
+        let lacks = row.len() + 1 == shape.columns.len();
+        if let Some(at) = shape.sparse().filter(|at| lacks && *at <= row.len()) {
+            row.insert(at, String::new());
+        }
+        row
+    })
 }
 
 /// The ids of the cases in a text.
 pub(super) fn case_ids(text: &str) -> impl Iterator<Item = Box<str>> {
-    let shape = Shape::of(CASES.0);
-    let id = move |row: Row| Some(shape?.cell(&row, CASES.1).into());
-    rows(text).filter_map(id)
+    let shapes = Shape::of(CASES.0).into_iter();
+    shapes.flat_map(|shape| rows(shape, text).map(move |row| shape.cell(&row, CASES.1).into()))
 }
 
 /// Some rows of one owner as its text.
-pub(super) fn text(rows: &[Row]) -> Box<str> {
+pub(super) fn text(shape: Shape, rows: &[Row]) -> Box<str> {
     let mut lines = Lines::default();
     for row in rows {
-        lines.push("", row.iter().map(String::as_str));
+        lines.add(shape, row.iter().map(String::as_str));
     }
     let mut owners = lines.by_owner().into_values();
     owners.next().unwrap_or_default()
@@ -255,6 +301,7 @@ impl Default for Lines {
     fn default() -> Self {
         Self {
             writer: WriterBuilder::new()
+                .flexible(true)
                 .buffer_capacity(1 << 10)
                 .from_writer(Vec::new()),
             lines: Vec::new(),
@@ -266,7 +313,15 @@ impl Lines {
     fn add<'c>(&mut self, shape: Shape, cells: impl Iterator<Item = &'c str> + Clone) {
         let owner = shape.place(shape.owner());
         let owner = owner.and_then(|at| cells.clone().nth(at));
-        self.push(owner.unwrap_or_default(), cells);
+        let is_empty = |at: &usize| cells.clone().nth(*at) == Some("");
+        let lacks = shape.sparse().filter(is_empty);
+        self.push(owner.unwrap_or_default(), without(lacks, cells.clone()));
+    }
+
+    /// All of them, in the order in which they came.
+    fn all(self) -> String {
+        let bytes = self.writer.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
     }
 
     fn push<'c>(&mut self, owner: &str, cells: impl Iterator<Item = &'c str>) {

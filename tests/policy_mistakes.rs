@@ -195,10 +195,7 @@ fn a_selector_that_settle_carries_out_is_refused_with_every_mistake() {
 
 #[test]
 fn forms_of_later_work_are_refused_by_name() {
-    for table in [
-        "[selection]",
-        "[life]\nredecide_on = [\"recall\"]",
-    ] {
+    for table in ["[selection]", "[life]\nredecide_on = [\"recall\"]"] {
         let found = mistakes(&[("p.toml", &format!("{HEADER}{table}\n"))]);
         assert!(
             found
@@ -271,9 +268,7 @@ fn the_months_of_tightening_are_few_and_not_none() {
 }
 
 fn in_form(form: &str, members: &str) -> Vec<String> {
-    let text = format!(
-        "{HEADER}[parameters]\nfloor = 60\n[[{form}]]\nid = \"x\"\n{members}\n"
-    );
+    let text = format!("{HEADER}[parameters]\nfloor = 60\n[[{form}]]\nid = \"x\"\n{members}\n");
     let told = mistakes(&[("p.toml", &text)]).into_iter();
     told.map(|d| match d.help {
         Some(help) => format!("{}; {help}", d.message),
@@ -336,11 +331,18 @@ fn a_classification_is_refused_with_every_mistake() {
         ),
         (
             "when = 'party.class == 5 || party.standing == \"green\" || has(party.bureau)'\nthen = { class = 1 }",
-            &["`5` is outside 0 to 4", "`green` is none of", "never absent"],
+            &[
+                "`5` is outside 0 to 4",
+                "`green` is none of",
+                "never absent",
+            ],
         ),
         (
             "when = 'true'\nthen = { class = 1 }\nto = \"2014-01-01\"\nfrom = \"2014-01-01\"\noffices = [\"1\"]",
-            &["is the first day no longer in force", "unknown member `offices`"],
+            &[
+                "is the first day no longer in force",
+                "unknown member `offices`",
+            ],
         ),
         (
             "when = 'true'\nthen = { class = 1 }\n[[classification]]\nid = \"x\"\nwhen = 'true'\nthen = { class = 2 }",
@@ -360,7 +362,11 @@ fn a_guard_is_refused_with_every_mistake() {
     for (members, parts) in [
         (
             "",
-            &["`when` is missing", "`on` is missing", "`reason` is missing"][..],
+            &[
+                "`when` is missing",
+                "`on` is missing",
+                "`reason` is missing",
+            ][..],
         ),
         (
             "on = []\nwhen = 'true'\nreason.text.en = \"x\"",
@@ -398,18 +404,40 @@ fn a_guard_is_refused_with_every_mistake() {
 #[test]
 fn what_is_of_persons_is_read_by_no_rule_score_or_table() {
     for (when, part) in [
-        ("party.class == 1", "`party.class` may be read in a `[[classification]]` or `[[guard]]` only"),
-        ("event.authority == \"\"", "`event.authority` may be read in a `[[guard]]` only"),
-        ("subject_zone.assessed", "`subject_zone.assessed` may be read in a `[[guard]]` only"),
+        (
+            "party.class == 1",
+            "`party.class` may be read in a `[[classification]]` or `[[guard]]` only",
+        ),
+        (
+            "event.authority == \"\"",
+            "`event.authority` may be read in a `[[guard]]` only",
+        ),
+        (
+            "subject_zone.assessed",
+            "`subject_zone.assessed` may be read in a `[[guard]]` only",
+        ),
         ("party.clas == 1", "unknown fact `party.clas`"),
     ] {
         let found = in_rule(when, "verdict = \"hold\"");
-        assert!(found.iter().any(|d| d.message.contains(part)), "{when}: {found:#?}");
-        let score = format!("{HEADER}[[score]]\nid = \"s\"\nwhen = [ {{ if = '{when}', points = 1 }} ]\n");
+        assert!(
+            found.iter().any(|d| d.message.contains(part)),
+            "{when}: {found:#?}"
+        );
+        let score =
+            format!("{HEADER}[[score]]\nid = \"s\"\nwhen = [ {{ if = '{when}', points = 1 }} ]\n");
         let found = mistakes(&[("p.toml", &score)]);
-        assert!(found.iter().any(|d| d.message.contains(part)), "{when}: {found:#?}");
+        assert!(
+            found.iter().any(|d| d.message.contains(part)),
+            "{when}: {found:#?}"
+        );
     }
-    let table = format!("{HEADER}[[rate_table]]\nid = \"t\"\nkeys = [\"party.class\"]\nrows = \"t.csv\"\n");
+    let table =
+        format!("{HEADER}[[rate_table]]\nid = \"t\"\nkeys = [\"party.class\"]\nrows = \"t.csv\"\n");
     let found = mistakes(&[("p.toml", &table), ("t.csv", "party.class,rate\n*,1\n")]);
-    assert!(found.iter().any(|d| d.message.contains("`party.class` may be read")), "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .any(|d| d.message.contains("`party.class` may be read")),
+        "{found:#?}"
+    );
 }

@@ -1,8 +1,8 @@
 //! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
 //! but left to later work.
 
-use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use super::persons::{PERSON_NAMED, Reads};
+use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use crate::declaration::{AttributeSchema, Role};
 
 /// The facts with a fixed name, in order of name.

@@ -194,9 +194,9 @@ impl Reads {
     pub fn refuses(self, name: &str, fact: Fact) -> Option<String> {
         let party = name.starts_with("party.");
         match (self, fact) {
-            (Self::Score, Fact::Risk(_)) => Some(
-                "scores are computed before rules; a score cannot read `risk.…`".to_owned(),
-            ),
+            (Self::Score, Fact::Risk(_)) => {
+                Some("scores are computed before rules; a score cannot read `risk.…`".to_owned())
+            }
             (Self::Guard, Fact::Person(_)) => None,
             (Self::Classification, Fact::Person(_)) if party => None,
             (Self::Classification, Fact::Person(_)) => Some(format!(

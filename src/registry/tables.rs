@@ -8,7 +8,8 @@ use super::rows::{
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
     ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
     ProductRow, ProgrammeRow, ProjectRow, RecommendationRow, RegistrationRow, RemedyRow,
-    RequirementRow, RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, ZoneAssessmentRow, ZoneRow,
+    RequirementRow, RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, ZoneAssessmentRow,
+    ZoneRow,
 };
 use super::source::RegistrySource;
 

@@ -59,7 +59,9 @@ impl Story<'_> {
     /// What is proposed of an enterprise.
     fn proposals(&self, id: &str) -> Result<Vec<Members>, String> {
         let proposals = self.desk.proposals(id).map_err(|why| why.to_string())?;
-        let rows = proposals.iter().map(|proposal| object(proposal.json().to_string().as_bytes()));
+        let rows = proposals
+            .iter()
+            .map(|proposal| object(proposal.json().to_string().as_bytes()));
         rows.collect()
     }
 

@@ -359,7 +359,7 @@ fn name_of(value: &Value) -> Result<String, String> {
 }
 
 fn state_of(mut members: Members) -> Result<StateOf, String> {
-    let kinds = ["declaration", "registry", "proposals", "feed"];
+    let kinds = ["declaration", "registry", "feed", "proposals"];
     let named: Vec<&str> = kinds
         .into_iter()
         .filter(|kind| members.contains_key(*kind))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::accountability;
 use super::event::{Event, EventErrors, What};
-use super::persons::{self, Proposal};
+use super::persons::{self, Occasion, Proposal};
 use crate::declaration::Day;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
@@ -121,7 +121,12 @@ impl World {
         if changes.is_empty() {
             return Ok(());
         }
-        let more = persons::consequences(event, &changes, &self.live, policy);
+        let occasion = Occasion {
+            day: event.at.day(policy.profile.zone),
+            authority: event.authority.as_deref(),
+            document: event.document.as_deref(),
+        };
+        let more = persons::consequences(occasion, &changes, &self.live, policy);
         changes.extend(more);
         self.change(&changes)
     }
@@ -149,16 +154,30 @@ impl World {
     }
 
     /// Makes the registry what files say; tables that they lack stay, or become empty where they replace everything.
-    /// How many owners' rows changed.
+    /// From `today` on it is news to the policy's classifications. How many owners' rows the files changed.
     ///
     /// # Errors
     /// Every fault; nothing has changed then.
-    pub fn import(&mut self, source: &RegistrySource, replace: bool) -> Result<usize, WorldError> {
-        let changes = self.live.difference(source, replace)?;
+    pub fn import(
+        &mut self,
+        source: &RegistrySource,
+        replace: bool,
+        today: Day,
+    ) -> Result<usize, WorldError> {
+        let mut changes = self.live.difference(source, replace)?;
+        let count = changes.len();
         if !changes.is_empty() {
+            let occasion = Occasion {
+                day: today,
+                authority: None,
+                document: None,
+            };
+            let policy = self.program.policy();
+            let more = persons::consequences(occasion, &changes, &self.live, policy);
+            changes.extend(more);
             self.change(&changes)?;
         }
-        Ok(changes.len())
+        Ok(count)
     }
 
     /// Lets another policy decide.

@@ -2,8 +2,8 @@
 
 use super::life::{Life, Status};
 use super::machine::Machine;
-use super::random::Random;
 use super::persons::STATES;
+use super::random::Random;
 use super::registry::{PARTIES, STRANGER};
 use super::step::{Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
 use super::verdict::{Form, Verdict};

@@ -66,10 +66,6 @@ impl Gifts {
             .retain(|given| given.party != party || given.from < day);
         self.end(party, day);
     }
-
-    pub(crate) fn clear(&mut self) -> bool {
-        !std::mem::take(&mut self.0).is_empty()
-    }
 }
 
 fn speaks(registry: &Registry, party: &str, day: Day) -> [Option<Why>; 3] {
@@ -108,8 +104,11 @@ impl Registry {
     }
 
     fn give_to(&mut self, party: &'static str, before: &Self, today: Day) {
-        let (theirs, others): (Vec<Given>, Vec<Given>) =
-            self.gifts.0.drain(..).partition(|given| given.party == party);
+        let (theirs, others): (Vec<Given>, Vec<Given>) = self
+            .gifts
+            .0
+            .drain(..)
+            .partition(|given| given.party == party);
         let past = theirs.iter().filter(|given| given.from < today);
         let mut now: Vec<Given> = past
             .map(|given| Given {
@@ -148,7 +147,8 @@ impl Registry {
     ) -> Option<Given> {
         let words = |registry: &Self| {
             let own = registry.classes.iter().filter(|row| row.key == party);
-            own.map(|row| (row.level, row.from, row.found)).collect::<Vec<_>>()
+            own.map(|row| (row.level, row.from, row.found))
+                .collect::<Vec<_>>()
         };
         let word = self
             .classes
@@ -167,9 +167,8 @@ impl Registry {
             return Some(there.clone());
         }
         // Whoever spoke while the rule spoke knew of it; and nobody is told twice.
-        let knew = |word: &Row| {
-            word.from < today && speaks(self, party, word.from).contains(&Some(why))
-        };
+        let knew =
+            |word: &Row| word.from < today && speaks(self, party, word.from).contains(&Some(why));
         let said = |word: &Row| why == Why::Black && word.level == 4;
         if word.is_some_and(|word| knew(word) || said(word)) {
             return None;

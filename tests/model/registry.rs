@@ -189,7 +189,7 @@ impl Registry {
         let by_party = |row: &Row| (row.key, row.from);
         rows.sort_by_key(by_party);
         self.classes.sort_by_key(by_party);
-        let changed = self.gifts.clear() | (rows != self.classes);
+        let changed = rows != self.classes;
         self.classes = rows;
         changed
     }

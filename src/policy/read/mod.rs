@@ -111,7 +111,12 @@ impl Reader<'_> {
         self.bound(forms, books.len(), MAX_BOOKS, "books");
         self.bound(forms, scores.len(), MAX_SCORES, "score groups");
         let of_persons = classifications.len() + guards.len();
-        self.bound(forms, of_persons, MAX_PERSON_RULES, "classifications and guards");
+        self.bound(
+            forms,
+            of_persons,
+            MAX_PERSON_RULES,
+            "classifications and guards",
+        );
         let header = header?;
         Some(Policy {
             id: header.id,

@@ -9,6 +9,7 @@ mod next;
 mod shape;
 mod store;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -275,7 +276,8 @@ impl LiveRegistry {
     }
 
     /// The changes that make this registry what a source says, in order of tables and owners. Tables of which the
-    /// source says nothing stay, or with `replace` become empty.
+    /// source says nothing stay, or with `replace` become empty. What rules gave stays where its table's file has no
+    /// column that says so.
     ///
     /// # Errors
     /// Every fault of the source's own rows; what they cite is checked when the changes are made.
@@ -287,16 +289,26 @@ impl LiveRegistry {
         Tables::of(source)?;
         let theirs = RowStore::read(source)?;
         let mut changes = Vec::new();
+        let parties = replace || source.has("enterprises");
         for shape in Shape::all().filter(|shape| replace || source.has(shape.table)) {
+            let silent = !store::names_sparse(shape, source);
             let mut owners: BTreeSet<&str> = self.rows.owners(shape.table).collect();
             owners.extend(theirs.owners(shape.table));
             for owner in owners {
-                let text = theirs.text(shape.table, owner);
-                if text != self.rows.text(shape.table, owner) {
+                let (text, own) = (
+                    theirs.text(shape.table, owner),
+                    self.rows.text(shape.table, owner),
+                );
+                let stays = silent && (!parties || !theirs.text("enterprises", owner).is_empty());
+                let text = match stays {
+                    true => store::with_sparse(shape, text, own),
+                    false => Cow::Borrowed(text),
+                };
+                if text != own {
                     changes.push(Change::Replace {
                         table: shape.table.to_owned(),
                         owner: owner.to_owned(),
-                        rows: store::rows(shape, text)
+                        rows: store::rows(shape, &text)
                             .map(|row| cells(shape, row))
                             .collect(),
                     });

@@ -1,6 +1,7 @@
 //! Every row of a registry as text: for each table and owner the owner's rows as lines of CSV. The text is canonical
 //! (all columns in the table's order, cells trimmed, lines in byte order), so equal registries have equal text.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -186,6 +187,28 @@ fn is_whole(shape: Shape, text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a table's file has the column in which few rows say anything.
+pub(super) fn names_sparse(shape: Shape, source: &RegistrySource) -> bool {
+    let column = shape.sparse().and_then(|at| shape.columns.get(at));
+    let mut reader = csv::Reader::from_reader(source.file(shape.table));
+    let header = reader.headers().ok();
+    let mut names = header.into_iter().flatten().map(str::trim);
+    column.is_some_and(|column| names.any(|name| name == column.name))
+}
+
+/// A text with those rows of another that have the cell that few have.
+pub(super) fn with_sparse<'t>(shape: Shape, text: &'t str, other: &str) -> Cow<'t, str> {
+    if shape.sparse().is_none() || !is_whole(shape, other) {
+        return Cow::Borrowed(text);
+    }
+    let said = |row: &Row| {
+        let cell = shape.sparse().and_then(|at| row.get(at));
+        cell.is_some_and(|cell| !cell.is_empty())
+    };
+    let both = rows(shape, text).chain(rows(shape, other).filter(said));
+    Cow::Owned(self::text(shape, &both.collect::<Vec<_>>()).into())
 }
 
 fn reader() -> ReaderBuilder {

@@ -42,7 +42,7 @@ const FIRST: &[(&str, &str)] = &[
     ("lots", "lot_id,enterprise_id,supplier_id\nL,A,S\n"),
 ];
 
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 33] = [
     "accidents",
     "alerts",
     "bodies",
@@ -66,6 +66,7 @@ const TABLES: [&str; 32] = [
     "products",
     "programmes",
     "projects",
+    "recommendations",
     "registrations",
     "remedies",
     "requirements",
@@ -121,6 +122,7 @@ fn pool(table: &str, column: &str) -> &'static [&'static str] {
         (_, "unit") => &["", "PCE"],
         (_, "low" | "high") => &["", "5"],
         (_, "authority") => &["", "X"],
+        (_, "rule") => &["", "", "r"],
         (_, "quality_file") => &["", "true"],
         (
             _,

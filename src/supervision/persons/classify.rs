@@ -5,17 +5,16 @@
 //! officer says later stands until there is news. Against news stands the word of an officer who spoke when the same
 //! rule spoke already. Rules do not see what rules have given of the same kind, so that none speaks against itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::eval;
-use super::person::{Person, begins, ends, is_given, TABLES};
+use super::person::{Person, TABLES, begins, ends, is_given};
 use crate::declaration::Day;
 use crate::limits::MAX_REGISTRY_TEXT_CHARS;
 use crate::policy::schema::Fact;
 use crate::policy::{Classification, Policy, Span};
-use crate::registry::{Change, LiveRegistry};
+use crate::registry::{Change, LiveRegistry, OwnedRows};
 use crate::supervision::accountability::{Row, cell, replace};
-use crate::supervision::event::Event;
 
 /// How often what was given may itself give something: a class a list, the list a title.
 const ROUNDS: usize = 4;
@@ -36,11 +35,22 @@ struct Answer<'p> {
     period: Option<String>,
 }
 
-/// An event, as far as its consequences depend on it.
+/// An act upon the registry, as far as its consequences depend on it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::supervision) struct Occasion<'o> {
+    /// From this day on.
+    pub(in crate::supervision) day: Day,
+    /// Who acted.
+    pub(in crate::supervision) authority: Option<&'o str>,
+    /// The document of the act.
+    pub(in crate::supervision) document: Option<&'o str>,
+}
+
+/// What is asked of one enterprise.
 struct Asked<'e> {
     policy: &'e Policy,
-    event: &'e Event,
-    /// The event's day.
+    occasion: Occasion<'e>,
+    /// The occasion's day.
     day: Day,
     /// What it says of classes itself.
     said: Vec<Row>,
@@ -48,7 +58,7 @@ struct Asked<'e> {
 
 /// The rows that rules give the enterprises whose rows some changes touch, as further changes.
 pub(in crate::supervision) fn consequences(
-    event: &Event,
+    occasion: Occasion<'_>,
     changes: &[Change],
     known: &LiveRegistry,
     policy: &Policy,
@@ -57,17 +67,19 @@ pub(in crate::supervision) fn consequences(
     let Ok(drafted) = known.drafted(changes) else {
         return Vec::new();
     };
-    let touched = drafted.iter().filter(|rows| TABLES.contains(&rows.table));
-    let touched: BTreeSet<&str> = touched.map(|rows| rows.owner.as_str()).collect();
+    let mut touched: BTreeMap<&str, Vec<&OwnedRows>> = BTreeMap::new();
+    for rows in drafted.iter().filter(|rows| TABLES.contains(&rows.table)) {
+        touched.entry(&rows.owner).or_default().push(rows);
+    }
     let mut all = Vec::new();
-    for id in touched {
+    for (id, drafted) in touched {
         let before = Person::of(known, id);
         let after = before.with(&drafted, known.current());
         if after.is_known() {
             let asked = Asked {
                 policy,
-                event,
-                day: event.at.day(policy.profile.zone),
+                occasion,
+                day: occasion.day,
                 said: said(&before, &after),
             };
             all.extend(asked.all(&before, &after));
@@ -264,8 +276,8 @@ impl<'e> Asked<'e> {
             (kind.column(), Some(&*answer.value)),
             ("period", answer.period.as_deref()),
             ("reason", reason),
-            ("authority", self.event.authority.as_deref()),
-            ("document", self.event.document.as_deref()),
+            ("authority", self.occasion.authority),
+            ("document", self.occasion.document),
             ("assessed_on", assessed_on),
             ("rule", Some(&*answer.rule.id)),
         ];
@@ -324,7 +336,9 @@ fn until(row: &Row, end: Day) -> Row {
 }
 
 fn days(row: &Row, from: Day, to: Day) -> Row {
-    let cells = row.iter().filter(|(name, _)| name != "from" && name != "to");
+    let cells = row
+        .iter()
+        .filter(|(name, _)| name != "from" && name != "to");
     let from = (from > Day::MIN).then(|| ("from".to_owned(), from.to_string()));
     let to = (to < Day::MAX).then(|| ("to".to_owned(), to.to_string()));
     cells.cloned().chain(from).chain(to).collect()

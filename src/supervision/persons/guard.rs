@@ -75,7 +75,10 @@ fn rows(event: &Event, known: &LiveRegistry) -> Vec<Row> {
         vec![cell.into_iter().collect()]
     };
     match &event.what {
-        What::Registry(changes) => changes.iter().flat_map(|change| brought(change, known)).collect(),
+        What::Registry(changes) => changes
+            .iter()
+            .flat_map(|change| brought(change, known))
+            .collect(),
         What::CauseFound(found) => party(known.enterprise_of_case(&found.case_id)),
         What::CaseClosed(closed) => party(known.enterprise_of_case(&closed.case_id)),
         _ => party(event.enterprise_id()),
@@ -154,7 +157,9 @@ impl<'e> Subject<'e> {
             }
             PersonFact::EventLevel => Value::optional(cell(&self.row, "level")),
             PersonFact::EventState => Value::optional(cell(&self.row, "state")),
-            PersonFact::ZoneLevel => Value::text(zone.and_then(|zone| zone.level(self.day)).unwrap_or("none")),
+            PersonFact::ZoneLevel => {
+                Value::text(zone.and_then(|zone| zone.level(self.day)).unwrap_or("none"))
+            }
             PersonFact::ZoneWasProvincial => {
                 let from = day_of(&self.row, "from").unwrap_or(self.day);
                 Value::Bool(zone.is_some_and(|zone| zone.was_provincial(from)))
@@ -178,7 +183,9 @@ impl SubjectZone {
         let own = cell(row, "resident_office");
         let of_day = || cell(on(&rows, day)?, "resident_office");
         let office = own.or_else(of_day).map(str::to_owned);
-        let bureau = office.as_deref().and_then(|office| bureau_of(known.current(), office));
+        let bureau = office
+            .as_deref()
+            .and_then(|office| bureau_of(known.current(), office));
         Self {
             bureau: bureau.map(str::to_owned),
             assessments: known.rows("zone_assessments", id),

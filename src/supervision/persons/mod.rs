@@ -10,8 +10,10 @@ mod eval;
 mod guard;
 mod person;
 mod propose;
+#[cfg(test)]
+mod tests;
 
-pub(super) use classify::consequences;
+pub(super) use classify::{Occasion, consequences};
 pub(super) use guard::refuse;
 pub use propose::Proposal;
 pub(super) use propose::proposals;

@@ -37,11 +37,10 @@ impl Person {
         Self::new(id, BTreeMap::from(rows), known.current())
     }
 
-    /// As it will be with rows that were drafted.
-    pub(super) fn with(&self, drafted: &[OwnedRows], registry: &Registry) -> Self {
-        let own = drafted.iter().filter(|rows| rows.owner == self.id);
+    /// As it will be with rows of its own that were drafted.
+    pub(super) fn with(&self, drafted: &[&OwnedRows], registry: &Registry) -> Self {
         let mut rows = self.rows.clone();
-        for drafted in own.filter(|rows| TABLES.contains(&rows.table)) {
+        for drafted in drafted {
             rows.insert(drafted.table, drafted.rows.clone());
         }
         Self::new(&self.id, rows, registry)
@@ -118,7 +117,9 @@ impl Person {
             PersonFact::Party(fact) => self.party(fact, day),
             PersonFact::Bureau => Value::text(self.bureau.as_deref().unwrap_or_default()),
             PersonFact::Class1Periods => Value::Number(self.class_1_periods(day)),
-            PersonFact::Recommended => Value::Bool(self.on("recommendations", day).next().is_some()),
+            PersonFact::Recommended => {
+                Value::Bool(self.on("recommendations", day).next().is_some())
+            }
             PersonFact::Recommendation => self.score("recommendation", day),
             PersonFact::LawfulOperation => self.score("lawful_operation", day),
             PersonFact::Management => self.score("management", day),

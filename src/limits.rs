@@ -66,6 +66,8 @@ pub const MAX_POLICY_FILE_BYTES: u64 = 64 << 20;
 pub const MAX_TIGHTENING_MONTHS: u32 = 120;
 /// Hours after its release for which a policy may have a declaration decided again.
 pub const MAX_RELEASED_WITHIN_HOURS: u32 = 720;
+/// Classifications and guards of a policy.
+pub const MAX_PERSON_RULES: usize = 1_024;
 /// Score groups of a policy.
 pub const MAX_SCORES: usize = 16;
 /// Factors of a rate product.

@@ -27,6 +27,8 @@ mod feed;
 mod http;
 #[path = "http/life.rs"]
 mod life;
+#[path = "http/persons.rs"]
+mod persons;
 #[path = "http/process.rs"]
 mod process;
 #[path = "http/refused.rs"]

@@ -33,6 +33,8 @@ mod machine;
 mod old;
 #[path = "model/past.rs"]
 mod past;
+#[path = "model/persons.rs"]
+mod persons;
 #[path = "model/random.rs"]
 mod random;
 #[path = "model/registry.rs"]

@@ -195,7 +195,7 @@ fn a_selector_that_settle_carries_out_is_refused_with_every_mistake() {
 
 #[test]
 fn forms_of_later_work_are_refused_by_name() {
-    for table in ["[selection]", "[[classification]]", "[[guard]]"] {
+    for table in ["[selection]"] {
         let found = mistakes(&[("p.toml", &format!("{HEADER}{table}\n"))]);
         assert!(
             found
@@ -298,4 +298,179 @@ fn the_months_of_tightening_are_few_and_not_none() {
     assert_eq!(policy("").accountability.tightening_months, 6);
     let named = policy("[accountability]\ntightening_months = 3\n");
     assert_eq!(named.accountability.tightening_months, 3);
+}
+
+fn in_form(form: &str, members: &str) -> Vec<String> {
+    let text = format!("{HEADER}[parameters]\nfloor = 60\n[[{form}]]\nid = \"x\"\n{members}\n");
+    let told = mistakes(&[("p.toml", &text)]).into_iter();
+    told.map(|d| match d.help {
+        Some(help) => format!("{}; {help}", d.message),
+        None => d.message,
+    })
+    .collect()
+}
+
+fn is_told(form: &str, members: &str, parts: &[&str]) {
+    let told = in_form(form, members);
+    assert_eq!(told.len(), parts.len(), "{members}: {told:#?}");
+    for part in parts {
+        let is_told = told.iter().any(|message| message.contains(part));
+        assert!(is_told, "{members}: {part}: {told:#?}");
+    }
+}
+
+const REASON: &str = "reason.code = \"R\"";
+
+#[test]
+fn a_classification_is_refused_with_every_mistake() {
+    let right = "when = 'party.recommended && party.management >= parameter.floor'\nthen = { class = 1, list = \"red\", title = \"t\", propose = true }";
+    assert_eq!(in_form("classification", right), [] as [&str; 0]);
+    for (members, parts) in [
+        ("", &["`when` is missing", "`then` is missing"][..]),
+        (
+            "when = 'true'\nthen = { propose = true }",
+            &["a classification gives a `class`, a `list` or a `title`"],
+        ),
+        (
+            "when = 'true'\nthen = { class = 5, list = \"\", title = \" t\", lists = 1 }",
+            &[
+                "a class is from 1 to 4",
+                "a `list` has 1 to 64 characters",
+                "a `title` has 1 to 64 characters",
+                "unknown member `lists`; did you mean `list`?",
+            ],
+        ),
+        (
+            "when = 'true'\nthen = { class = \"1\", propose = 1 }",
+            &[
+                "`class` is a whole number",
+                "`propose` is `true` or `false`",
+            ],
+        ),
+        (
+            "when = 'party.clas == 1'\nthen = { class = 1 }",
+            &["unknown fact `party.clas`; did you mean `party.class`?"],
+        ),
+        (
+            "when = 'enterprise.class == 1 || event.state == \"applied\"'\nthen = { class = 1 }",
+            &[
+                "`enterprise.class` is of a declaration; a classification reads `party.…`",
+                "`event.state` may be read in a `[[guard]]` only; a classification reads `party.…`",
+            ],
+        ),
+        (
+            "when = 'party.material_monitoring == \"due\"'\nthen = { class = 1 }",
+            &["`party.material_monitoring` is not carried out yet"],
+        ),
+        (
+            "when = 'party.class == 5 || party.standing == \"green\" || has(party.bureau)'\nthen = { class = 1 }",
+            &[
+                "`5` is outside 0 to 4",
+                "`green` is none of",
+                "never absent",
+            ],
+        ),
+        (
+            "when = 'true'\nthen = { class = 1 }\nto = \"2014-01-01\"\nfrom = \"2014-01-01\"\noffices = [\"1\"]",
+            &[
+                "is the first day no longer in force",
+                "unknown member `offices`",
+            ],
+        ),
+        (
+            "when = 'true'\nthen = { class = 1 }\n[[classification]]\nid = \"x\"\nwhen = 'true'\nthen = { class = 2 }",
+            &["a second classification `x`; the first stands at p.toml:9"],
+        ),
+    ] {
+        is_told("classification", members, parts);
+    }
+}
+
+#[test]
+fn a_guard_is_refused_with_every_mistake() {
+    let right = format!(
+        "on = [\"member_state_changed\", \"enterprise_recommended\"]\nbureau = \"4400\"\nwhen = 'event.state == \"announced\" && !subject_zone.assessed && party.class > 2'\n{REASON}"
+    );
+    assert_eq!(in_form("guard", &right), [] as [&str; 0]);
+    for (members, parts) in [
+        (
+            "",
+            &[
+                "`when` is missing",
+                "`on` is missing",
+                "`reason` is missing",
+            ][..],
+        ),
+        (
+            "on = []\nwhen = 'true'\nreason.text.en = \"x\"",
+            &["an empty list of events", "`code` is missing"],
+        ),
+        (
+            "on = [\"member_state_change\", \"inspection_result\"]\nwhen = 'true'\nreason.code = \"R\"",
+            &[
+                "`member_state_change` is no type of event that a guard may look at; did you mean `member_state_changed`?",
+                "`inspection_result` is no type of event",
+            ],
+        ),
+        (
+            "on = \"list_entered\"\nwhen = 'item.value > 1 || risk.x > 1 || event.stat == \"applied\"'\nreason.code = \"R\"",
+            &[
+                "`item.value` is of a declaration; a guard reads `party.…`, `event.…` and `subject_zone.…`",
+                "unknown fact `risk.x`",
+                "unknown fact `event.stat`; did you mean `event.state`?",
+            ],
+        ),
+        (
+            "on = \"list_entered\"\nwhen = 'event.level == \"nationl\" || event.state == \"anounced\" || event.type == \"list_enterd\"'\nreason.code = \"R\"\nthen = { class = 1 }",
+            &[
+                "`nationl` is none of",
+                "`anounced` is none of",
+                "`list_enterd` is none of",
+                "unknown member `then`",
+            ],
+        ),
+    ] {
+        is_told("guard", members, parts);
+    }
+}
+
+#[test]
+fn what_is_of_persons_is_read_by_no_rule_score_or_table() {
+    for (when, part) in [
+        (
+            "party.class == 1",
+            "`party.class` may be read in a `[[classification]]` or `[[guard]]` only",
+        ),
+        (
+            "event.authority == \"\"",
+            "`event.authority` may be read in a `[[guard]]` only",
+        ),
+        (
+            "subject_zone.assessed",
+            "`subject_zone.assessed` may be read in a `[[guard]]` only",
+        ),
+        ("party.clas == 1", "unknown fact `party.clas`"),
+    ] {
+        let found = in_rule(when, "verdict = \"hold\"");
+        assert!(
+            found.iter().any(|d| d.message.contains(part)),
+            "{when}: {found:#?}"
+        );
+        let score =
+            format!("{HEADER}[[score]]\nid = \"s\"\nwhen = [ {{ if = '{when}', points = 1 }} ]\n");
+        let found = mistakes(&[("p.toml", &score)]);
+        assert!(
+            found.iter().any(|d| d.message.contains(part)),
+            "{when}: {found:#?}"
+        );
+    }
+    let table =
+        format!("{HEADER}[[rate_table]]\nid = \"t\"\nkeys = [\"party.class\"]\nrows = \"t.csv\"\n");
+    let found = mistakes(&[("p.toml", &table), ("t.csv", "party.class,rate\n*,1\n")]);
+    assert!(
+        found
+            .iter()
+            .any(|d| d.message.contains("`party.class` may be read")),
+        "{found:#?}"
+    );
 }

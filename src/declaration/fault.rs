@@ -33,6 +33,8 @@ pub enum FaultCode {
     Conflict,
     /// A row of the registry that is wrong, or does not fit the others.
     Registry,
+    /// A guard of the policy refuses it.
+    Guard,
     /// Too many faults to list.
     More,
 }
@@ -55,6 +57,7 @@ impl FaultCode {
             Self::Mapping => "mapping",
             Self::Conflict => "conflict",
             Self::Registry => "registry",
+            Self::Guard => "guard",
             Self::More => "more",
         }
     }

@@ -146,6 +146,8 @@ impl Kind {
             | Fact::PriceLow
             | Fact::PriceHigh
             | Fact::Market(_)
+            // No book reads it.
+            | Fact::Person(_)
             | Fact::Risk(_) => Self::Number(fact),
             Fact::History(HistoryFact::FailedTests12m) => Self::Set(fact, 0),
             Fact::History(_) => Self::Number(fact),

@@ -7,6 +7,7 @@ mod form;
 mod model;
 mod names;
 mod parameter;
+mod persons;
 mod read;
 mod sampling_plan;
 pub mod schema;
@@ -21,6 +22,7 @@ pub use model::{
     Span, Texts, Then,
 };
 pub use parameter::{Parameter, ParameterValue, Place};
+pub use persons::{Classification, EVENT_TYPES, Guard, PersonFact, Reads};
 pub use read::read;
 pub use sampling_plan::{Aql, InspectionLevel, SamplingPlan};
 pub use schema::{Fact, FactType, Names, PartyFact};

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::cel::{Condition, Constant};
 use super::parameter::Parameter;
+use super::persons::{Classification, Guard};
 use super::sampling_plan::SamplingPlan;
 use super::schema::{Fact, Names};
 use super::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Trigger, Verdict};
@@ -33,6 +34,10 @@ pub struct Policy {
     pub scores: Vec<Score>,
     /// The books, in file order.
     pub books: Vec<Book>,
+    /// What an enterprise is by what is known of it, in file order.
+    pub classifications: Vec<Classification>,
+    /// Which events are refused, in file order.
+    pub guards: Vec<Guard>,
     /// The chance that every declaration stands.
     pub random: Option<Random>,
     /// Seconds within which a decision is due.
@@ -284,6 +289,16 @@ pub struct Reason {
     pub remedy: Option<String>,
     /// Whether the trader sees it.
     pub public: bool,
+}
+
+impl Reason {
+    /// The text for a person who reads English, or else the first one; none where there is none.
+    #[must_use]
+    pub fn told(&self) -> Option<&str> {
+        let english = self.text.iter().find(|(language, _)| language == "en");
+        let text = english.or_else(|| self.text.first());
+        text.map(|(_, text)| text.as_str())
+    }
 }
 
 /// A table of rates: the first row that fits.

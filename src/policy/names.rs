@@ -1,6 +1,7 @@
 //! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
 //! but left to later work.
 
+use super::persons::{PERSON_NAMED, Reads};
 use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use crate::declaration::{AttributeSchema, Role};
 
@@ -141,8 +142,9 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
 ];
 
 /// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
-const LATER_GROUPS: &[&str] = &["party", "event", "subject_zone"];
-/// Single facts that later work carries out.
+/// Groups of facts of persons, which are never a declaration's.
+const PERSON_GROUPS: &[&str] = &["party", "event", "subject_zone"];
+/// Single facts of parties that later work carries out.
 const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
 
 /// The names that a policy adds to the schema.
@@ -178,8 +180,8 @@ impl Names {
             return NAMED.get(at).map(|(_, fact)| *fact).ok_or(NameError::Later);
         }
         let (group, last) = name.split_once('.').unwrap_or((name, ""));
-        if LATER_GROUPS.contains(&group) {
-            return Err(NameError::Later);
+        if PERSON_GROUPS.contains(&group) {
+            return person(name, last);
         }
         let found = match group {
             "attribute" => self
@@ -235,6 +237,28 @@ impl Names {
         named.chain(party).chain(attributes).chain(scores).collect()
     }
 
+    /// The fact of a name, where a condition may read it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn read(&mut self, name: &str, reads: Reads) -> Result<Fact, String> {
+        let near = |near: Option<&str>| {
+            near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+        };
+        match self.fact(name) {
+            Ok(fact) => reads.refuses(name, fact).map_or(Ok(fact), Err),
+            Err(NameError::Later) => Err(format!("`{name}` is not carried out yet")),
+            Err(NameError::Unknown { .. }) if reads.of_persons() => {
+                let near = near(super::diagnostic::nearest(name, reads.names()));
+                Err(format!("unknown fact `{name}`{near}"))
+            }
+            Err(NameError::Unknown { nearest }) => {
+                let near = near(nearest.as_deref());
+                Err(format!("unknown fact `{name}`{near}"))
+            }
+        }
+    }
+
     fn nearest(&self, wrong: &str) -> Option<String> {
         let all = self.all();
         super::diagnostic::nearest(wrong, all.iter().map(String::as_str)).map(str::to_owned)
@@ -259,10 +283,28 @@ impl Names {
                     .map_or("", |(name, _)| name);
                 format!("{}.{last}", role.as_str())
             }
+            Fact::Person(fact) => PERSON_NAMED
+                .iter()
+                .find(|(_, known)| *known == fact)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
             fact => NAMED
                 .iter()
                 .find(|(_, known)| *known == fact)
                 .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        }
+    }
+}
+
+/// The fact of a person of a name.
+fn person(name: &str, last: &str) -> Result<Fact, NameError> {
+    let found = PERSON_NAMED.iter().find(|(known, _)| *known == name);
+    match found {
+        Some((_, fact)) => Ok(Fact::Person(*fact)),
+        None if LATER_PARTY_FACTS.contains(&last) => Err(NameError::Later),
+        None => {
+            let names = PERSON_NAMED.iter().map(|(name, _)| *name);
+            let nearest = super::diagnostic::nearest(name, names).map(str::to_owned);
+            Err(NameError::Unknown { nearest })
         }
     }
 }

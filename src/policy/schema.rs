@@ -2,6 +2,7 @@
 //! the engine that it belongs to, and the closed domain of its constants where it has one.
 
 pub use super::names::{NAMED, NameError, Names, PARTY_NAMED, is_identifier};
+pub use super::persons::{PERSON_NAMED, PersonFact};
 use crate::declaration::{AttributeNo, AttributeSchema, AttributeType, Role};
 
 /// The dense number of an alert kind that the policy reads.
@@ -66,6 +67,8 @@ pub enum Fact {
     DocumentsAccreditedReport,
     Attribute(AttributeNo),
     Party(Role, PartyFact),
+    /// Of a party, an event or a zone, where no declaration is looked at.
+    Person(PersonFact),
     ZoneMember,
     ZoneInScope,
     ZoneLevel,
@@ -186,7 +189,7 @@ pub struct FactInfo {
     pub constants: Constants,
 }
 
-const fn info(kind: FactType) -> FactInfo {
+pub(super) const fn info(kind: FactType) -> FactInfo {
     FactInfo {
         kind,
         optional: false,
@@ -194,7 +197,7 @@ const fn info(kind: FactType) -> FactInfo {
     }
 }
 
-const fn optional(kind: FactType) -> FactInfo {
+pub(super) const fn optional(kind: FactType) -> FactInfo {
     FactInfo {
         kind,
         optional: true,
@@ -210,7 +213,7 @@ const fn country(optional: bool) -> FactInfo {
     }
 }
 
-const fn words(kind: FactType, words: &'static [&'static str]) -> FactInfo {
+pub(super) const fn words(kind: FactType, words: &'static [&'static str]) -> FactInfo {
     FactInfo {
         kind,
         optional: false,
@@ -218,7 +221,7 @@ const fn words(kind: FactType, words: &'static [&'static str]) -> FactInfo {
     }
 }
 
-const fn range(low: i64, high: i64) -> FactInfo {
+pub(super) const fn range(low: i64, high: i64) -> FactInfo {
     FactInfo {
         kind: FactType::Int,
         optional: false,
@@ -246,7 +249,7 @@ const PARTY_KINDS: &[&str] = &[
 const STANDINGS: &[&str] = &["none", "red", "black"];
 const REGISTRATIONS: &[&str] = &["none", "provisional", "full"];
 const EXEMPTIONS: &[&str] = &["inspection", "trade_remedy", "registration"];
-const LEVELS: &[&str] = &["none", "provincial", "national"];
+pub(super) const LEVELS: &[&str] = &["none", "provincial", "national"];
 /// The empty word is of goods without a case, and of cases of which nothing was found yet.
 const CAUSES: &[&str] = &["", "foreign_rule", "capability", "malice"];
 const REASONS: &[&str] = &["", "scheme", "accident", "law"];
@@ -282,6 +285,7 @@ impl Fact {
             | Self::PriceHigh => optional(Amount),
             Self::Attribute(no) => optional(attribute(no, attributes)),
             Self::Party(_, fact) => fact.info(),
+            Self::Person(fact) => fact.info(),
             Self::ZoneLevel => words(Text, LEVELS),
             Self::CaseCause => words(Text, CAUSES),
             Self::CommodityRegistrationReason => words(Text, REASONS),
@@ -344,7 +348,7 @@ impl HistoryFact {
 }
 
 impl PartyFact {
-    const fn info(self) -> FactInfo {
+    pub(super) const fn info(self) -> FactInfo {
         match self {
             Self::Known | Self::QualityFile => info(FactType::Bool),
             Self::Id | Self::Size => info(FactType::Text),

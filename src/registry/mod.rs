@@ -47,7 +47,9 @@ pub use goods::{
 };
 pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
-pub use live::{Change, LiveRegistry, PARTY_TABLES, key_columns, owner_column, table_columns};
+pub use live::{
+    Change, LiveRegistry, OwnedRows, PARTY_TABLES, key_columns, owner_column, table_columns,
+};
 pub use material::{Lot, Material};
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};

@@ -168,7 +168,8 @@ impl<'t> PartyRows<'t> {
             kind: enterprise.kind,
             size: symbol(enterprise.size.as_deref()),
             class: rows(&self.classes, party, &t.classes)
-                .find(|(_, r)| r.validity.holds(day))
+                .filter(|(_, r)| r.validity.holds(day))
+                .max_by_key(|(_, r)| !r.rule.is_empty())
                 .map_or(0, |(_, r)| r.class.0 as u8),
             colour: lists().map(colour).max().unwrap_or_default(),
             lists: self.symbols.get_all(lists().map(|r| &*r.list)),

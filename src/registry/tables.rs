@@ -7,8 +7,9 @@ use super::rows::{
     AccidentRow, AlertRow, BodyRow, CaseRow, CatalogueRow, CertificateRow, ClassRow, Column,
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
     ExemptionRow, LegalExceptionRow, ListEntryRow, LotRow, MembershipRow, OfficeRow, PriceBandRow,
-    ProductRow, ProgrammeRow, ProjectRow, RegistrationRow, RemedyRow, RequirementRow,
-    RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, TraceRow, ZoneAssessmentRow, ZoneRow,
+    ProductRow, ProgrammeRow, ProjectRow, RecommendationRow, RegistrationRow, RemedyRow,
+    RequirementRow, RiskAssessmentRow, Row, RulingRow, SupplierRow, TitleRow, TraceRow,
+    ZoneAssessmentRow, ZoneRow,
 };
 use super::source::RegistrySource;
 
@@ -103,6 +104,7 @@ tables! {
     products: ProductRow,
     programmes: ProgrammeRow,
     projects: ProjectRow,
+    recommendations: RecommendationRow,
     registrations: RegistrationRow,
     remedies: RemedyRow,
     requirements: RequirementRow,

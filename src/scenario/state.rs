@@ -21,6 +21,7 @@ impl Story<'_> {
                 }
             }
             StateOf::Registry { table, cells } => self.rows(table, cells).map(Came::Rows),
+            StateOf::Proposals(id) => self.proposals(id).map(Came::Rows),
             StateOf::Events => self.events().map(Came::Rows),
             StateOf::Changes => self.changes().map(Came::Rows),
         }
@@ -53,6 +54,15 @@ impl Story<'_> {
         }
         found.sort_by_key(|row| row.get("from").map(cell));
         Ok(found)
+    }
+
+    /// What is proposed of an enterprise.
+    fn proposals(&self, id: &str) -> Result<Vec<Members>, String> {
+        let proposals = self.desk.proposals(id).map_err(|why| why.to_string())?;
+        let rows = proposals
+            .iter()
+            .map(|proposal| object(proposal.json().to_string().as_bytes()));
+        rows.collect()
     }
 
     /// The events of the feed that the steps sent.
@@ -119,6 +129,7 @@ impl Act {
             Self::Override { of, .. } => format!("override {of}"),
             Self::State(StateOf::Declaration { name, .. }) => format!("state of {name}"),
             Self::State(StateOf::Registry { table, .. }) => format!("state of {table}"),
+            Self::State(StateOf::Proposals(id)) => format!("proposals of {id}"),
             Self::State(StateOf::Events) => "feed of events".to_owned(),
             Self::State(StateOf::Changes) => "feed of changes".to_owned(),
         }

@@ -131,6 +131,8 @@ pub enum StateOf {
         /// Cells that they have.
         cells: Members,
     },
+    /// What the policy proposes of an enterprise, for an officer to confirm.
+    Proposals(String),
     /// The events that the steps sent, as every authority sees them.
     Events,
     /// The revisions that the single window was not told of at once.
@@ -357,7 +359,7 @@ fn name_of(value: &Value) -> Result<String, String> {
 }
 
 fn state_of(mut members: Members) -> Result<StateOf, String> {
-    let kinds = ["declaration", "registry", "feed"];
+    let kinds = ["declaration", "registry", "feed", "proposals"];
     let named: Vec<&str> = kinds
         .into_iter()
         .filter(|kind| members.contains_key(*kind))
@@ -374,6 +376,7 @@ fn state_of(mut members: Members) -> Result<StateOf, String> {
                 cells: members,
             });
         }
+        ("proposals", _) => StateOf::Proposals(of),
         ("feed", "events") => StateOf::Events,
         ("feed", "changes") => StateOf::Changes,
         ("feed", other) => return Err(format!("there is no feed `{other}`: events, changes")),

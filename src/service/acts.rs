@@ -106,6 +106,7 @@ impl Desk {
         }
         let settled = match &event.what {
             What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
+                world.guard(event)?;
                 self.change(world, event, caller, |world| {
                     world.take(event).map_err(Refusal::from)
                 })?
@@ -169,11 +170,12 @@ impl Desk {
             registry: source.hash(),
             replace,
         };
-        let revision = self.settle.snapshot().revision;
+        let snapshot = self.settle.snapshot();
+        let (revision, today) = (snapshot.revision, snapshot.today);
         let id = format!("registry_imported/{}", revision + 1);
         let event = Event::own(id, "registry_imported", at, what);
         let settled = self.change(world, &event, caller, |world| {
-            world.import(source, replace)?;
+            world.import(source, replace, today)?;
             Ok(())
         })?;
         let acted = Acted {

@@ -6,6 +6,7 @@ mod crash;
 mod desk;
 pub mod http;
 mod lives;
+mod persons;
 mod redecide;
 mod refusal;
 mod start;

@@ -11,7 +11,7 @@ use crate::registry::{CaseCause, Change, LiveRegistry};
 const TRACES: &str = "traces";
 
 /// A row's cells as (column, value).
-type Row = Vec<(String, String)>;
+pub(super) type Row = Vec<(String, String)>;
 
 /// The changes of the registry that an event brings; none where it brings none.
 pub(super) fn changes(
@@ -279,14 +279,14 @@ fn check_day(row: &Row, day: Day, faults: &mut Faults) {
     }
 }
 
-fn cell<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
+pub(super) fn cell<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
     let found = row.iter().find(|(name, _)| name == column);
     found
         .map(|(_, value)| value.as_str())
         .filter(|value| !value.is_empty())
 }
 
-fn day_of(row: &Row, column: &str) -> Option<Day> {
+pub(super) fn day_of(row: &Row, column: &str) -> Option<Day> {
     Day::parse(cell(row, column)?).ok()
 }
 
@@ -304,7 +304,7 @@ fn put<const N: usize>(table: &str, row: [(&str, String); N]) -> Change {
     }
 }
 
-fn replace(table: &str, owner: &str, rows: Vec<Row>) -> Change {
+pub(super) fn replace(table: &str, owner: &str, rows: Vec<Row>) -> Change {
     Change::Replace {
         table: table.to_owned(),
         owner: owner.to_owned(),

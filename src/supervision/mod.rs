@@ -18,6 +18,7 @@ mod ledger;
 mod life;
 mod marks;
 mod matcher;
+mod persons;
 mod record;
 mod settle;
 mod snapshot;
@@ -37,6 +38,7 @@ pub use ledger::{
 pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note};
 pub use matcher::{Cause, Draft, Matcher, Prior};
+pub use persons::Proposal;
 pub(crate) use record::stamp;
 pub use record::{Act, Due, Moves, Ordered, Record, RecordError, Revision, encode_outcome, marks};
 pub use settle::{Clock, Held, Settle, Settled, Unsettled};

@@ -199,7 +199,8 @@ impl State {
             }
             What::Imported { registry, replace } => {
                 let source = self.folder.registry(registry)?;
-                self.world()?.import(&source, *replace)?;
+                let today = self.ledger.today;
+                self.world()?.import(&source, *replace, today)?;
             }
             What::DayTurned(day) => {
                 self.ledger.turn(*day, sequence);

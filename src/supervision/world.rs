@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::accountability;
-use super::event::{Event, EventErrors};
+use super::event::{Event, EventErrors, What};
+use super::persons::{self, Occasion, Proposal};
+use crate::declaration::Day;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
 use crate::policy::{Policy, PolicyErrors, read};
@@ -83,16 +85,49 @@ impl World {
         self.as_of
     }
 
-    /// Makes the changes of the registry that an event brings, if it brings any: one function for whoever takes events
-    /// and whoever folds them.
+    /// Whether the policy's guards let an event be: asked before it is recorded, and of what was recorded never again.
+    ///
+    /// # Errors
+    /// Each guard that refuses it.
+    pub fn guard(&self, event: &Event) -> Result<(), EventErrors> {
+        persons::refuse(event, &self.live, self.program.policy())
+    }
+
+    /// What the policy's classifications propose of an enterprise on a day, for an officer to confirm.
+    #[must_use]
+    pub fn proposals(&self, enterprise_id: &str, day: Day) -> Vec<Proposal> {
+        persons::proposals(&self.live, self.program.policy(), enterprise_id, day)
+    }
+
+    /// The enterprise that an event concerns, by itself or by its case.
+    #[must_use]
+    pub fn enterprise_of<'w>(&'w self, event: &'w Event) -> Option<&'w str> {
+        let by_case = || match &event.what {
+            What::CauseFound(found) => self.live.enterprise_of_case(&found.case_id),
+            What::CaseClosed(closed) => self.live.enterprise_of_case(&closed.case_id),
+            _ => None,
+        };
+        event.enterprise_id().or_else(by_case)
+    }
+
+    /// Makes the changes of the registry that an event brings, if it brings any, and those that the policy's
+    /// classifications make of it: one function for whoever takes events and whoever folds them.
     ///
     /// # Errors
     /// Every fault; nothing has changed then.
     pub fn take(&mut self, event: &Event) -> Result<(), WorldError> {
-        let changes = accountability::changes(event, &self.live, self.program.policy())?;
+        let policy = self.program.policy();
+        let mut changes = accountability::changes(event, &self.live, policy)?;
         if changes.is_empty() {
             return Ok(());
         }
+        let occasion = Occasion {
+            day: event.at.day(policy.profile.zone),
+            authority: event.authority.as_deref(),
+            document: event.document.as_deref(),
+        };
+        let more = persons::consequences(occasion, &changes, &self.live, policy);
+        changes.extend(more);
         self.change(&changes)
     }
 
@@ -119,16 +154,30 @@ impl World {
     }
 
     /// Makes the registry what files say; tables that they lack stay, or become empty where they replace everything.
-    /// How many owners' rows changed.
+    /// From `today` on it is news to the policy's classifications. How many owners' rows the files changed.
     ///
     /// # Errors
     /// Every fault; nothing has changed then.
-    pub fn import(&mut self, source: &RegistrySource, replace: bool) -> Result<usize, WorldError> {
-        let changes = self.live.difference(source, replace)?;
+    pub fn import(
+        &mut self,
+        source: &RegistrySource,
+        replace: bool,
+        today: Day,
+    ) -> Result<usize, WorldError> {
+        let mut changes = self.live.difference(source, replace)?;
+        let count = changes.len();
         if !changes.is_empty() {
+            let occasion = Occasion {
+                day: today,
+                authority: None,
+                document: None,
+            };
+            let policy = self.program.policy();
+            let more = persons::consequences(occasion, &changes, &self.live, policy);
+            changes.extend(more);
             self.change(&changes)?;
         }
-        Ok(changes.len())
+        Ok(count)
     }
 
     /// Lets another policy decide.

@@ -4,6 +4,7 @@
 pub(crate) enum Flaw {
     AmendmentsLiftInspections,
     AnybodyCancels,
+    AnybodyIsLetIn,
     CancellationsReturnNothing,
     CasesStayOpen,
     CountsToday,
@@ -15,6 +16,7 @@ pub(crate) enum Flaw {
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
     ReleasesStayFresh,
+    RulesAreSilent,
     SamplesAreWrittenOff,
     SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
@@ -23,9 +25,10 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
+        Self::AnybodyIsLetIn,
         Self::CancellationsReturnNothing,
         Self::CasesStayOpen,
         Self::CountsToday,
@@ -37,6 +40,7 @@ impl Flaw {
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
         Self::ReleasesStayFresh,
+        Self::RulesAreSilent,
         Self::SamplesAreWrittenOff,
         Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,

@@ -2,6 +2,7 @@
 
 use super::life::{Life, Status};
 use super::machine::Machine;
+use super::persons::STATES;
 use super::random::Random;
 use super::registry::{PARTIES, STRANGER};
 use super::step::{Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
@@ -355,7 +356,17 @@ impl Author {
             false => None,
         };
         let party = self.random.of(&PARTIES);
-        let what = match self.random.below(20) {
+        let what = match self.random.below(25) {
+            20..=22 => What::Assessed {
+                party,
+                sound: self.random.one_in(2),
+                period: self.random.below(4) as u8,
+                from,
+            },
+            23 | 24 => What::Member {
+                party,
+                state: self.random.below(STATES.len()),
+            },
             0..=5 => What::Class {
                 party,
                 class: self.random.of(&[1, 2, 3, 4, 4]),

@@ -181,6 +181,10 @@ impl Machine {
                 if !registry.import(classes) {
                     return Ok(Judged::Nothing);
                 }
+                // The day that turned last is that of the import.
+                if !self.has(Flaw::RulesAreSilent) {
+                    registry.give(&self.registry, self.today.unwrap_or_default());
+                }
                 let line = self.registry_line("registry_imported");
                 Ok(Judged::New(Box::new(Change {
                     registry: Some(registry),
@@ -208,7 +212,14 @@ impl Machine {
         } else {
             let mut registry = self.registry.clone();
             let changed = registry.change(self.form, event);
-            changed.map_err(|_| Refused::Faults)?;
+            let unfiled =
+                self.has(Flaw::AnybodyIsLetIn) && matches!(event.what, What::Member { .. });
+            if !unfiled {
+                changed.map_err(|_| Refused::Faults)?;
+            }
+            if !self.has(Flaw::RulesAreSilent) {
+                registry.give(&self.registry, self.form.day(event.at));
+            }
             if self.has(Flaw::CasesStayOpen) {
                 registry.cases.reopen();
             }

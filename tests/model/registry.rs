@@ -2,6 +2,7 @@
 //! what cases there are.
 
 use super::cases::{Cases, Cause};
+use super::persons::{Gifts, STATES, WITH_FILE};
 use super::step::{Day, Event, What};
 use super::traces::Traces;
 use super::verdict::{Form, Standing};
@@ -12,22 +13,34 @@ pub(crate) const PARTIES: [&str; 3] = ["T1", "T2", "T3"];
 pub(crate) const STRANGER: &str = "T9";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
+pub(crate) struct Row {
     /// What there is one of on a day: the party, or the alert.
-    key: &'static str,
-    /// The class, or the alert's level.
-    level: u8,
+    pub(crate) key: &'static str,
+    /// The class, the alert's level, what was assessed in which period, or the state of a membership.
+    pub(crate) level: u8,
     /// Whose goods; of alerts alone, anyone's where there is none.
     party: Option<&'static str>,
-    from: Day,
+    pub(crate) from: Day,
     /// The first day after, if it ends.
-    to: Option<Day>,
+    pub(crate) to: Option<Day>,
     /// Whether it follows from a finding, and says so.
-    found: bool,
+    pub(crate) found: bool,
 }
 
 impl Row {
-    fn holds(&self, day: Day) -> bool {
+    /// What somebody says of something.
+    fn said(key: &'static str, level: u8, (from, to): (Day, Option<Day>)) -> Self {
+        Self {
+            key,
+            level,
+            party: None,
+            from,
+            to,
+            found: false,
+        }
+    }
+
+    pub(crate) fn holds(&self, day: Day) -> bool {
         self.from <= day && self.to.is_none_or(|to| day < to)
     }
 
@@ -42,9 +55,13 @@ pub(crate) struct Wrong;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Registry {
-    classes: Vec<Row>,
-    black: Vec<Row>,
+    pub(crate) classes: Vec<Row>,
+    pub(crate) black: Vec<Row>,
+    pub(crate) credits: Vec<Row>,
+    members: Vec<Row>,
     alerts: Vec<Row>,
+    /// What rules gave.
+    pub(crate) gifts: Gifts,
     pub(crate) cases: Cases,
     pub(crate) traces: Traces,
 }
@@ -61,7 +78,9 @@ impl Registry {
         let alerts = alerts.filter(|row| row.party.is_none_or(|named| named == party));
         Standing {
             black: mine(&self.black).is_some(),
-            class: mine(&self.classes).unwrap_or(0),
+            class: (self.gifts.class(party, day))
+                .or_else(|| mine(&self.classes))
+                .unwrap_or(0),
             warning: alerts.map(|row| row.level).max().unwrap_or(0),
             accountable: self.cases.of(party, day),
         }
@@ -76,28 +95,32 @@ impl Registry {
                 class,
                 from,
                 to,
-            } => follow(
-                &mut self.classes,
-                Row {
-                    key: party,
-                    level: *class,
-                    party: None,
-                    from: from.unwrap_or(today),
-                    to: *to,
-                    found: false,
-                },
-            ),
-            What::Entered { party, from, to } => follow(
-                &mut self.black,
-                Row {
-                    key: party,
-                    level: 0,
-                    party: None,
-                    from: from.unwrap_or(today),
-                    to: *to,
-                    found: false,
-                },
-            ),
+            } => {
+                let from = from.unwrap_or(today);
+                self.gifts.end(party, from);
+                follow(&mut self.classes, Row::said(party, *class, (from, *to)))
+            }
+            What::Entered { party, from, to } => {
+                let days = (from.unwrap_or(today), *to);
+                follow(&mut self.black, Row::said(party, 0, days))
+            }
+            What::Assessed {
+                party,
+                sound,
+                period,
+                from,
+            } => {
+                let days = (from.unwrap_or(today), None);
+                let level = period * 2 + u8::from(*sound);
+                follow(&mut self.credits, Row::said(party, level, days))
+            }
+            What::Member { party, state } => {
+                if STATES[*state] == "announced" && *party != WITH_FILE {
+                    return Err(Wrong);
+                }
+                let days = (today, None);
+                follow(&mut self.members, Row::said(party, *state as u8, days))
+            }
             What::Raised {
                 alert,
                 level,
@@ -140,6 +163,7 @@ impl Registry {
             What::CauseFound { case, cause, until } => {
                 let party = self.cases.explain(form, case, (*cause, *until), today)?;
                 if *cause == Cause::Malice {
+                    self.gifts.drop_from(party, today);
                     punish(&mut self.classes, party, 4, today);
                     punish(&mut self.black, party, 0, today);
                 }

@@ -16,6 +16,7 @@ use greenlane::service::{
 use greenlane::supervision::{AsOf, Clock, Matcher};
 
 use super::machine::{CALLER, Refused};
+use super::persons::WITH_FILE;
 use super::registry::PARTIES;
 use super::seen::answer_of;
 use super::step::{Micros, OFFICER, Step, day};
@@ -97,8 +98,9 @@ pub(crate) struct Service {
 
 fn begin(form: Form) -> Begin {
     let policy = PolicySource::from_files([("policy.toml".to_owned(), form.text())]);
-    let parties = PARTIES.map(|party| format!("{party},trader\n")).concat();
-    let table = format!("enterprise_id,kind\n{parties}").into_bytes();
+    let parties = PARTIES.map(|party| format!("{party},trader,{}\n", party == WITH_FILE));
+    let table = format!("enterprise_id,kind,quality_file\n{}", parties.concat()).into_bytes();
+    let zones = "zone_id,level\nZ,provincial\n".to_owned();
     let lots = LOTS.map(|(id, owner, units)| format!("{id},{owner},{units}\n"));
     let lots = format!("lot_id,enterprise_id,quantity\n{}", lots.concat());
     let programmes =
@@ -108,6 +110,7 @@ fn begin(form: Form) -> Begin {
         ("enterprises.csv".to_owned(), table),
         ("lots.csv".to_owned(), lots.into_bytes()),
         ("products.csv".to_owned(), diary().into_bytes()),
+        ("zones.csv".to_owned(), zones.into_bytes()),
         ("programmes.csv".to_owned(), programmes.into_bytes()),
     ]);
     Begin {

@@ -6,6 +6,7 @@ use greenlane::declaration::{Day as RealDay, Moment};
 use serde_json::{Map, Value, json};
 
 use super::cases::Cause;
+use super::persons::{MANAGEMENT, STATES};
 use super::verdict::{Form, Verdict};
 
 /// Days since 1970-01-01.
@@ -117,6 +118,18 @@ pub(crate) enum What {
         party: &'static str,
         to: Option<Day>,
     },
+    /// An integrity assessment.
+    Assessed {
+        party: &'static str,
+        sound: bool,
+        period: u8,
+        from: Option<Day>,
+    },
+    /// A membership of the zone comes to a state.
+    Member {
+        party: &'static str,
+        state: usize,
+    },
     Raised {
         alert: &'static str,
         level: u8,
@@ -197,7 +210,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 31] = [
+    pub(crate) const KINDS: [&str; 33] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
@@ -207,6 +220,7 @@ impl Step {
         "clock leaps",
         "clock set back",
         "complaint",
+        "credit_assessed",
         "declaration_rejected",
         "declaration_released",
         "declare",
@@ -219,6 +233,7 @@ impl Step {
         "list_entered",
         "list_left",
         "long wait",
+        "member_state_changed",
         "nonsense",
         "override",
         "recall",
@@ -357,6 +372,8 @@ impl Event {
             What::Class { .. } => "class_assessed",
             What::Entered { .. } => "list_entered",
             What::Left { .. } => "list_left",
+            What::Assessed { .. } => "credit_assessed",
+            What::Member { .. } => "member_state_changed",
             What::Raised { .. } => "alert_raised",
             What::Lifted { .. } => "alert_lifted",
             What::Adverse { kind, .. } => kind,
@@ -413,6 +430,18 @@ impl Event {
             What::Left { party, to } => {
                 json!({ "enterprise_id": party, "list": "black", "to": text(to) })
             }
+            What::Assessed {
+                party,
+                sound,
+                period,
+                from,
+            } => json!({
+                "enterprise_id": party, "management": MANAGEMENT[usize::from(*sound)],
+                "period": period.to_string(), "from": text(from),
+            }),
+            What::Member { party, state } => json!({
+                "zone_id": "Z", "enterprise_id": party, "state": STATES[*state],
+            }),
             What::Raised {
                 alert,
                 level,

@@ -12,6 +12,7 @@ use super::scan::{Complaint, scan};
 use super::typed::{Node, Reader};
 use crate::limits::MAX_CONDITION_DEPTH;
 use crate::policy::parameter::{Parameter, Place};
+use crate::policy::persons::Reads;
 use crate::policy::schema::Names;
 
 /// A checked condition.
@@ -46,8 +47,8 @@ pub struct Checker<'c> {
     pub names: &'c mut Names,
     /// The parameters.
     pub parameters: &'c [Parameter],
-    /// Whether `risk.NAME` may be read: not where the scores themselves are computed.
-    pub risk_readable: bool,
+    /// What the condition may read.
+    pub reads: Reads,
 }
 
 impl Checker<'_> {

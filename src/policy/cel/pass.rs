@@ -10,7 +10,7 @@ use super::scan::Complaint;
 use super::typed::{Node, NodeKind};
 use crate::policy::diagnostic::nearest;
 use crate::policy::parameter::ParameterValue;
-use crate::policy::schema::{Constants, Fact, FactInfo, FactType, NameError};
+use crate::policy::schema::{Constants, Fact, FactInfo, FactType};
 
 /// One walk over a condition for one place.
 pub(super) struct Pass<'p, 'c> {
@@ -84,24 +84,9 @@ impl Pass<'_, '_> {
         let NodeKind::Name(name) = &node.kind else {
             return self.complain(&node.span, "a fact must stand here");
         };
-        match self.checker.names.fact(name) {
-            Ok(Fact::Risk(_)) if !self.checker.risk_readable => self.complain(
-                &node.span,
-                "scores are computed before rules; a score cannot read `risk.…`",
-            ),
+        match self.checker.names.read(name, self.checker.reads) {
             Ok(fact) => Some((fact, fact.info(&self.checker.names.attributes))),
-            Err(NameError::Later) => {
-                self.complain(&node.span, format!("`{name}` is not carried out yet"))
-            }
-            Err(NameError::Unknown {
-                nearest: Some(near),
-            }) => self.complain(
-                &node.span,
-                format!("unknown fact `{name}`; did you mean `{near}`?"),
-            ),
-            Err(NameError::Unknown { nearest: None }) => {
-                self.complain(&node.span, format!("unknown fact `{name}`"))
-            }
+            Err(why) => self.complain(&node.span, why),
         }
     }
 

@@ -3,6 +3,7 @@
 //! policy is refused.
 
 mod header;
+mod persons;
 mod rules;
 mod sampling_plan;
 mod selector;
@@ -20,12 +21,13 @@ use super::diagnostic::{Diagnostic, PolicyErrors};
 use super::form::{Form, Notes, Value};
 use super::model::{Book, Policy, RateTable, Score};
 use super::parameter::Parameter;
+use super::persons::Reads;
 use super::schema::Names;
 use super::source::{PolicySource, SourceFile};
-use crate::limits::{MAX_BOOKS, MAX_SCORES};
+use crate::limits::{MAX_BOOKS, MAX_PERSON_RULES, MAX_SCORES};
 
 /// Members that the design knows and that later work carries out.
-const LATER: &[&str] = &["selection", "classification", "guard"];
+const LATER: &[&str] = &["selection"];
 
 /// Reads and checks a policy.
 ///
@@ -104,8 +106,17 @@ impl Reader<'_> {
         let accountability = self.accountability(forms);
         let scores = self.scores(forms);
         let books = self.books(forms);
+        let classifications = self.classifications(forms);
+        let guards = self.guards(forms);
         self.bound(forms, books.len(), MAX_BOOKS, "books");
         self.bound(forms, scores.len(), MAX_SCORES, "score groups");
+        let of_persons = classifications.len() + guards.len();
+        self.bound(
+            forms,
+            of_persons,
+            MAX_PERSON_RULES,
+            "classifications and guards",
+        );
         let header = header?;
         Some(Policy {
             id: header.id,
@@ -121,6 +132,8 @@ impl Reader<'_> {
             rate_tables: std::mem::take(&mut self.rate_tables),
             scores,
             books,
+            classifications,
+            guards,
             random,
             deadline,
             life,
@@ -201,7 +214,7 @@ impl Reader<'_> {
         &mut self,
         file: &SourceFile,
         value: &Value<'_>,
-        risk_readable: bool,
+        reads: Reads,
     ) -> Option<Condition> {
         let text = super::form::text(file, value, &mut self.notes)?;
         let span = value.span();
@@ -223,7 +236,7 @@ impl Reader<'_> {
         let mut checker = Checker {
             names: &mut self.names,
             parameters: &self.parameters,
-            risk_readable,
+            reads,
         };
         match checker.check(text) {
             Ok(condition) => Some(condition),

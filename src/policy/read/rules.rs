@@ -4,6 +4,7 @@ use super::Reader;
 use crate::declaration::Day;
 use crate::policy::form::{Form, Notes};
 use crate::policy::model::{Book, RANDOM_BOOK, Reason, Rule, Span};
+use crate::policy::persons::Reads;
 
 impl Reader<'_> {
     pub(super) fn book(&mut self, mut form: Form<'_>) -> Option<Book> {
@@ -51,7 +52,7 @@ impl Reader<'_> {
         let validity = validity(&mut form, &mut self.notes).and(book_validity);
         let offices = offices(&mut form, &mut self.notes);
         let when = match form.value("when") {
-            Some(value) => self.condition(form.file, value, true),
+            Some(value) => self.condition(form.file, value, Reads::Rule),
             None => {
                 form.missing("when", &mut self.notes);
                 None
@@ -82,7 +83,7 @@ impl Reader<'_> {
         })
     }
 
-    fn reason(&mut self, mut form: Form<'_>) -> Option<Reason> {
+    pub(super) fn reason(&mut self, mut form: Form<'_>) -> Option<Reason> {
         let notes = &mut self.notes;
         let code = form.required_text("code", notes);
         let remedy = form.text("remedy", notes);
@@ -121,7 +122,7 @@ fn offices(form: &mut Form<'_>, notes: &mut Notes) -> Vec<String> {
 }
 
 /// `from` inclusive, `to` exclusive.
-fn validity(form: &mut Form<'_>, notes: &mut Notes) -> Span {
+pub(super) fn validity(form: &mut Form<'_>, notes: &mut Notes) -> Span {
     let from = form.day("from", notes).unwrap_or(Day::MIN);
     let to = form.day("to", notes).unwrap_or(Day::MAX);
     if let Some(value) = form.value("to").filter(|_| to <= from) {

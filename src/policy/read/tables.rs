@@ -8,6 +8,7 @@ use crate::policy::cel::Constant;
 use crate::policy::diagnostic::{Diagnostic, nearest};
 use crate::policy::form::Form;
 use crate::policy::model::{RateTable, Score, ScoreTable};
+use crate::policy::persons::Reads;
 use crate::policy::schema::{Constants, Fact, FactType, NameError, is_identifier};
 use crate::policy::source::SourceFile;
 
@@ -152,7 +153,7 @@ impl<'s> Reader<'s> {
         let mut conditions = Vec::new();
         for mut entry in form.tables("when", &mut self.notes) {
             let condition = match entry.value("if") {
-                Some(value) => self.condition(entry.file, value, false),
+                Some(value) => self.condition(entry.file, value, Reads::Score),
                 None => {
                     entry.missing("if", &mut self.notes);
                     None
@@ -269,6 +270,10 @@ impl<'s> Reader<'s> {
             Ok(Fact::Risk(_)) => {
                 self.notes
                     .add(file, span, "a table cannot have a score as its key")
+            }
+            Ok(fact @ Fact::Person(_)) => {
+                let why = Reads::Rule.refuses(name, fact);
+                self.notes.add(file, span, why.unwrap_or_default());
             }
             Ok(fact) => {
                 let kind = fact.info(&self.names.attributes).kind;

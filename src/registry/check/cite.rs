@@ -27,6 +27,7 @@ pub(in crate::registry) struct Cites {
     pub(in crate::registry) titles: Vec<u32>,
     pub(in crate::registry) certificates: Vec<u32>,
     pub(in crate::registry) credits: Vec<u32>,
+    pub(in crate::registry) recommendations: Vec<u32>,
     pub(in crate::registry) registrations: Vec<u32>,
     pub(in crate::registry) exemptions: Vec<u32>,
     pub(in crate::registry) cases: Vec<u32>,
@@ -156,6 +157,9 @@ fn cite_own(tables: &Tables, party: &Target<'_>, cites: &mut Cites, errors: &mut
         Some(&r.enterprise_id)
     });
     cites.credits = cite(&t.credit_assessments, ID, party, errors, |r| {
+        Some(&r.enterprise_id)
+    });
+    cites.recommendations = cite(&t.recommendations, ID, party, errors, |r| {
         Some(&r.enterprise_id)
     });
     cites.registrations = cite(&t.registrations, ID, party, errors, |r| {

@@ -24,7 +24,11 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
     overlaps(
         &t.classes,
         errors,
-        |at, r| Some((cited(&cites.classes, at)?, r.validity)),
+        |at, r| {
+            // What a rule gives stands over what an officer said, and both are kept.
+            let given = !r.rule.is_empty();
+            Some(((cited(&cites.classes, at)?, given), r.validity))
+        },
         |r| format!("the class of `{}`", r.enterprise_id),
     );
     overlaps(
@@ -32,7 +36,12 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         errors,
         |at, r| {
             Some((
-                (cited(&cites.list_entries, at)?, &*r.list, &*r.authority),
+                (
+                    cited(&cites.list_entries, at)?,
+                    &*r.list,
+                    &*r.authority,
+                    &*r.rule,
+                ),
                 r.validity,
             ))
         },
@@ -48,7 +57,7 @@ fn check_parties(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         errors,
         |at, r| {
             Some((
-                (cited(&cites.titles, at)?, &*r.kind, &*r.number),
+                (cited(&cites.titles, at)?, &*r.kind, &*r.number, &*r.rule),
                 r.validity,
             ))
         },
@@ -83,6 +92,22 @@ fn check_rights(t: &Tables, cites: &Cites, errors: &mut RegistryErrors) {
         errors,
         |at, r| Some((cited(&cites.credits, at)?, r.validity)),
         |r| format!("the credit of `{}`", r.enterprise_id),
+    );
+    overlaps(
+        &t.recommendations,
+        errors,
+        |at, r| {
+            Some((
+                (cited(&cites.recommendations, at)?, &*r.authority),
+                r.validity,
+            ))
+        },
+        |r| {
+            format!(
+                "the recommendation of `{}` by one authority",
+                r.enterprise_id
+            )
+        },
     );
     overlaps(
         &t.registrations,

@@ -11,6 +11,7 @@ mod shape;
 mod store;
 mod trace;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -27,13 +28,14 @@ use crate::declaration::PartyIds;
 use crate::limits::MAX_PARTIES_OF_CHANGE;
 
 /// The tables whose rows belong to one party each.
-pub const PARTY_TABLES: [&str; 10] = [
+pub const PARTY_TABLES: [&str; 11] = [
     "enterprises",
     "classes",
     "list_entries",
     "titles",
     "certificates",
     "credit_assessments",
+    "recommendations",
     "registrations",
     "exemptions",
     "memberships",
@@ -49,6 +51,17 @@ const CITED: [&str; 6] = [
     "suppliers",
     "zones",
 ];
+
+/// The rows of an owner in a table, each as cells that say something or must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnedRows {
+    /// The table.
+    pub table: &'static str,
+    /// Whose rows they are.
+    pub owner: String,
+    /// The rows.
+    pub rows: Vec<Vec<(String, String)>>,
+}
 
 /// A registry, its rows, and what it takes to make the next one.
 #[derive(Debug)]
@@ -106,6 +119,21 @@ impl LiveRegistry {
         };
         let rows = store::rows(self.rows.text(shape.table, owner));
         rows.map(|row| cells(shape, row)).collect()
+    }
+
+    /// The rows that changes would give those owners whose rows they touch, by table and owner; nothing is made, and
+    /// whether the rows are right is not asked.
+    ///
+    /// # Errors
+    /// Every change that cannot be made.
+    pub fn drafted(&self, changes: &[Change]) -> Result<Vec<OwnedRows>, RegistryErrors> {
+        let drafted = change::draft(&self.rows, changes)?.into_iter();
+        let drafted = drafted.map(|OwnerRows { shape, owner, text }| OwnedRows {
+            table: shape.table,
+            owner: owner.into(),
+            rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
+        });
+        Ok(drafted.collect())
     }
 
     /// Whose case an id is.
@@ -252,7 +280,8 @@ impl LiveRegistry {
     }
 
     /// The changes that make this registry what a source says, in order of tables and owners. Tables of which the
-    /// source says nothing stay, or with `replace` become empty.
+    /// source says nothing stay, or with `replace` become empty. What rules gave stays where its table's file has no
+    /// column that says so.
     ///
     /// # Errors
     /// Every fault of the source's own rows; what they cite is checked when the changes are made.
@@ -264,16 +293,27 @@ impl LiveRegistry {
         Tables::of(source)?;
         let theirs = RowStore::read(source)?;
         let mut changes = Vec::new();
+        let parties = replace || source.has("enterprises");
         for shape in Shape::all().filter(|shape| replace || source.has(shape.table)) {
+            let given = shape.given();
+            let given = given.filter(|column| !store::names(source, shape, *column));
             let mut owners: BTreeSet<&str> = self.rows.owners(shape.table).collect();
             owners.extend(theirs.owners(shape.table));
             for owner in owners {
-                let text = theirs.text(shape.table, owner);
-                if text != self.rows.text(shape.table, owner) {
+                let (text, own) = (
+                    theirs.text(shape.table, owner),
+                    self.rows.text(shape.table, owner),
+                );
+                let stays = !parties || !theirs.text("enterprises", owner).is_empty();
+                let text = match given.filter(|_| stays) {
+                    Some(column) => store::with_those(text, own, column),
+                    None => Cow::Borrowed(text),
+                };
+                if text != own {
                     changes.push(Change::Replace {
                         table: shape.table.to_owned(),
                         owner: owner.to_owned(),
-                        rows: store::rows(text).map(|row| cells(shape, row)).collect(),
+                        rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
                     });
                 }
             }

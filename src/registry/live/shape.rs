@@ -35,7 +35,7 @@ const KEPT: [&str; 3] = ["products", "traces", "zone_assessments"];
 const MATERIAL: [&str; 2] = ["lots", "suppliers"];
 
 /// Tables whose rows of one key follow each other.
-const FOLLOWING: [(&str, &[&str]); 18] = [
+const FOLLOWING: [(&str, &[&str]); 19] = [
     ("bodies", &["body_id", "hs_scope"]),
     ("catalogue", &["hs_prefix", "direction"]),
     ("certificates", &["enterprise_id", "kind", "number"]),
@@ -51,6 +51,7 @@ const FOLLOWING: [(&str, &[&str]); 18] = [
     ("memberships", &["enterprise_id", "zone_id"]),
     ("price_bands", &["hs_prefix", "country", "unit"]),
     ("projects", &["project_id"]),
+    ("recommendations", &["enterprise_id", "authority"]),
     ("registrations", &["enterprise_id", "hs_scope"]),
     (
         "requirements",
@@ -131,6 +132,11 @@ impl Shape {
     /// The place of a column.
     pub(super) fn place(self, column: &str) -> Option<usize> {
         self.columns.iter().position(|known| known.name == column)
+    }
+
+    /// The column that names the classification of the policy that gave a row, in tables whose rows one may give.
+    pub(super) fn given(self) -> Option<usize> {
+        self.place("rule")
     }
 
     /// A row's cell.

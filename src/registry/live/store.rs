@@ -1,6 +1,7 @@
 //! Every row of a registry as text: for each table and owner the owner's rows as lines of CSV. The text is canonical
 //! (all columns in the table's order, cells trimmed, lines in byte order), so equal registries have equal text.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -184,6 +185,26 @@ fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String
     let header = file.len();
     file.extend(texts);
     (file.len() > header).then_some(file)
+}
+
+/// Whether a table's file has a column.
+pub(super) fn names(source: &RegistrySource, shape: Shape, column: usize) -> bool {
+    let column = shape.columns.get(column);
+    let mut reader = csv::Reader::from_reader(source.file(shape.table));
+    let header = reader.headers().ok();
+    let mut names = header.into_iter().flatten().map(str::trim);
+    column.is_some_and(|column| names.any(|name| name == column.name))
+}
+
+/// A text with those rows of another that say something in a column.
+pub(super) fn with_those<'t>(text: &'t str, other: &str, column: usize) -> Cow<'t, str> {
+    let said = |row: &Row| row.get(column).is_some_and(|cell| !cell.is_empty());
+    let those: Vec<Row> = rows(other).filter(said).collect();
+    if those.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let both = rows(text).chain(those);
+    Cow::Owned(self::text(&both.collect::<Vec<_>>()).into())
 }
 
 /// The rows in a text of this store's.

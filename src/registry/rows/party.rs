@@ -42,6 +42,8 @@ table! {
         optional document: Box<str>,
         /// When it was assessed.
         optional assessed_on: Option<Day>,
+        /// The classification of the policy that gave it; empty where an officer did.
+        optional rule: Box<str>,
     } + validity;
     /// An entry of a list of enterprises.
     ListEntryRow = "list_entries" {
@@ -55,6 +57,8 @@ table! {
         optional authority: Box<str>,
         /// The document.
         optional document: Box<str>,
+        /// The classification of the policy that gave it; empty where an officer did.
+        optional rule: Box<str>,
     } + validity;
     /// A title of an enterprise.
     TitleRow = "titles" {
@@ -68,6 +72,8 @@ table! {
         optional authority: Box<str>,
         /// The document.
         optional document: Box<str>,
+        /// The classification of the policy that gave it; empty where an officer did.
+        optional rule: Box<str>,
     } + validity;
     /// A certificate of an enterprise.
     CertificateRow = "certificates" {
@@ -100,6 +106,15 @@ table! {
         optional grade: Option<Id>,
         /// Who assessed it.
         optional authority: Box<str>,
+    } + validity;
+    /// A recommendation of an enterprise; of several authorities each has its own.
+    RecommendationRow = "recommendations" {
+        /// Whose.
+        key enterprise_id: Id,
+        /// Who recommends it.
+        optional authority: Box<str>,
+        /// The document.
+        optional document: Box<str>,
     } + validity;
     /// A registration of a producer or trader for goods.
     RegistrationRow = "registrations" {

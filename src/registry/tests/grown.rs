@@ -42,7 +42,7 @@ const FIRST: &[(&str, &str)] = &[
     ("lots", "lot_id,enterprise_id,supplier_id\nL,A,S\n"),
 ];
 
-const TABLES: [&str; 33] = [
+const TABLES: [&str; 34] = [
     "accidents",
     "alerts",
     "bodies",
@@ -66,6 +66,7 @@ const TABLES: [&str; 33] = [
     "products",
     "programmes",
     "projects",
+    "recommendations",
     "registrations",
     "remedies",
     "requirements",
@@ -123,6 +124,7 @@ fn pool(table: &str, column: &str) -> &'static [&'static str] {
         (_, "unit") => &["", "PCE"],
         (_, "low" | "high") => &["", "5"],
         (_, "authority") => &["", "X"],
+        (_, "rule") => &["", "", "r"],
         (_, "quality_file") => &["", "true"],
         (
             _,

@@ -13,7 +13,7 @@ use super::shared::{LOCAL, Shared, elsewhere};
 use crate::limits::{MAX_EVENT_BYTES, MAX_TABLE_BYTES};
 use crate::registry::RegistrySource;
 use crate::service::{Acted, Desk, Refusal};
-use crate::supervision::Record;
+use crate::supervision::{Proposal, Record};
 
 /// Takes an event, or several in their order.
 #[utoipa::path(
@@ -57,13 +57,18 @@ fn recorded(desk: &Desk, acted: Acted) -> Result<String, Refusal> {
         .act
         .ok_or_else(|| broken(&"an act's record has none"))?;
     let body: serde_json::Value = serde_json::from_str(act.body).unwrap_or_default();
-    let answer = json!({
+    let mut answer = json!({
         "event_id": body.get("event_id"),
         "sequence": acted.sequence.get(),
         "registry_revision": act.registry_revision,
         "recorded_at": record.at.to_string(),
         "repeated": acted.repeated,
     });
+    let proposals = desk.proposals_after(act.body)?;
+    if let Some(members) = answer.as_object_mut().filter(|_| !proposals.is_empty()) {
+        let proposals = proposals.iter().map(Proposal::json).collect::<Vec<_>>();
+        members.insert("proposals".to_owned(), proposals.into());
+    }
     Ok(answer.to_string())
 }
 

@@ -306,6 +306,9 @@ schemas! {
         recorded_at: String,
         /// Whether it had been recorded before.
         repeated: bool,
+        /// What the policy proposes of the enterprise now, for an officer to confirm: `enterprise_id`, `rule`, one of
+        /// `class`, `list` and `title`, `measures`, `basis`, `reason`; absent where there is nothing.
+        proposals: Option<Vec<serde_json::Value>>,
     }
     /// What an import did.
     Imported {

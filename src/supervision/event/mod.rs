@@ -140,11 +140,7 @@ const LIFE: [&str; 6] = [
 const CASES: [&str; 2] = ["case_cause_found", "case_closed"];
 
 /// What the contract names and is not carried out yet.
-const LATER: [&str; 3] = [
-    "event_voided",
-    "draw_key_revealed",
-    "enterprise_recommended",
-];
+const LATER: [&str; 2] = ["event_voided", "draw_key_revealed"];
 
 impl Event {
     /// Reads an event that somebody sent. Days are those of the zone.
@@ -436,4 +432,21 @@ fn one(pointer: &str, code: FaultCode, detail: impl Into<String>) -> EventErrors
         code,
         detail: detail.into(),
     }])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::policy::EVENT_TYPES;
+
+    #[test]
+    fn guards_may_look_at_every_event_but_those_of_a_declaration() {
+        let tables = TABLE_EVENTS.iter().map(|event| event.kind);
+        let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
+        let all: BTreeSet<&str> = tables.chain(adverse).chain(CASES).collect();
+        assert_eq!(all, EVENT_TYPES.iter().copied().collect());
+        assert!(EVENT_TYPES.is_sorted());
+    }
 }

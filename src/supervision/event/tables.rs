@@ -68,6 +68,8 @@ pub const TABLE_EVENTS: &[TableEvent] = &[
     put("certificate_granted", "certificates"),
     end("certificate_ended", "certificates"),
     put("credit_assessed", "credit_assessments"),
+    put("enterprise_recommended", "recommendations"),
+    end("recommendation_withdrawn", "recommendations"),
     put("zone_designated", "zones"),
     put("zone_level_changed", "zones"),
     end("zone_revoked", "zones"),
@@ -139,6 +141,7 @@ pub(super) fn changes(
     Some(vec![match to {
         Some(to) => Change::End { table, row, to },
         None => {
+            not_given(&row, reader)?;
             complete(event.table, said, &mut row);
             Change::Put { table, row }
         }
@@ -176,6 +179,17 @@ fn raised(table: &str, kind: &str, said: &Said<'_>, reader: &mut Reader) -> Opti
     complete(table, said, &mut row);
     let table = table.to_owned();
     Some(vec![Change::Put { table, row }])
+}
+
+/// Which rule gave a row, the policy's rules say and no sender.
+fn not_given(row: &[(String, String)], reader: &mut Reader) -> Option<()> {
+    let named = |(name, value): &(String, String)| name == "rule" && !value.is_empty();
+    if row.iter().any(named) {
+        let why = "is for the policy's rules to say";
+        reader.fault("/rule", FaultCode::UnknownMember, why);
+        return None;
+    }
+    Some(())
 }
 
 fn end_day(said: &Said<'_>, reader: &mut Reader) -> Option<Day> {

@@ -7,6 +7,9 @@ use crate::declaration::Day;
 use crate::journal::Sequence;
 use crate::limits::EXACT_DAYS;
 
+/// Seconds of a day.
+const DAY_S: u32 = 86_400;
+
 /// Where the last record of a declaration is.
 #[derive(Debug, Clone, Copy)]
 struct Place {
@@ -121,8 +124,13 @@ impl Ledger {
         let Some(&(_, first)) = self.turned.first() else {
             return;
         };
-        let open = &self.open;
-        let is_old = |entry: &Entry| entry.latest < first && open.get(entry.key).is_none();
+        let (open, today) = (&self.open, self.today.number());
+        // Where no day turned for long, a record before the first that did may be of today.
+        let ago = |entry: &Entry| today - entry.since_s.div_euclid(DAY_S) as i32;
+        let is_old = |entry: &Entry| {
+            let untouched = entry.latest < first && ago(entry) >= EXACT_DAYS;
+            untouched && open.get(entry.key).is_none()
+        };
         let gone = self.entries.extract(part, is_old);
         if gone.is_empty() {
             return;

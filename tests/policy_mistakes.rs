@@ -131,7 +131,7 @@ fn every_condition_mistake_has_a_message_in_the_authors_terms() {
         ("trace.affected", "not carried out yet"),
         (
             "enterprise.material_monitoring == \"due\"",
-            "not carried out yet",
+            "needs the parameter `material_monitoring_days`",
         ),
         ("risk.unknown > 1", "unknown fact"),
     ] {

@@ -10,7 +10,7 @@ use super::row::DecisionRows;
 use super::table::Table;
 
 /// The version of the schemas, in every file's metadata as `greenlane.schema_version`.
-pub const SCHEMA_VERSION: &str = "2";
+pub const SCHEMA_VERSION: &str = "3";
 
 static DECISIONS: LazyLock<SchemaRef> = LazyLock::new(of::<DecisionRows>);
 static DECLARATIONS: LazyLock<SchemaRef> = LazyLock::new(of::<RevisionRows>);

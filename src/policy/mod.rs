@@ -17,7 +17,7 @@ pub use cel::Condition;
 pub use diagnostic::{Diagnostic, PolicyErrors};
 pub use model::{
     Accountability, Book, Deadline, Every, Life, ModeChoice, Monitor, Obligations, Otherwise,
-    Policy, RANDOM_BOOK, Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score, ScoreTable,
+    Expected, Policy, RANDOM_BOOK, Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score, ScoreTable, Selection, TOP_UP_BOOK,
     Span, Texts, Then,
 };
 pub use parameter::{Parameter, ParameterValue, Place};

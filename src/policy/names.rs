@@ -1,6 +1,7 @@
 //! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
 //! but left to later work.
 
+use super::parameter::Parameter;
 use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use crate::declaration::{AttributeSchema, Role};
 
@@ -132,6 +133,7 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
     ("kind", PartyFact::Kind),
     ("known", PartyFact::Known),
     ("lists", PartyFact::Lists),
+    ("material_monitoring", PartyFact::MaterialMonitoring),
     ("quality_file", PartyFact::QualityFile),
     ("registration", PartyFact::Registration),
     ("size", PartyFact::Size),
@@ -141,8 +143,8 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
 
 /// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
 const LATER_GROUPS: &[&str] = &["trace", "party", "event", "subject_zone"];
-/// Single facts that later work carries out.
-const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
+/// The parameter that says for how many days a test of raw material counts.
+pub(super) const MONITORING_DAYS: &str = "material_monitoring_days";
 
 /// The names that a policy adds to the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -153,6 +155,8 @@ pub struct Names {
     pub scores: Vec<String>,
     /// The alert kinds that conditions read, in order of first use.
     pub alert_kinds: Vec<String>,
+    /// For how many days a test of raw material counts, where the policy says so.
+    pub monitoring_days: Option<Parameter>,
 }
 
 /// What a name that is no fact is.
@@ -165,6 +169,8 @@ pub enum NameError {
     },
     /// A fact of the design that later work carries out.
     Later,
+    /// A fact that a policy may read only where it has this parameter.
+    Needs(&'static str),
 }
 
 impl Names {
@@ -192,7 +198,6 @@ impl Names {
                 .map(|at| Fact::Risk(ScoreNo(at as u16))),
             "alert" if is_identifier(last) => Some(Fact::Alert(self.alert_kind(last))),
             _ => match Role::ALL.into_iter().find(|role| role.as_str() == group) {
-                Some(_) if LATER_PARTY_FACTS.contains(&last) => return Err(NameError::Later),
                 Some(role) => PARTY_NAMED
                     .iter()
                     .find(|(known, _)| *known == last)
@@ -200,9 +205,17 @@ impl Names {
                 None => None,
             },
         };
-        found.ok_or_else(|| NameError::Unknown {
-            nearest: self.nearest(name),
-        })
+        match found {
+            Some(Fact::Party(_, PartyFact::MaterialMonitoring))
+                if self.monitoring_days.is_none() =>
+            {
+                Err(NameError::Needs(MONITORING_DAYS))
+            }
+            Some(fact) => Ok(fact),
+            None => Err(NameError::Unknown {
+                nearest: self.nearest(name),
+            }),
+        }
     }
 
     fn alert_kind(&mut self, kind: &str) -> AlertKindNo {

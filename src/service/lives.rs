@@ -7,11 +7,11 @@ use super::acts::{OWN_NAME, act_of, encode};
 use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
 use crate::declaration::{FaultCode, Moment, read_json};
-use crate::engine::{Kept, SelectedBy, Take};
+use crate::engine::{Kept, SelectedBy};
 use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
+    Act, Cause, Due, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
     RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, note,
 };
 
@@ -27,14 +27,14 @@ impl Desk {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(Refusal::fault("/type", FaultCode::Range, why));
         };
-        let mut taken = Vec::new();
+        let mut known = Known::default();
         loop {
             let entry = self.entry(id)?;
             self.wait_durable(entry.latest)?;
             let payload = self.record(entry.latest)?;
-            match self.try_live(event, caller, (entry, &taken), &payload)? {
+            match self.try_live(event, caller, (entry, &known), &payload)? {
                 Ok(settled) => return Ok(settled),
-                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
+                Err(Unsettled::Inputs(actual)) => known.learn(actual),
                 Err(Unsettled::DayEnded) => self.turn_day_of(world)?,
                 Err(Unsettled::Prior(_) | Unsettled::Stale) => {}
                 Err(other) => return Err(other.into()),
@@ -46,7 +46,7 @@ impl Desk {
         &self,
         event: &Event,
         caller: Caller<'_>,
-        (entry, taken): (Entry, &[Take]),
+        (entry, known): (Entry, &Known),
         payload: &[u8],
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
@@ -75,7 +75,7 @@ impl Desk {
             let mut prior = prior;
             prior.kept.retain(|kept| *kept != Kept::HELD);
             let act = act_of(event, caller.name, snapshot.revision);
-            return self.decide_again(event, &act, (&snapshot, &prior, taken), was, kind);
+            return self.decide_again(event, &act, (&snapshot, &prior, known), was, kind);
         }
         let at = record.at;
         let next = match transition {
@@ -175,7 +175,7 @@ impl Desk {
         &self,
         event: &Event,
         act: &Act<'_>,
-        (snapshot, prior, taken): (&Snapshot, &Prior, &[Take]),
+        (snapshot, prior, inputs): (&Snapshot, &Prior, &Known),
         was: &Revision<'_>,
         kind: RevisionKind,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
@@ -195,7 +195,7 @@ impl Desk {
             by: Some(act.by),
         };
         let mut matcher = Matcher::default();
-        matcher.assume(taken);
+        matcher.assume(&inputs.taken, &inputs.asks);
         let known = matcher.digest(&declaration, &snapshot.program);
         let key = (entry.key_day, draw_key);
         let draft = matcher.draft(snapshot, &declaration, known, Some(prior), key, cause);
@@ -328,9 +328,11 @@ fn marks(
     let selected = was.status == Status::Selected;
     let counted = match (&event.what, becomes) {
         // What raw material is like, is not said of the goods.
-        (What::Inspection(result), _) if result.object == Object::RawMaterial => {
-            return Ok(Vec::new());
-        }
+        (What::Inspection(result), _) if result.object == Object::RawMaterial => match result.passed
+        {
+            true => Counted::MaterialPassed,
+            false => Counted::MaterialFailed,
+        },
         (What::Inspection(result), _) if result.passed => Counted::Passed,
         (What::Inspection(_), _) => Counted::Failed,
         (What::Cancelled(_), _) if selected => Counted::Cancelled,

@@ -2,8 +2,9 @@
 //! aside, synced and renamed; it ends with the BLAKE3 hash of itself, and one that is not whole is passed over. The
 //! last two are kept.
 //!
-//! Version 3: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
-//! to keys, the quality files, the ledger.
+//! Version 4: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
+//! to keys, the quality files, the ledger. Version 3, which is read, too, has neither inspections of raw material nor
+//! counters of selections nor slots that await a result.
 
 use std::io;
 use std::sync::Arc;
@@ -19,7 +20,9 @@ use crate::journal::{Disk, DiskFile, Sequence};
 use crate::registry::{Files, RegistrySource};
 
 const MAGIC: &[u8; 8] = b"GLCHECKP";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
+/// The version before, which is still read.
+const BEFORE: u32 = 3;
 const HASH: usize = 32;
 /// How many are kept.
 const KEPT: usize = 2;
@@ -223,10 +226,11 @@ impl State {
             Some(world) => Arc::clone(world.registry().current().files()),
             None => Arc::default(),
         };
-        if take_files(&mut take, &files).is_none() {
+        let counted = read.version > BEFORE;
+        if take_files(&mut take, &files, counted).is_none() {
             return Ok(None);
         }
-        let Some(ledger) = Ledger::read_image(&mut take) else {
+        let Some(ledger) = Ledger::read_image(&mut take, counted) else {
             return Ok(None);
         };
         state.ledger = ledger;
@@ -236,6 +240,7 @@ impl State {
 
 /// What stands before the ledger.
 struct Read<'i> {
+    version: u32,
     seed: Option<&'i str>,
     policy: Option<&'i str>,
     as_of: AsOf,
@@ -247,7 +252,8 @@ impl<'i> Read<'i> {
     fn take(take: &mut Take<'i>) -> Option<Self> {
         let (magic, rest) = take.0.split_first_chunk::<8>()?;
         take.0 = rest;
-        if magic != MAGIC || take.u32()? != VERSION {
+        let version = take.u32()?;
+        if magic != MAGIC || !(BEFORE..=VERSION).contains(&version) {
             return None;
         }
         let (seed, policy) = (take.optional()?, take.optional()?);
@@ -262,6 +268,7 @@ impl<'i> Read<'i> {
         let count = take.u32()?;
         let commitments = (0..count).map(|_| Some((Day::from_number(take.i32()?), take.text()?)));
         Some(Self {
+            version,
             seed,
             policy,
             as_of,

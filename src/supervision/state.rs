@@ -175,9 +175,11 @@ impl State {
             });
             bytes == revision.outcome
         };
-        matcher.assume(&revision.moves.reads);
-        let same = matcher.decide((&program, day, &key), &declaration, &revision.kept, again);
-        Ok(same && matcher.moves(&revision.moves.returned) == revision.moves)
+        matcher.assume(&revision.moves.reads, &revision.moves.asks);
+        let before = (revision.kind, revision.kept.as_slice());
+        let same = matcher.decide((&program, day, &key), &declaration, before, again);
+        let moves = matcher.moves(&declaration, &revision.moves.returned);
+        Ok(same && moves == revision.moves)
     }
 
     fn carry_out(&mut self, event: &Event, sequence: Sequence) -> Result<(), FoldError> {

@@ -93,6 +93,10 @@ impl Pass<'_, '_> {
             Err(NameError::Later) => {
                 self.complain(&node.span, format!("`{name}` is not carried out yet"))
             }
+            Err(NameError::Needs(parameter)) => self.complain(
+                &node.span,
+                format!("`{name}` needs the parameter `{parameter}`; name it under `[parameters]`"),
+            ),
             Err(NameError::Unknown {
                 nearest: Some(near),
             }) => self.complain(

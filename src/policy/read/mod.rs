@@ -3,8 +3,10 @@
 //! policy is refused.
 
 mod header;
+mod monitoring;
 mod rules;
 mod sampling_plan;
+mod selection;
 mod selector;
 mod tables;
 mod then;
@@ -25,7 +27,7 @@ use super::source::{PolicySource, SourceFile};
 use crate::limits::{MAX_BOOKS, MAX_SCORES};
 
 /// Members that the design knows and that later work carries out.
-const LATER: &[&str] = &["selection", "classification", "guard"];
+const LATER: &[&str] = &["classification", "guard"];
 
 /// Reads and checks a policy.
 ///
@@ -98,9 +100,11 @@ impl Reader<'_> {
         let header = self.header(forms);
         self.attributes(forms);
         self.parameters(forms);
+        self.monitoring_days();
         self.score_names(forms);
         self.rate_tables(forms);
         let (random, deadline, life) = (self.random(forms), self.deadline(forms), self.life(forms));
+        let selection = self.selection(forms);
         let accountability = self.accountability(forms);
         let scores = self.scores(forms);
         let books = self.books(forms);
@@ -122,6 +126,7 @@ impl Reader<'_> {
             scores,
             books,
             random,
+            selection,
             deadline,
             life,
             accountability,

@@ -1,14 +1,16 @@
 //! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
 
+use super::awaited::Slots;
+use super::counters::Counted;
 use super::shards::{Keyed, SHARDS, Shards, shard};
 use super::stocks::{Own, Taken};
 use super::{Earlier, Entry, Inspected, Ledger, Open, Recorded};
 use crate::declaration::{Day, Moment};
-use crate::engine::{Kept, SelectedBy};
+use crate::engine::{Counter, CounterKey, Kept, SelectedBy};
 use crate::journal::Sequence;
 use crate::policy::Mode;
 use crate::supervision::bytes::{Put, Take};
-use crate::supervision::record::{put_one, put_takes, take_one, take_takes};
+use crate::supervision::record::{put_one, put_slots, put_takes, take_one, take_slots, take_takes};
 use crate::supervision::status::Status;
 
 /// Bytes that are handed on at a time.
@@ -69,6 +71,9 @@ impl Ledger {
         let put = |taken: &Taken, put: &mut Put<'_>| put_one(taken.0, put);
         write_shards(&self.stocks.taken, &mut out, &mut write, put)?;
         write_shards(&self.stocks.own, &mut out, &mut write, put_own)?;
+        write_shards(&self.counters.runs, &mut out, &mut write, put_counted)?;
+        write_shards(&self.counters.lanes, &mut out, &mut write, put_counted)?;
+        write_shards(&self.awaited, &mut out, &mut write, put_awaited)?;
         write(&out)
     }
 
@@ -85,8 +90,8 @@ impl Ledger {
         }
     }
 
-    /// Reads what [`Self::write_image`] wrote; none where it is not that.
-    pub(in crate::supervision) fn read_image(take: &mut Take<'_>) -> Option<Self> {
+    /// Reads what [`Self::write_image`] wrote, or wrote before there were counters; none where it is not that.
+    pub(in crate::supervision) fn read_image(take: &mut Take<'_>, counted: bool) -> Option<Self> {
         let mut ledger = Self {
             last: Sequence::new(take.u64()?),
             last_at: Moment::from_micros(take.i64()?),
@@ -121,6 +126,11 @@ impl Ledger {
         let taken = |take: &mut Take<'_>| take_one(take).map(Taken);
         read_shards(&mut ledger.stocks.taken, take, taken)?;
         read_shards(&mut ledger.stocks.own, take, take_own)?;
+        if counted {
+            read_shards(&mut ledger.counters.runs, take, take_counted)?;
+            read_shards(&mut ledger.counters.lanes, take, take_counted)?;
+            read_shards(&mut ledger.awaited, take, take_awaited)?;
+        }
         Some(ledger)
     }
 }
@@ -257,6 +267,34 @@ fn take_own(take: &mut Take<'_>) -> Option<Own> {
     Some(Own {
         key: take.u128()?,
         takes: take_takes(take)?,
+    })
+}
+
+fn put_counted(counted: &Counted, put: &mut Put<'_>) {
+    put.u128(counted.key.0);
+    put.u64(counted.counter.all);
+    put.u64(counted.counter.selected);
+}
+
+fn take_counted(take: &mut Take<'_>) -> Option<Counted> {
+    Some(Counted {
+        key: CounterKey(take.u128()?),
+        counter: Counter {
+            all: take.u64()?,
+            selected: take.u64()?,
+        },
+    })
+}
+
+fn put_awaited(slots: &Slots, put: &mut Put<'_>) {
+    put.u128(slots.key);
+    put_slots(&slots.slots, put);
+}
+
+fn take_awaited(take: &mut Take<'_>) -> Option<Slots> {
+    Some(Slots {
+        key: take.u128()?,
+        slots: take_slots(take)?,
     })
 }
 

@@ -5,6 +5,9 @@
 //! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in
 //! memory is where its last record is, and whoever comes back to it reads its records first ([`Recalled`]).
 
+mod awaited;
+mod counters;
+mod growth;
 mod image;
 mod old;
 mod recalled;
@@ -14,17 +17,17 @@ mod stocks;
 use std::collections::HashMap;
 
 pub(super) use self::image::{put_kept, take_kept};
+pub use self::awaited::Overdue;
+pub use self::counters::Counters;
+pub use self::growth::Growth;
 pub use self::recalled::Recalled;
 pub use self::stocks::Stocks;
-use hashbrown::HashTable;
-
+use self::awaited::Slots;
 use self::old::Old;
 use self::shards::{Keyed, Shards};
-use self::stocks::{Own, StockGrowth, Taken};
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
-use crate::engine::StockKey;
 use crate::journal::Sequence;
 
 /// The first 128 bits of a BLAKE3 hash.
@@ -238,6 +241,9 @@ pub struct Ledger {
     changes: Vec<Sequence>,
     /// What is taken of stocks.
     pub(super) stocks: Stocks,
+    counters: Counters,
+    /// Slots of monitoring without a result.
+    awaited: Shards<Slots>,
 }
 
 impl Default for Ledger {
@@ -255,6 +261,8 @@ impl Default for Ledger {
             events: Shards::default(),
             changes: Vec::new(),
             stocks: Stocks::default(),
+            counters: Counters::default(),
+            awaited: Shards::default(),
         }
     }
 }
@@ -318,6 +326,12 @@ impl Ledger {
         &self.stocks
     }
 
+    /// The counters of selection control.
+    #[must_use]
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
     /// What of a declaration somebody has still to act upon.
     #[must_use]
     pub fn open(&self, key: u128) -> Option<&Open> {
@@ -355,12 +369,18 @@ impl Ledger {
         for inspected in items.filter(|inspected| inspected.item.item_no == item_no) {
             inspected.passed = Some(passed);
         }
+        self.awaited.found(key, item_no);
     }
 
     /// Carries a revision out. A fold need not recall what is old: it notes where the last record is.
     pub fn step(&mut self, mut step: Step, sequence: Sequence, at: Moment) {
         let (key, status) = (step.key, step.status);
-        self.stocks.step(key, std::mem::take(&mut step.moves));
+        let mut moves = std::mem::take(&mut step.moves);
+        self.counters.step(&moves.counts);
+        if moves.moves() {
+            self.awaited.set(key, std::mem::take(&mut moves.slots));
+        }
+        self.stocks.step(key, moves);
         let known = self.entries.get_mut(key);
         if step.kind.answers_at_once() {
             if let Some(before) = known.as_deref() {
@@ -416,68 +436,5 @@ impl Ledger {
     #[must_use]
     pub const fn parts() -> usize {
         Shards::<Open>::count()
-    }
-
-    /// Which tables should grow where a declaration's key is, and the stocks that it takes; none where there is room.
-    #[must_use]
-    pub fn growth(&self, key: u128, taken: impl Iterator<Item = StockKey>) -> Option<Growth> {
-        let StockGrowth { own, taken } = self.stocks.growth(key, taken);
-        let growth = Growth {
-            entries: self.entries.growth(key),
-            open: self.open.growth(key),
-            own,
-            taken,
-        };
-        (growth != Growth::default()).then_some(growth)
-    }
-
-    /// Grows tables into room that was made without anybody waiting; what is left is for the caller to drop.
-    pub fn grow(&mut self, room: Room) -> Room {
-        let growth = room.growth;
-        let entries = room.entries.zip(growth.entries);
-        let open = room.open.zip(growth.open);
-        let own = room.own.zip(growth.own);
-        let taken = room.taken.zip(growth.taken);
-        let stocks = &mut self.stocks;
-        Room {
-            growth,
-            entries: entries.map(|(room, growth)| self.entries.grow(growth, room)),
-            open: open.map(|(room, growth)| self.open.grow(growth, room)),
-            own: own.map(|(room, growth)| stocks.own.grow(growth, room)),
-            taken: taken.map(|(room, growth)| stocks.taken.grow(growth, room)),
-        }
-    }
-}
-
-/// Tables of a ledger that should grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Growth {
-    entries: Option<shards::Growth>,
-    open: Option<shards::Growth>,
-    own: Option<shards::Growth>,
-    taken: Option<shards::Growth>,
-}
-
-/// Room for tables to grow into.
-#[derive(Debug)]
-pub struct Room {
-    growth: Growth,
-    entries: Option<HashTable<Entry>>,
-    open: Option<HashTable<Open>>,
-    own: Option<HashTable<Own>>,
-    taken: Option<HashTable<Taken>>,
-}
-
-impl Growth {
-    /// Makes the room.
-    #[must_use]
-    pub fn room(self) -> Room {
-        Room {
-            growth: self,
-            entries: self.entries.map(shards::Growth::room),
-            open: self.open.map(shards::Growth::room),
-            own: self.own.map(shards::Growth::room),
-            taken: self.taken.map(shards::Growth::room),
-        }
     }
 }

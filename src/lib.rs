@@ -51,8 +51,8 @@
 //!    being selected) is always part of the outcome.
 //! 8. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
 //!
-//! Tokens and TLS, policies that change while the service runs, selection quotas, rules about persons and traceback
-//! are not there yet; a policy or event that asks for them is refused.
+//! Tokens and TLS, policies that change while the service runs, rules about persons and traceback are not there yet; a
+//! policy or event that asks for them is refused.
 
 pub mod analysis;
 pub mod archive;

@@ -118,7 +118,7 @@ impl Matcher {
             taken: Moves::taken_by(&self.outcome),
             asks: self.scratch.control.asks().into(),
             counts: self.counts().into(),
-            slots: Moves::slots_of(declaration, &self.outcome),
+            slots: Some(Moves::slots_of(declaration, &self.outcome)),
         }
     }
 

@@ -7,6 +7,7 @@ pub(crate) enum Flaw {
     CancellationsReturnNothing,
     CasesStayOpen,
     CountsToday,
+    ForcesLate,
     ForgetsEvents,
     ForgetsFailures,
     HoldsLastADayLonger,
@@ -21,12 +22,13 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::CancellationsReturnNothing,
         Self::CasesStayOpen,
         Self::CountsToday,
+        Self::ForcesLate,
         Self::ForgetsEvents,
         Self::ForgetsFailures,
         Self::HoldsLastADayLonger,

@@ -66,6 +66,13 @@ fn this_build_reads_the_fixtures_checkpoint_as_the_fold_of_its_records() {
 }
 
 #[test]
+fn this_build_reads_a_checkpoint_of_the_version_before() {
+    let older = folder().join("checkpoints-3").join(name(last()));
+    let state = read(&fs::read(older).unwrap()).unwrap().unwrap();
+    assert_eq!(state.digest(), folded(&records()).digest());
+}
+
+#[test]
 fn this_build_writes_the_fixtures_checkpoint() {
     assert!(written(&folded(&records())) == fixture());
 }

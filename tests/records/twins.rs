@@ -11,7 +11,7 @@ use greenlane::supervision::{Due, Matcher, Record, RecordError, write_answer_for
 use crate::fixture::{Recorded, folded, records, rewritten};
 
 /// The versions that this build reads.
-const VERSIONS: std::ops::RangeInclusive<u8> = 1..=2;
+const VERSIONS: std::ops::RangeInclusive<u8> = 1..=3;
 
 /// Every record with one byte changed, in several ways.
 fn flipped(payload: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> {

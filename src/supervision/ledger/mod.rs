@@ -378,7 +378,8 @@ impl Ledger {
         let mut moves = std::mem::take(&mut step.moves);
         self.counters.step(&moves.counts);
         if moves.moves() {
-            self.awaited.set(key, std::mem::take(&mut moves.slots));
+            self.awaited
+                .set(key, moves.slots.take().unwrap_or_default());
         }
         self.stocks.step(key, moves);
         let known = self.entries.get_mut(key);

@@ -20,8 +20,8 @@ pub struct Moves {
     pub asks: Box<[Ask]>,
     /// What is counted.
     pub counts: Box<[Count]>,
-    /// The slots of monitoring among what it takes, whose results are awaited.
-    pub slots: Box<[Awaited]>,
+    /// The slots of monitoring among what it takes, whose results are awaited; none where that is not said.
+    pub slots: Option<Box<[Awaited]>>,
 }
 
 /// A slot of monitoring that an item takes.
@@ -92,7 +92,10 @@ impl Moves {
             put.u128(count.key.0);
             put.u8(count.change as u8);
         }
-        put_slots(&self.slots, put);
+        put.u8(u8::from(self.slots.is_some()));
+        if let Some(slots) = &self.slots {
+            put_slots(slots, put);
+        }
     }
 
     pub(super) fn take(take: &mut Take<'_>, version: u8) -> Option<Self> {
@@ -117,7 +120,11 @@ impl Moves {
         Some(Self {
             asks,
             counts: counts.collect::<Option<_>>()?,
-            slots: take_slots(take)?,
+            slots: match take.u8()? {
+                0 => None,
+                1 => Some(take_slots(take)?),
+                _ => return None,
+            },
             ..moves
         })
     }

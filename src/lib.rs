@@ -51,8 +51,8 @@
 //!    being selected) is always part of the outcome.
 //! 8. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
 //!
-//! Tokens and TLS, policies that change while the service runs and selection quotas are not there yet; a policy or
-//! event that asks for them is refused.
+//! Tokens and TLS, and policies that change while the service runs, are not there yet; a policy or event that asks for
+//! what is not there is refused.
 
 pub mod analysis;
 pub mod archive;

@@ -68,6 +68,14 @@ pub const MAX_TIGHTENING_MONTHS: u32 = 120;
 pub const MAX_RELEASED_WITHIN_HOURS: u32 = 720;
 /// Classifications and guards of a policy.
 pub const MAX_PERSON_RULES: usize = 1_024;
+/// Days for which a policy may let a test of raw material count: ten years.
+pub const MAX_MONITORING_DAYS: u32 = 3_660;
+/// Declarations that a rule may spare in a row before it must select.
+pub const MAX_FORCED_AFTER: u32 = 1_000_000;
+/// Expected rates of a policy.
+pub const MAX_EXPECTED_RATES: usize = 1_024;
+/// Rules with a rate that are counted for a declaration, the first that match.
+pub const MAX_CONTROLLED_RULES: usize = 64;
 /// Score groups of a policy.
 pub const MAX_SCORES: usize = 16;
 /// Factors of a rate product.

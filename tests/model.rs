@@ -43,6 +43,8 @@ mod registry;
 mod run;
 #[path = "model/seen.rs"]
 mod seen;
+#[path = "model/selection.rs"]
+mod selection;
 #[path = "model/service.rs"]
 mod service;
 #[path = "model/step.rs"]

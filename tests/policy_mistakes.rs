@@ -131,7 +131,7 @@ fn every_condition_mistake_has_a_message_in_the_authors_terms() {
         ("party.recommended", "not carried out yet"),
         (
             "enterprise.material_monitoring == \"due\"",
-            "not carried out yet",
+            "needs the parameter `material_monitoring_days`",
         ),
         ("risk.unknown > 1", "unknown fact"),
     ] {
@@ -191,19 +191,6 @@ fn a_selector_that_settle_carries_out_is_refused_with_every_mistake() {
     }
     let right = r#"verdict = "sample", monitor = { every = "P10D", per = ["trader", "enterprise"] }, programme = true, rate = 0.5, otherwise = "release""#;
     assert!(in_rule("true", right).is_empty());
-}
-
-#[test]
-fn forms_of_later_work_are_refused_by_name() {
-    for table in ["[selection]"] {
-        let found = mistakes(&[("p.toml", &format!("{HEADER}{table}\n"))]);
-        assert!(
-            found
-                .iter()
-                .any(|d| d.message.contains("not carried out yet")),
-            "{table}: {found:#?}"
-        );
-    }
 }
 
 #[test]
@@ -387,6 +374,65 @@ fn a_classification_is_refused_with_every_mistake() {
 }
 
 #[test]
+fn selection_names_what_may_select_and_every_mistake_is_told_at_once() {
+    let told = |text: &str| {
+        let found = mistakes(&[("p.toml", &format!("{HEADER}{text}\n"))]).into_iter();
+        found.map(|d| d.message).collect::<Vec<_>>()
+    };
+    let right = r#"[selection]
+forced_after = 50
+mode = "document"
+[[selection.expected]]
+office = "5720"
+direction = "export"
+rate = 0.05
+[[selection.expected]]
+office = "5720"
+rate = 0.1
+[[selection.expected]]
+rate = 0.0001"#;
+    assert_eq!(told(right), [""; 0]);
+    assert_eq!(told("[selection]\nforced_after = 1"), [""; 0]);
+    for (text, parts) in [
+        ("[selection]", &["`[selection]` selects nothing"] as &[_]),
+        (
+            "[selection]\nforced_after = 0\nmode = \"physical\"",
+            &[
+                "`forced_after` is from 1 to 1000000",
+                "`mode` is that of top-ups",
+            ],
+        ),
+        (
+            "[selection]\nforced = 3\nforced_after = 3",
+            &["unknown member `forced`"],
+        ),
+        (
+            "[[selection.expected]]\noffice = \"\"\ndirection = \"in\"\nrate = 1.5",
+            &["an office has an id", "`in`", "a rate is from 0 to 1"],
+        ),
+        (
+            "[[selection.expected]]\nrate = 0.1\n[[selection.expected]]\noffice = \"1\"\nrate = 0.1",
+            &["this expected rate never holds"],
+        ),
+        (
+            "[[selection.expected]]\noffice = \"1\"",
+            &["`rate` is missing"],
+        ),
+        (
+            "[[book]]\nid = \"top_up\"",
+            &["no book may be called `top_up`"],
+        ),
+    ] {
+        let told = told(text);
+        assert_eq!(told.len(), parts.len(), "{text}: {told:#?}");
+        for part in parts {
+            let is_told = told.iter().any(|message| message.contains(part));
+            assert!(is_told, "{part}: {told:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_guard_is_refused_with_every_mistake() {
     let right = format!(
         "on = [\"member_state_changed\", \"enterprise_recommended\"]\nbureau = \"4400\"\nwhen = 'event.state == \"announced\" && !subject_zone.assessed && party.class > 2'\n{REASON}"
@@ -473,4 +519,22 @@ fn what_is_of_persons_is_read_by_no_rule_score_or_table() {
             .any(|d| d.message.contains("`party.class` may be read")),
         "{found:#?}"
     );
+}
+
+#[test]
+fn the_days_of_monitoring_are_whole_few_and_not_none() {
+    let told = |text: &str| {
+        let text = format!("{HEADER}[parameters]\n{text}\n");
+        let found = mistakes(&[("p.toml", &text)]).into_iter();
+        found.map(|d| (d.line, d.message)).collect::<Vec<_>>()
+    };
+    let why = "`material_monitoring_days` is a whole number of days from 1 to 3660".to_owned();
+    assert_eq!(told("material_monitoring_days = 180"), []);
+    for wrong in ["0", "1.5", "3661", "true"] {
+        let found = told(&format!("material_monitoring_days = {wrong}"));
+        assert_eq!(found, [(8, why.clone())], "{wrong}");
+    }
+    let place = "[[override]]\nparameter = \"material_monitoring_days\"\noffice = \"1\"\nvalue = 0";
+    let found = told(&format!("material_monitoring_days = 30\n{place}"));
+    assert_eq!(found, [(12, why)]);
 }

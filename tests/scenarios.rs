@@ -11,14 +11,16 @@ use greenlane::scenario::{CaseResult, Runner, ScenarioFile};
 mod command;
 #[path = "scenarios/refused.rs"]
 mod refused;
+#[path = "scenarios/selection.rs"]
+mod selection;
 #[path = "scenarios/story.rs"]
 mod story;
 
 const POLICY: &str = include_str!("scenarios/policy.toml");
 const ENTERPRISES: &str = "enterprise_id,kind\nE-1,trader\nE-2,trader\n";
 
-fn runner() -> Runner {
-    let policy = ("policy.toml".to_owned(), POLICY.to_owned());
+fn runner(more: &str) -> Runner {
+    let policy = ("policy.toml".to_owned(), format!("{POLICY}\n{more}"));
     let registry = ("enterprises.csv".to_owned(), ENTERPRISES.into());
     let policy = PolicySource::from_files([policy]).unwrap();
     Runner::new(policy, RegistrySource::from_files([registry]).unwrap()).unwrap()
@@ -38,8 +40,13 @@ item = {{ hs_code = "940511", value = "100" }}
 }
 
 fn run(steps: &str) -> Vec<String> {
+    run_by("", steps)
+}
+
+/// By a policy that says more.
+fn run_by(more: &str, steps: &str) -> Vec<String> {
     let file: ScenarioFile = toml::from_str(&scenario(steps)).unwrap();
-    let mut results: Vec<CaseResult> = runner().run(&file);
+    let mut results: Vec<CaseResult> = runner(more).run(&file);
     assert_eq!(results.len(), 1, "{results:?}");
     results.remove(0).failures
 }

@@ -84,5 +84,6 @@ fn moves(
         reads: scratch.inputs.reads().into(),
         returned: Box::default(),
         taken: Moves::taken_by(outcome),
+        ..Moves::default()
     }
 }

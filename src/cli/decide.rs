@@ -33,6 +33,10 @@ pub(super) fn run(args: &Decide, out: Output) -> Result<Found, CliError> {
         },
         draw_key: draw_key(args, out)?,
     };
+    if program.policy().selection.controls() {
+        let why = "`[selection]` has no effect without --data DIR: what it counts has an order";
+        output::note(out, why);
+    }
     let (reader, bytes) = open(&args.input)?;
     let progress = output::progress(out, bytes, "deciding");
     let counted = progress.wrap_read(reader);

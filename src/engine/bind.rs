@@ -59,6 +59,9 @@ impl Program {
         let standing = match dimension.kind {
             Kind::Party(role) => header.party(role).standing,
             Kind::Counterparty => header.counterparty.standing,
+            Kind::Material(role) => {
+                return header.material_monitoring(role, &self.fixed.policy.names) as u32;
+            }
             _ => return plain_state(dimension, header),
         };
         match dimension.domain {

@@ -2,6 +2,7 @@
 //! facts and program give the same outcome, without clock, disk, lock or allocation.
 
 use super::bind::number_state;
+use super::control::Control;
 use super::draw::{Draws, Rate};
 use super::facts::Facts;
 use super::join::{HeaderJoin, ItemJoin};
@@ -27,6 +28,8 @@ pub struct Scratch {
     draws: Vec<Option<u64>>,
     /// What is known of stocks, and what was asked of them.
     pub inputs: Inputs,
+    /// What is known of counters, what was asked of them, and what is to be counted.
+    pub control: Control,
 }
 
 /// One declaration on its way through a program.
@@ -115,6 +118,7 @@ impl Program {
     ) -> Decision<'d, D> {
         out.clear();
         scratch.inputs.begin();
+        scratch.control.begin();
         scratch.states.resize(self.fixed.dimensions.len(), 0);
         scratch.draws.clear();
         scratch.draws.resize(self.fixed.books.len(), None);
@@ -273,7 +277,7 @@ impl<D: Draws> Decision<'_, D> {
             let Some(rule) = self.program.fixed.compiled.get(no as usize) else {
                 continue;
             };
-            if self.selects(at, rule, join, &mut said) {
+            if self.selects((at, no, rule), join, &mut said) {
                 (said.rule, said.verdict, said.spoke) =
                     (Some(RuleNo(no)), Some(rule.verdict), true);
                 continue;
@@ -292,12 +296,11 @@ impl<D: Draws> Decision<'_, D> {
 
     fn selects(
         &mut self,
-        book: usize,
-        rule: &CompiledRule,
+        (book, no, rule): (usize, u32, &CompiledRule),
         join: &ItemJoin<'_>,
         said: &mut BookOutcome,
     ) -> bool {
-        if !self.is_drawn(book, rule, join.item.item_no, said) {
+        if !self.is_drawn((book, no, rule), join, said) {
             return false;
         }
         if !rule.takes() {
@@ -310,9 +313,8 @@ impl<D: Draws> Decision<'_, D> {
 
     fn is_drawn(
         &mut self,
-        book: usize,
-        rule: &CompiledRule,
-        item_no: u16,
+        (book, no, rule): (usize, u32, &CompiledRule),
+        join: &ItemJoin<'_>,
         said: &mut BookOutcome,
     ) -> bool {
         let rate = match &rule.rate {
@@ -327,8 +329,9 @@ impl<D: Draws> Decision<'_, D> {
         if rate == Rate::ONE || rate.units() == 0 {
             return rate == Rate::ONE;
         }
-        let draw = self.draw(book, rule.per_item.then_some(item_no));
+        let draw = self.draw(book, rule.per_item.then_some(join.item.item_no));
         said.draw = Some(draw);
+        self.note_hit((book, no, rule), join, (rate, draw));
         rate.selects(draw)
     }
 
@@ -396,7 +399,7 @@ impl<D: Draws> Decision<'_, D> {
             selected_by: (verdict > Verdict::Release).then(|| self.selected_by(strictest)),
             rate: tried.and_then(|book| book.rate),
             draw: tried.and_then(|book| book.draw),
-            obligations: self.obligations(join, first_book),
+            obligations: self.obligations(join, first_book..self.out.books.len()),
         };
         self.settle_takes(verdict);
         self.out.verdict = self.out.verdict.max(verdict);
@@ -420,8 +423,10 @@ impl<D: Draws> Decision<'_, D> {
         }
     }
 
-    /// `[random]` and the deadline.
+    /// `[random]`, selection control and the deadline.
     fn finish(&mut self, members: bool) {
+        self.random();
+        self.control();
         let policy = &self.program.fixed.policy;
         let standard = if members {
             policy.deadline.members_s
@@ -429,6 +434,10 @@ impl<D: Draws> Decision<'_, D> {
             policy.deadline.others_s
         };
         self.out.due_s = earlier(self.out.due_s, standard);
+    }
+
+    fn random(&mut self) {
+        let policy = &self.program.fixed.policy;
         let (Some(random), Some(rate)) = (policy.random, self.program.fixed.random) else {
             return;
         };

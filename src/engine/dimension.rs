@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Party(Role),
     Counterparty,
     OwnShop,
+    Material(Role),
     // Of the declaration or the item, by their constants.
     Number(Fact),
     Text(Fact),
@@ -103,6 +104,7 @@ impl Kind {
             Fact::ItemCountry | Fact::ItemCountryGroups => Self::ItemCountry,
             Fact::DocumentsAccreditedReport => Self::AccreditedReport,
             Fact::Party(_, PartyFact::Id) => Self::Text(fact),
+            Fact::Party(role, PartyFact::MaterialMonitoring) => Self::Material(role),
             Fact::Party(role, PartyFact::Registration | PartyFact::ExemptFrom) => {
                 Self::Licence(role)
             }
@@ -172,6 +174,7 @@ impl Kind {
                 | Self::Party(_)
                 | Self::Counterparty
                 | Self::OwnShop
+                | Self::Material(_)
                 | Self::Number(
                     Fact::DeclarationDay
                         | Fact::DecisionDay

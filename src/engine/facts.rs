@@ -209,6 +209,9 @@ impl<'a> Facts<'a> {
                 .credit
                 .map_or(Value::Absent, |grade| self.sym(grade)),
             PartyFact::QualityFile => Value::Bool(standing.quality_file),
+            PartyFact::MaterialMonitoring => {
+                Value::text(header.material_monitoring(role, self.names).as_str())
+            }
             PartyFact::Registration => Value::text(
                 self.item
                     .registration(role)

@@ -12,17 +12,16 @@ impl<D> Decision<'_, D> {
     pub(super) fn obligations(
         &mut self,
         join: &ItemJoin<'_>,
-        first_book: usize,
+        books: std::ops::Range<usize>,
     ) -> ItemObligations {
         let program = self.program;
         let mut sum = ItemObligations::default();
         let mut office_of = None;
-        let last_book = self.out.books.len();
         let speaking = |out: &Outcome, at: usize| {
             let book = out.books.get(at).filter(|book| book.spoke)?;
             program.fixed.compiled.get(book.rule?.0 as usize)
         };
-        for at in first_book..last_book {
+        for at in books.clone() {
             let Some(rule) = speaking(self.out, at) else {
                 continue;
             };
@@ -51,18 +50,8 @@ impl<D> Decision<'_, D> {
             self.out.due_s = earlier(self.out.due_s, rule.deadline_s);
         }
         complete(&mut sum);
-        sum.tests = self.words(
-            join,
-            first_book..last_book,
-            |rule| &rule.tests,
-            |row| &row.tests,
-        );
-        sum.documents = self.words(
-            join,
-            first_book..last_book,
-            |rule| &rule.documents,
-            |row| &row.documents,
-        );
+        sum.tests = self.words(join, books.clone(), |rule| &rule.tests, |row| &row.tests);
+        sum.documents = self.words(join, books, |rule| &rule.documents, |row| &row.documents);
         sum
     }
 

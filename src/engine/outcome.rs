@@ -34,6 +34,10 @@ pub enum SelectedBy {
     Programme,
     /// A rule that came after a write-off whose balance was short.
     WriteOffShort,
+    /// A rule that had spared too many in a row.
+    Forced,
+    /// A lane that was short of its expected rate.
+    TopUp,
 }
 
 impl SelectedBy {
@@ -46,6 +50,8 @@ impl SelectedBy {
         Self::Monitor,
         Self::Programme,
         Self::WriteOffShort,
+        Self::Forced,
+        Self::TopUp,
     ];
 
     /// The word of the contract.
@@ -59,6 +65,8 @@ impl SelectedBy {
             Self::Monitor => "monitor",
             Self::Programme => "programme",
             Self::WriteOffShort => "write_off_short",
+            Self::Forced => "forced",
+            Self::TopUp => "top_up",
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use crate::declaration::Day;
+
 /// What a stock is known by: the first 128 bits of a BLAKE3 hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StockKey(pub u128);
@@ -63,6 +65,8 @@ pub struct ItemTake {
     pub kind: StockKind,
     /// What is taken.
     pub take: Take,
+    /// Of a slot the first day after its period.
+    pub ends: Option<Day>,
 }
 
 /// What deciding asked of stocks: see the module. The units are what other declarations have taken.

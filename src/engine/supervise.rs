@@ -28,8 +28,8 @@ impl CompiledMonitor {
         }
     }
 
-    /// The slot of a declaration: that of the period of its decision and of its parties.
-    fn slot(&self, header: &HeaderJoin<'_>) -> StockKey {
+    /// The slot of a declaration: that of the period of its decision and of its parties; with the first day after it.
+    fn slot(&self, header: &HeaderJoin<'_>) -> (StockKey, Day) {
         let period = period(self.every, header.decision_day).to_be_bytes();
         let id = |role: &Role| header.declaration.party(*role).map(|id| id.as_str());
         let parties = self
@@ -40,7 +40,8 @@ impl CompiledMonitor {
         let parts = parts
             .map(str::as_bytes)
             .chain(std::iter::once(&period as &[u8]));
-        StockKey::new(StockKind::Slot, parts)
+        let ends = period_end(self.every, header.decision_day);
+        (StockKey::new(StockKind::Slot, parts), ends)
     }
 }
 
@@ -57,14 +58,32 @@ fn period(every: Every, day: Day) -> i32 {
     }
 }
 
+/// The first day after the period that a day lies in.
+fn period_end(every: Every, day: Day) -> Day {
+    let month_of = |months: i32| {
+        let left = months - day.month().rem_euclid(months);
+        day.first_of_month().plus_months(left.unsigned_abs())
+    };
+    match every {
+        Every::Month => month_of(1),
+        Every::Quarter => month_of(3),
+        Every::Year => month_of(12),
+        Every::Days(count) => {
+            let next = i64::from(period(every, day)) + 1;
+            let number = i32::try_from(next * i64::from(count)).unwrap_or(i32::MAX);
+            Day::from_number(number).min(Day::MAX)
+        }
+    }
+}
+
 impl<D> Decision<'_, D> {
     /// Whether all of a rule's selectors that can run out select; what it takes is then noted. A write-off that is
     /// short is told apart.
     pub(super) fn takes(&mut self, rule: &CompiledRule, join: &ItemJoin<'_>) -> Taken {
         let first = self.out.taken.len();
         if let Some(monitor) = &rule.monitor {
-            let key = monitor.slot(self.header);
-            if !self.take(StockKind::Slot, Take { key, units: 1 }, 1) {
+            let (key, ends) = monitor.slot(self.header);
+            if !self.take((StockKind::Slot, Some(ends)), Take { key, units: 1 }, 1) {
                 return Taken::None;
             }
         }
@@ -79,14 +98,19 @@ impl<D> Decision<'_, D> {
     }
 
     /// Takes some of a stock of which there was so much, where enough is left.
-    fn take(&mut self, kind: StockKind, take: Take, whole: i64) -> bool {
+    fn take(&mut self, (kind, ends): (StockKind, Option<Day>), take: Take, whole: i64) -> bool {
         let inputs = &mut self.scratch.inputs;
         if inputs.left(take.key, whole) < take.units {
             return false;
         }
         inputs.count(take.key, take.units);
         let item = self.out.items.len();
-        self.out.taken.push(ItemTake { item, kind, take });
+        self.out.taken.push(ItemTake {
+            item,
+            kind,
+            take,
+            ends,
+        });
         true
     }
 
@@ -104,7 +128,11 @@ impl<D> Decision<'_, D> {
             || join.programmes().any(|programme| {
                 let key = StockKey::of_programme(&programme.id);
                 let samples = i64::from(programme.samples);
-                self.take(StockKind::Programme, Take { key, units: 1 }, samples)
+                self.take(
+                    (StockKind::Programme, None),
+                    Take { key, units: 1 },
+                    samples,
+                )
             })
     }
 
@@ -124,7 +152,7 @@ impl<D> Decision<'_, D> {
                 None => Taken::None,
                 Some((lot, units)) => {
                     let whole = lot.quantity.units();
-                    match self.take(StockKind::Lot, Take { key, units }, whole) {
+                    match self.take((StockKind::Lot, None), Take { key, units }, whole) {
                         true => Taken::All,
                         false => Taken::Short,
                     }
@@ -208,5 +236,27 @@ mod tests {
         assert!(same(Every::Days(7), "1970-01-01", "1970-01-07"));
         assert!(!same(Every::Days(7), "1970-01-07", "1970-01-08"));
         assert!(!same(Every::Days(7), "1969-12-31", "1970-01-01"));
+    }
+
+    #[test]
+    fn a_period_ends_with_the_first_day_that_lies_in_another() {
+        let every = [
+            Every::Month,
+            Every::Quarter,
+            Every::Year,
+            Every::Days(1),
+            Every::Days(7),
+            Every::Days(45),
+        ];
+        for number in [-400, -365, -1, 0, 1, 6, 7, 30, 31, 58, 59, 364, 365, 16_000] {
+            let day = Day::from_number(number);
+            for every in every {
+                let end = period_end(every, day);
+                let last = Day::from_number(end.number() - 1);
+                assert!(day < end, "{every} {day}");
+                assert_eq!(period(every, last), period(every, day), "{every} {day}");
+                assert_ne!(period(every, end), period(every, day), "{every} {day}");
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::normal::Asked;
 use super::value::{Value, truth};
 use crate::declaration::{AttributeSchema, Country, key_digits, key_len};
 use crate::policy::cel::Atom;
-use crate::policy::schema::{Fact, FactType, PartyFact};
+use crate::policy::schema::{Fact, FactType, MONITORINGS, PartyFact};
 use crate::policy::{Mode, Names};
 use crate::registry::{Commodity, NodeNo, Partition, RegistrationState, Registry, Sym, ZoneLevel};
 
@@ -179,6 +179,7 @@ impl<'r> Universe<'r> {
             Kind::Case => CASE_STATES,
             Kind::RequirementMode => Mode::ALL.len() + 1,
             Kind::Alert(_) | Kind::Remedy => 4,
+            Kind::Material(_) => MONITORINGS.len(),
             Kind::Source => 8,
             _ => 2,
         }
@@ -344,6 +345,7 @@ impl<'r> Universe<'r> {
                     .and_then(|at| Mode::WORDS.get(at))
                     .copied(),
             ),
+            Kind::Material(_) => Value::text(MONITORINGS.get(state).copied().unwrap_or_default()),
             Kind::Alert(_) => Value::Number(state as i64),
             Kind::Remedy => Value::Bool(state >> usize::from(fact == Fact::RemedyExempt) & 1 == 1),
             Kind::Source => Value::Bool(state >> source_bit(fact) & 1 == 1),

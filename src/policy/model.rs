@@ -9,7 +9,7 @@ use super::persons::{Classification, Guard};
 use super::sampling_plan::SamplingPlan;
 use super::schema::{Fact, Names};
 use super::vocabulary::{FollowUp, Mode, Object, OfficeKind, Priority, Trigger, Verdict};
-use crate::declaration::{Amount, Day, Profile, Role};
+use crate::declaration::{Amount, Day, Direction, Profile, Role};
 
 /// A checked policy.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,8 @@ pub struct Policy {
     pub guards: Vec<Guard>,
     /// The chance that every declaration stands.
     pub random: Option<Random>,
+    /// What may select after the books.
+    pub selection: Selection,
     /// Seconds within which a decision is due.
     pub deadline: Deadline,
     /// What concerns a declaration's life.
@@ -344,6 +346,62 @@ pub struct Random {
     pub rate: Amount,
     /// How the inspection is done.
     pub mode: Mode,
+}
+
+/// The name under which top-ups of `[selection]` draw; no book may have it.
+pub const TOP_UP_BOOK: &str = "top_up";
+
+/// `[selection]`: what may turn a release into a sample after the books and `[random]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// How many in a row a rule with a rate may spare at an office before it must select; none for any number.
+    pub forced_after: Option<u32>,
+    /// How the inspection of a top-up is done.
+    pub mode: Mode,
+    /// Expected rates; the first that fits holds.
+    pub expected: Vec<Expected>,
+}
+
+/// The share of declarations that is expected to be selected or held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The declaring office; none for each.
+    pub office: Option<String>,
+    /// The direction; none for either.
+    pub direction: Option<Direction>,
+    /// The share, from 0 to 1.
+    pub rate: Amount,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            forced_after: None,
+            mode: Mode::Physical,
+            expected: Vec::new(),
+        }
+    }
+}
+
+impl Selection {
+    /// Whether it may select anything.
+    #[must_use]
+    pub const fn controls(&self) -> bool {
+        self.forced_after.is_some() || !self.expected.is_empty()
+    }
+
+    /// The expected rate at an office in a direction, where one is named.
+    #[must_use]
+    pub fn rate(&self, office: Option<&str>, direction: Direction) -> Option<Amount> {
+        let fits = |row: &&Expected| {
+            row.direction.is_none_or(|named| named == direction)
+                && row
+                    .office
+                    .as_deref()
+                    .is_none_or(|named| Some(named) == office)
+        };
+        self.expected.iter().find(fits).map(|row| row.rate)
+    }
 }
 
 /// `[deadline]`: seconds within which a decision is due.

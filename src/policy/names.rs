@@ -1,6 +1,7 @@
 //! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
 //! but left to later work.
 
+use super::parameter::Parameter;
 use super::persons::{PERSON_NAMED, Reads};
 use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use crate::declaration::{AttributeSchema, Role};
@@ -134,6 +135,7 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
     ("kind", PartyFact::Kind),
     ("known", PartyFact::Known),
     ("lists", PartyFact::Lists),
+    ("material_monitoring", PartyFact::MaterialMonitoring),
     ("quality_file", PartyFact::QualityFile),
     ("registration", PartyFact::Registration),
     ("size", PartyFact::Size),
@@ -144,8 +146,8 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
 /// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
 /// Groups of facts of persons, which are never a declaration's.
 const PERSON_GROUPS: &[&str] = &["party", "event", "subject_zone"];
-/// Single facts of parties that later work carries out.
-const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
+/// The parameter that says for how many days a test of raw material counts.
+pub(super) const MONITORING_DAYS: &str = "material_monitoring_days";
 
 /// The names that a policy adds to the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -156,6 +158,8 @@ pub struct Names {
     pub scores: Vec<String>,
     /// The alert kinds that conditions read, in order of first use.
     pub alert_kinds: Vec<String>,
+    /// For how many days a test of raw material counts, where the policy says so.
+    pub monitoring_days: Option<Parameter>,
 }
 
 /// What a name that is no fact is.
@@ -168,6 +172,8 @@ pub enum NameError {
     },
     /// A fact of the design that later work carries out.
     Later,
+    /// A fact that a policy may read only where it has this parameter.
+    Needs(&'static str),
 }
 
 impl Names {
@@ -195,7 +201,6 @@ impl Names {
                 .map(|at| Fact::Risk(ScoreNo(at as u16))),
             "alert" if is_identifier(last) => Some(Fact::Alert(self.alert_kind(last))),
             _ => match Role::ALL.into_iter().find(|role| role.as_str() == group) {
-                Some(_) if LATER_PARTY_FACTS.contains(&last) => return Err(NameError::Later),
                 Some(role) => PARTY_NAMED
                     .iter()
                     .find(|(known, _)| *known == last)
@@ -203,9 +208,17 @@ impl Names {
                 None => None,
             },
         };
-        found.ok_or_else(|| NameError::Unknown {
-            nearest: self.nearest(name),
-        })
+        match found {
+            Some(Fact::Party(_, PartyFact::MaterialMonitoring))
+                if self.monitoring_days.is_none() =>
+            {
+                Err(NameError::Needs(MONITORING_DAYS))
+            }
+            Some(fact) => Ok(fact),
+            None => Err(NameError::Unknown {
+                nearest: self.nearest(name),
+            }),
+        }
     }
 
     fn alert_kind(&mut self, kind: &str) -> AlertKindNo {
@@ -248,6 +261,9 @@ impl Names {
         match self.fact(name) {
             Ok(fact) => reads.refuses(name, fact).map_or(Ok(fact), Err),
             Err(NameError::Later) => Err(format!("`{name}` is not carried out yet")),
+            Err(NameError::Needs(parameter)) => Err(format!(
+                "`{name}` needs the parameter `{parameter}`; name it under `[parameters]`"
+            )),
             Err(NameError::Unknown { .. }) if reads.of_persons() => {
                 let near = near(super::diagnostic::nearest(name, reads.names()));
                 Err(format!("unknown fact `{name}`{near}"))
@@ -300,7 +316,7 @@ fn person(name: &str, last: &str) -> Result<Fact, NameError> {
     let found = PERSON_NAMED.iter().find(|(known, _)| *known == name);
     match found {
         Some((_, fact)) => Ok(Fact::Person(*fact)),
-        None if LATER_PARTY_FACTS.contains(&last) => Err(NameError::Later),
+        None if last == "material_monitoring" => Err(NameError::Later),
         None => {
             let names = PERSON_NAMED.iter().map(|(name, _)| *name);
             let nearest = super::diagnostic::nearest(name, names).map(str::to_owned);

@@ -28,6 +28,7 @@ pub enum PartyFact {
     Certificates,
     Credit,
     QualityFile,
+    MaterialMonitoring,
     Registration,
     ExemptFrom,
 }
@@ -248,6 +249,8 @@ const PARTY_KINDS: &[&str] = &[
 ];
 const STANDINGS: &[&str] = &["none", "red", "black"];
 const REGISTRATIONS: &[&str] = &["none", "provisional", "full"];
+/// What is known of a party's raw material, in order of the numbers of its states.
+pub const MONITORINGS: &[&str] = &["none", "current", "due", "failed"];
 const EXEMPTIONS: &[&str] = &["inspection", "trade_remedy", "registration"];
 pub(super) const LEVELS: &[&str] = &["none", "provincial", "national"];
 /// The empty word is of goods without a case, and of cases of which nothing was found yet.
@@ -357,6 +360,7 @@ impl PartyFact {
             Self::Standing => words(FactType::Text, STANDINGS),
             Self::Lists | Self::Titles | Self::Certificates => info(FactType::List),
             Self::Credit => optional(FactType::Text),
+            Self::MaterialMonitoring => words(FactType::Text, MONITORINGS),
             Self::Registration => words(FactType::Text, REGISTRATIONS),
             Self::ExemptFrom => words(FactType::List, EXEMPTIONS),
         }

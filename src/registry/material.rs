@@ -50,6 +50,8 @@ impl Lot {
 pub struct Material {
     index: IdIndex,
     lots: Vec<Lot>,
+    /// Of each enterprise the days on which its lots were tested, ascending, with what was found.
+    tested: HashMap<PartyNo, Vec<(Day, TestResult)>>,
 }
 
 impl Material {
@@ -79,10 +81,30 @@ impl Material {
             result: row.result,
             validity: row.validity,
         });
+        let lots: Vec<Lot> = lots.collect();
+        let mut tested: HashMap<PartyNo, Vec<(Day, TestResult)>> = HashMap::new();
+        for lot in &lots {
+            if let (Some(party), Some(day), Some(result)) =
+                (lot.enterprise, lot.tested_on, lot.result)
+            {
+                tested.entry(party).or_default().push((day, result));
+            }
+        }
+        tested.values_mut().for_each(|tests| tests.sort_unstable());
         Self {
-            lots: lots.collect(),
+            lots,
+            tested,
             index: IdIndex::build(t.lots.iter().map(|row| &*row.lot_id)).0,
         }
+    }
+
+    /// The latest test, up to a day, of an enterprise's lots, whether they are in force or used up; of one day the test
+    /// that failed.
+    #[must_use]
+    pub fn latest_test(&self, party: PartyNo, day: Day) -> Option<(Day, TestResult)> {
+        let tests = self.tested.get(&party)?;
+        let past = tests.partition_point(|(tested, _)| *tested <= day);
+        tests.get(past.checked_sub(1)?).copied()
     }
 
     /// A lot by its id.

@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::engine::{DrawKey, Draws, FixedDraw, Rate};
-use crate::policy::{ParameterValue, Policy, RANDOM_BOOK, RateExpr, RateFactor};
+use crate::policy::{ParameterValue, Policy, RANDOM_BOOK, RateExpr, RateFactor, TOP_UP_BOOK};
 
 /// The draw where a scenario says none: only a rate of 1 selects.
 const UNSELECTED: &str = "0.9999999";
+/// Chances of a top-up, in units of 1/10,000, with which a declaration's draw does what the scenario's does: any that a
+/// short story comes to, but for those that are nearly nothing or nearly sure.
+const TOP_UP_CHANCES: [u64; 2] = [10, 9_900];
 /// Ids that are tried.
 const TRIES: u32 = 1_000_000;
 
@@ -19,7 +22,7 @@ const TRIES: u32 = 1_000_000;
 pub enum Draw {
     /// The same in every book.
     All(String),
-    /// By the ids of books, `random` among them; in the others only a rate of 1 selects.
+    /// By the ids of books, `random` and `top_up` among them; in the others only a rate of 1 selects.
     Books(BTreeMap<String, String>),
 }
 
@@ -39,7 +42,8 @@ impl Drawn {
             Some(Draw::All(draw)) => (draw.as_str(), &none),
             Some(Draw::Books(books)) => (UNSELECTED, books),
         };
-        let known = |id: &str| id == RANDOM_BOOK || policy.books.iter().any(|book| book.id == id);
+        let own = [RANDOM_BOOK, TOP_UP_BOOK];
+        let known = |id: &str| own.contains(&id) || policy.books.iter().any(|book| book.id == id);
         if let Some(unknown) = books.keys().find(|id| !known(id)) {
             return Err(format!("draw: there is no book `{unknown}`"));
         }
@@ -119,6 +123,14 @@ impl<'p> Wanted<'p> {
             let mut wanted = WantedDraw::new(RANDOM_BOOK, false);
             let units = u64::try_from(random.rate.units()).unwrap_or(0);
             wanted.like(draw, Rate::product([units].into_iter()));
+            draws.push(wanted);
+        }
+        if !policy.selection.expected.is_empty() {
+            let draw = drawn.of(TOP_UP_BOOK);
+            let mut wanted = WantedDraw::new(TOP_UP_BOOK, false);
+            for units in TOP_UP_CHANCES {
+                wanted.like(draw, Rate::product([units].into_iter()));
+            }
             draws.push(wanted);
         }
         draws.retain(|wanted| wanted.spares.is_some() || wanted.selects.is_some());

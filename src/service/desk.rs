@@ -13,11 +13,11 @@ use super::told::event_line;
 use super::waiters::Waiters;
 use crate::archive::{self, History};
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
-use crate::engine::{DrawKey, Take};
+use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    AsOf, Cause, Clock, DataFolder, Held, Ledger, Matcher, Prior, Recalled, Record, Revision, Seen,
-    Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, note,
+    AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record,
+    Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, note,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -114,7 +114,7 @@ impl Desk {
         caller: Caller<'_>,
     ) -> Result<Answered, Refusal> {
         let mut prior: Option<Prior> = None;
-        let mut taken = Vec::new();
+        let mut known = Known::default();
         let mut tries = 0;
         loop {
             tries += 1;
@@ -122,13 +122,13 @@ impl Desk {
                 true => Some(self.settle.hold()?),
                 false => None,
             };
-            let known = (prior.as_ref(), &mut taken);
-            let tried = self.try_decide(matcher, bytes, caller, known, held);
+            let reckoned = (prior.as_ref(), &mut known);
+            let tried = self.try_decide(matcher, bytes, caller, reckoned, held);
             match tried? {
                 Ok(settled) => return Ok(Answered::Now(settled)),
                 Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
-                Err(Unsettled::Prior(known)) => prior = Some(*known),
-                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
+                Err(Unsettled::Prior(actual)) => prior = Some(*actual),
+                Err(Unsettled::Inputs(actual)) => known.learn(actual),
                 Err(Unsettled::Stale) => {}
                 Err(Unsettled::DayEnded) => self.turn_day()?,
                 Err(other) => return Err(other.into()),
@@ -141,7 +141,7 @@ impl Desk {
         matcher: &mut Matcher,
         bytes: &[u8],
         caller: Caller<'_>,
-        (prior, taken): (Option<&Prior>, &mut Vec<Take>),
+        (prior, inputs): (Option<&Prior>, &mut Known),
         held: Option<Held<'_>>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let snapshot = self.settle.snapshot();
@@ -160,11 +160,11 @@ impl Desk {
         }
         let key = draw_key(&snapshot, key_day)?;
         let cause = Cause::declared(prior.is_some());
-        let draft = |matcher: &mut Matcher, taken: &[Take]| {
-            matcher.assume(taken);
+        let draft = |matcher: &mut Matcher, inputs: &Known| {
+            matcher.assume(&inputs.taken, &inputs.asks);
             matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause)
         };
-        let mut made = draft(matcher, taken);
+        let mut made = draft(matcher, inputs);
         let mut items = declaration.items.iter();
         let cites =
             items.any(|item| !item.material_lots.is_empty() || !item.product_lots.is_empty());
@@ -174,14 +174,16 @@ impl Desk {
         };
         let settled = loop {
             match held.declare(made, &mut matcher.payload) {
-                // Nothing moves meanwhile: with every try more of the stocks is known.
-                Err(Unsettled::Inputs(actual)) if stays => taken.extend(actual),
+                // Nothing moves meanwhile: with every try more of stocks and counters is known.
+                Err(Unsettled::Inputs(actual)) if stays => inputs.learn(actual),
                 settled => break settled,
             }
-            made = draft(matcher, taken);
+            made = draft(matcher, inputs);
         };
         let takes = matcher.outcome().taken.iter().map(|taken| taken.take.key);
-        let growth = held.ledger().growth(known.0, takes, cites);
+        let growth = held
+            .ledger()
+            .growth(known.0, takes, matcher.counts(), cites);
         let files = snapshot.program.registry().files();
         let marked = settled.is_ok() && !matcher.marks().is_empty();
         let expected = marked.then(|| files.expect());
@@ -232,6 +234,18 @@ impl Desk {
             true => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
             false => Ok(()),
         }
+    }
+
+    /// The slots of monitoring whose period has ended without a result, in no order.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn overdue(&self) -> Result<Vec<Overdue>, Refusal> {
+        let mut all = Vec::new();
+        for part in 0..Ledger::parts() {
+            all.extend(self.settle.hold()?.ledger().overdue(part));
+        }
+        Ok(all)
     }
 
     /// Waits until a record is durable.

@@ -7,13 +7,13 @@ use super::acts::{OWN_NAME, act_of, encode};
 use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
 use crate::declaration::{Declaration, FaultCode, Moment, read_json};
-use crate::engine::{Kept, SelectedBy, Take};
+use crate::engine::{Kept, SelectedBy};
 use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Draft, Due, Entry, Event, Ledger, Marker, Matcher, Moves, Now, Prior, Record,
-    Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
-    note,
+    Act, Cause, Draft, Due, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now, Prior,
+    Record, Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What,
+    World, note,
 };
 
 impl Desk {
@@ -28,14 +28,14 @@ impl Desk {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(Refusal::fault("/type", FaultCode::Range, why));
         };
-        let mut taken = Vec::new();
+        let mut known = Known::default();
         loop {
             let entry = self.entry(id)?;
             self.wait_durable(entry.latest)?;
             let payload = self.record(entry.latest)?;
-            match self.try_live(event, caller, (entry, &taken), &payload)? {
+            match self.try_live(event, caller, (entry, &known), &payload)? {
                 Ok(settled) => return Ok(settled),
-                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
+                Err(Unsettled::Inputs(actual)) => known.learn(actual),
                 Err(Unsettled::DayEnded) => self.turn_day_of(world)?,
                 Err(Unsettled::Prior(_) | Unsettled::Stale) => {}
                 Err(other) => return Err(other.into()),
@@ -47,7 +47,7 @@ impl Desk {
         &self,
         event: &Event,
         caller: Caller<'_>,
-        (entry, taken): (Entry, &[Take]),
+        (entry, known): (Entry, &Known),
         payload: &[u8],
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
@@ -76,7 +76,7 @@ impl Desk {
             let mut prior = prior;
             prior.kept.retain(|kept| *kept != Kept::HELD);
             let act = act_of(event, caller.name, snapshot.revision);
-            return self.decide_again(event, &act, (&snapshot, &prior, taken), was, kind);
+            return self.decide_again(event, &act, (&snapshot, &prior, known), was, kind);
         }
         let at = record.at;
         let next = match transition {
@@ -176,7 +176,7 @@ impl Desk {
         &self,
         event: &Event,
         act: &Act<'_>,
-        (snapshot, prior, taken): (&Snapshot, &Prior, &[Take]),
+        (snapshot, prior, inputs): (&Snapshot, &Prior, &Known),
         was: &Revision<'_>,
         kind: RevisionKind,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
@@ -187,7 +187,7 @@ impl Desk {
             &mut matcher,
             &declaration,
             (act, kind),
-            (snapshot, prior, taken),
+            (snapshot, prior, inputs),
         )?;
         let mut payload = std::mem::take(&mut matcher.payload);
         self.carry_out(
@@ -281,7 +281,7 @@ pub(super) fn draft_again(
     matcher: &mut Matcher,
     declaration: &Declaration<'_>,
     (act, kind): (&Act<'_>, RevisionKind),
-    (snapshot, prior, taken): (&Snapshot, &Prior, &[Take]),
+    (snapshot, prior, inputs): (&Snapshot, &Prior, &Known),
 ) -> Result<Draft, Refusal> {
     let entry = prior.entry;
     let key = (entry.key_day, draw_key(snapshot, entry.key_day)?);
@@ -291,7 +291,7 @@ pub(super) fn draft_again(
         act: Some(act),
         by: Some(act.by),
     };
-    matcher.assume(taken);
+    matcher.assume(&inputs.taken, &inputs.asks);
     let known = matcher.digest(declaration, &snapshot.program);
     Ok(matcher.draft(snapshot, declaration, known, Some(prior), key, cause))
 }
@@ -354,7 +354,10 @@ fn marks(
     let counted = match (&event.what, becomes) {
         // What raw material is like, is not said of the goods.
         (What::Inspection(result), _) if result.object == Object::RawMaterial => {
-            return Ok(Vec::new());
+            match result.passed {
+                true => Counted::MaterialPassed,
+                false => Counted::MaterialFailed,
+            }
         }
         (What::Inspection(result), _) if result.passed => Counted::Passed,
         (What::Inspection(_), _) => Counted::Failed,

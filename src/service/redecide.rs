@@ -11,11 +11,11 @@ use super::acts::{OWN_NAME, act_of, encode};
 use super::desk::Desk;
 use super::lives::{Carried, draft_again, read_again};
 use super::refusal::Refusal;
-use crate::engine::{Kept, Take};
+use crate::engine::Kept;
 use crate::policy::Verdict;
 use crate::supervision::{
-    Affects, Concerned, Entry, Event, Ledger, Matcher, Pending, Record, Revision, RevisionKind,
-    Status, Unsettled, What, World,
+    Affects, Concerned, Entry, Event, Known, Ledger, Matcher, Pending, Record, Revision,
+    RevisionKind, Status, Unsettled, What, World,
 };
 
 /// An event that is being followed.
@@ -123,15 +123,15 @@ impl Desk {
     fn follow_one(&self, followed: &Followed<'_>, key: u128) -> Result<Looked, Refusal> {
         // Taken first, so that nobody else acts upon it meanwhile.
         let world = self.hold_world()?;
-        let mut taken: Vec<Take> = Vec::new();
+        let mut inputs = Known::default();
         loop {
             let entry = self.settle.hold()?.ledger().entry(key).copied();
             let Some(entry) = entry.filter(|entry| followed.pending.concerns(entry)) else {
                 return Ok(Looked::Same);
             };
-            match self.try_follow(followed, &world, (entry, &taken))? {
+            match self.try_follow(followed, &world, (entry, &inputs))? {
                 Ok(looked) => return Ok(looked),
-                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
+                Err(Unsettled::Inputs(actual)) => inputs.learn(actual),
                 Err(Unsettled::DayEnded) => self.turn_day_of(&world)?,
                 Err(Unsettled::Prior(_) | Unsettled::Stale) => {}
                 Err(other) => return Err(other.into()),
@@ -143,7 +143,7 @@ impl Desk {
         &self,
         followed: &Followed<'_>,
         _: &World,
-        (entry, taken): (Entry, &[Take]),
+        (entry, inputs): (Entry, &Known),
     ) -> Result<Result<Looked, Unsettled>, Refusal> {
         let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
         self.wait_durable(entry.latest)?;
@@ -181,7 +181,7 @@ impl Desk {
         let act = act_of(&event, OWN_NAME, snapshot.revision);
         let mut matcher = Matcher::default();
         let act = (&act, RevisionKind::Redecision);
-        let draft = draft_again(&mut matcher, &declaration, act, (&snapshot, &prior, taken))?;
+        let draft = draft_again(&mut matcher, &declaration, act, (&snapshot, &prior, inputs))?;
         let mut payload = std::mem::take(&mut matcher.payload);
         if !is_stricter(&payload, was, entry.status)? {
             // Of stocks it was told nothing at first; what it would take of them may not be there.

@@ -247,7 +247,8 @@ impl<'i> Read<'i> {
     fn take(take: &mut Take<'i>) -> Option<Self> {
         let (magic, rest) = take.0.split_first_chunk::<8>()?;
         take.0 = rest;
-        if magic != MAGIC || take.u32()? != VERSION {
+        let version = take.u32()?;
+        if magic != MAGIC || version != VERSION {
             return None;
         }
         let (seed, policy) = (take.optional()?, take.optional()?);

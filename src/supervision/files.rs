@@ -3,7 +3,7 @@
 use super::bytes::{Put, Take};
 use crate::declaration::{Country, Day};
 use crate::registry::{
-    Counts, DayRow, Files, Heading, HeadingFile, MarketDay, MonthRow, Switching,
+    Counts, DayRow, Files, Heading, HeadingFile, MarketDay, MonthRow, Switching, TestResult,
 };
 
 /// Bytes that are handed on at a time.
@@ -42,6 +42,17 @@ pub(super) fn write_files<E>(
             put.i32(row.day.number());
             put.u32(row.notified);
             put.u32(row.returned);
+        }
+    }
+    let materials = files.materials();
+    Put(&mut out).u32(materials.len() as u32);
+    for (enterprise, days) in materials {
+        let mut put = Put(&mut out);
+        put.text(&enterprise);
+        put.u32(days.len() as u32);
+        for (day, result) in days {
+            put.i32(day.number());
+            put.u8(u8::from(result == TestResult::Failed));
         }
     }
     write(&out)
@@ -84,7 +95,8 @@ fn put_country(country: Option<Country>, put: &mut Put<'_>) {
     put.optional(country.map(Country::alpha_2));
 }
 
-/// Reads files into those that are there; none where the bytes are not what [`write_files`] writes.
+/// Reads files into those that are there; none where the bytes are not what [`write_files`] writes, or wrote before it
+/// knew of inspections of raw material.
 pub(super) fn take_files(take: &mut Take<'_>, files: &Files) -> Option<()> {
     for _ in 0..take.u32()? {
         let enterprise = take.text()?;
@@ -105,6 +117,21 @@ pub(super) fn take_files(take: &mut Take<'_>, files: &Files) -> Option<()> {
         });
         let days = days.collect::<Option<_>>()?;
         files.put_market((heading, country), days);
+    }
+    for _ in 0..take.u32()? {
+        let enterprise = take.text()?;
+        let count = take.u32()?;
+        let days = (0..count).map(|_| {
+            let day = Day::from_number(take.i32()?);
+            let result = match take.u8()? {
+                0 => TestResult::Passed,
+                1 => TestResult::Failed,
+                _ => return None,
+            };
+            Some((day, result))
+        });
+        let days = days.collect::<Option<_>>()?;
+        files.put_material(enterprise, days);
     }
     Some(())
 }

@@ -10,8 +10,8 @@ use super::world::AsOf;
 use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, Moment, write_json};
 use crate::engine::{
-    Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, Take, View,
-    write_items,
+    Ask, Count, Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, Take,
+    View, write_items,
 };
 use crate::journal::Sequence;
 use crate::policy::Verdict;
@@ -100,20 +100,32 @@ impl Matcher {
         (key, digest(&self.body))
     }
 
-    /// Tells the next decision how much others have taken of stocks; of those that it is not told of, nothing.
-    pub fn assume(&mut self, taken: &[Take]) {
+    /// Tells the next decision how much others have taken of stocks, and which counters select; of stocks that it is not
+    /// told of nothing is taken, and counters that it is not told of do not select.
+    pub fn assume(&mut self, taken: &[Take], asks: &[Ask]) {
         self.scratch.inputs.forget();
         self.scratch.inputs.learn(taken);
+        self.scratch.control.forget();
+        self.scratch.control.learn(asks);
     }
 
-    /// What the last decision does to stocks, where its declaration has taken some before.
+    /// What the last decision does to stocks and counters, where its declaration has taken some before.
     #[must_use]
-    pub fn moves(&self, returned: &[Take]) -> Moves {
+    pub fn moves(&self, declaration: &Declaration<'_>, returned: &[Take]) -> Moves {
         Moves {
             reads: self.scratch.inputs.reads().into(),
             returned: returned.into(),
             taken: Moves::taken_by(&self.outcome),
+            asks: self.scratch.control.asks().into(),
+            counts: self.counts().into(),
+            slots: Some(Moves::slots_of(declaration, &self.outcome)),
         }
+    }
+
+    /// What the last decision counts.
+    #[must_use]
+    pub fn counts(&self) -> &[Count] {
+        self.scratch.control.counts()
     }
 
     /// Decides, and gives what came out to `then`, with the outcome's bytes.
@@ -121,10 +133,11 @@ impl Matcher {
         &mut self,
         (program, decision_day, key): (&Program, Day, &DrawKey),
         declaration: &Declaration<'_>,
-        kept: &[Kept],
+        (kind, kept): (RevisionKind, &[Kept]),
         then: impl FnOnce(&HeaderJoin<'_>, &Outcome, &[u8]) -> R,
     ) -> R {
         let header = HeaderJoin::new(program.registry(), declaration, decision_day);
+        self.scratch.control.watch(kind == RevisionKind::Initial);
         self.run(program, &header, key, kept);
         self.write_outcome(program);
         then(&header, &self.outcome, &self.outcome_bytes)
@@ -133,6 +146,7 @@ impl Matcher {
     fn run(&mut self, program: &Program, header: &HeaderJoin<'_>, key: &DrawKey, kept: &[Kept]) {
         program.decide_joined(header, key, &mut self.scratch, &mut self.outcome);
         self.scratch.inputs.forget();
+        self.scratch.control.forget();
         self.outcome.keep(header.declaration, kept);
     }
 
@@ -165,6 +179,8 @@ impl Matcher {
         };
         let kept = prior.map_or(&[] as &[Kept], |prior| &prior.kept);
         let header = HeaderJoin::new(program.registry(), declaration, decision_day);
+        let first = cause.kind == RevisionKind::Initial;
+        self.scratch.control.watch(first);
         self.run(program, &header, draw_key, kept);
         let engine_ns = u32::try_from(watch.elapsed().as_nanos()).unwrap_or(u32::MAX);
         self.write_outcome(program);
@@ -176,7 +192,7 @@ impl Matcher {
         revision.previous = prior.map_or(Sequence::ZERO, |prior| prior.entry.latest);
         revision.key_day = key_day;
         revision.engine_ns = engine_ns;
-        revision.moves = self.moves(prior.map_or(&[], |prior| &prior.taken));
+        revision.moves = self.moves(declaration, prior.map_or(&[], |prior| &prior.taken));
         let step = Step::new(&revision, key, content);
         let record = Record {
             at: Moment::from_micros(0),

@@ -14,6 +14,7 @@ pub mod event;
 mod files;
 mod folder;
 mod keys;
+mod known;
 mod ledger;
 mod life;
 mod marks;
@@ -32,15 +33,19 @@ pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
 pub use event::{Event, EventErrors, What};
 pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
+pub use known::Known;
 pub use ledger::{
-    Affected, Entry, Growth, Inspected, Ledger, Open, Pending, Recalled, Seen, Step, Stocks, digest,
+    Affected, Counters, Entry, Growth, Inspected, Ledger, Open, Overdue, Pending, Recalled, Seen,
+    Step, Stocks, digest,
 };
 pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note};
 pub use matcher::{Cause, Draft, Matcher, Prior};
 pub use persons::Proposal;
 pub(crate) use record::stamp;
-pub use record::{Act, Due, Moves, Ordered, Record, RecordError, Revision, encode_outcome, marks};
+pub use record::{
+    Act, Awaited, Due, Moves, Ordered, Record, RecordError, Revision, encode_outcome, marks,
+};
 pub use settle::{Clock, Held, Settle, Settled, Unsettled};
 pub use snapshot::Snapshot;
 pub use state::{FoldError, State};

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 
 use super::event::Event;
+use super::known::Known;
 use super::ledger::{Entry, Growth, Ledger, Recalled, Seen, Step, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
-use crate::engine::{Kept, Take};
+use crate::engine::Kept;
 use crate::journal::{Journal, JournalError, Sequence};
 
 /// Tells the time.
@@ -32,8 +33,8 @@ pub enum Unsettled {
     Old(u128),
     /// The registry, the policy or the day has moved since it was matched.
     Stale,
-    /// Stocks that it read are not as it was told; how much others have taken of each.
-    Inputs(Vec<Take>),
+    /// Stocks or counters that it read are not as it was told; how they are.
+    Inputs(Known),
     /// The clock has come to another day than the one that turned last.
     DayEnded,
     /// The journal has no room now.
@@ -201,15 +202,21 @@ impl Held<'_> {
         Ok(())
     }
 
-    /// Whether stocks are as a decision was told, its declaration being as it was reckoned with.
+    /// Whether stocks are as a decision was told, and counters select as it was told, its declaration being as it was
+    /// reckoned with.
     ///
     /// # Errors
     /// [`Unsettled::Inputs`].
     pub fn agrees(&self, step: &Step) -> Result<(), Unsettled> {
-        match self.ledger.stocks().differs(&step.moves) {
-            None => Ok(()),
-            Some(actual) => Err(Unsettled::Inputs(actual)),
+        let taken = self.ledger.stocks().differs(&step.moves);
+        let asks = self.ledger.counters().differs(&step.moves.asks);
+        if taken.is_none() && asks.is_none() {
+            return Ok(());
         }
+        Err(Unsettled::Inputs(Known {
+            taken: taken.unwrap_or_default(),
+            asks: asks.unwrap_or_default(),
+        }))
     }
 
     /// Whether a declaration's latest revision is still the one that was reckoned with.

@@ -179,9 +179,19 @@ impl State {
             });
             bytes == revision.outcome
         };
-        matcher.assume(&revision.moves.reads);
-        let same = matcher.decide((&program, day, &key), &declaration, &revision.kept, again);
-        Ok(same && matcher.moves(&revision.moves.returned) == revision.moves)
+        matcher.assume(&revision.moves.reads, &revision.moves.asks);
+        let before = (revision.kind, revision.kept.as_slice());
+        let same = matcher.decide((&program, day, &key), &declaration, before, again);
+        let mut moves = matcher.moves(&declaration, &revision.moves.returned);
+        if revision.moves.slots.is_none() {
+            // An older record does not say.
+            moves.slots = None;
+        }
+        // What it was told is what the records before it say.
+        let told = &revision.moves;
+        let stocks = self.ledger.stocks().differs(told).is_none();
+        let counters = self.ledger.counters().differs(&told.asks).is_none();
+        Ok(same && moves == revision.moves && stocks && counters)
     }
 
     fn carry_out(&mut self, event: &Event, sequence: Sequence) -> Result<(), FoldError> {

@@ -8,6 +8,7 @@ pub(crate) enum Flaw {
     CancellationsReturnNothing,
     CasesStayOpen,
     CountsToday,
+    ForcesLate,
     ForgetsEvents,
     ForgetsFailures,
     HoldsLastADayLonger,
@@ -25,13 +26,14 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::AnybodyIsLetIn,
         Self::CancellationsReturnNothing,
         Self::CasesStayOpen,
         Self::CountsToday,
+        Self::ForcesLate,
         Self::ForgetsEvents,
         Self::ForgetsFailures,
         Self::HoldsLastADayLonger,

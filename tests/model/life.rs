@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::flaw::Flaw;
 use super::machine::{ActLine, CALLER, Change, Judged, Line, Machine, OWN, Refused, RevisionLine};
 use super::past::Happened;
-use super::step::{Day, Declared, Event, Item, Micros, OFFICER, What};
+use super::selection::Selection;
+use super::step::{Day, Declared, Event, Item, Lane, Micros, OFFICER, What};
 use super::stocks::{Stocks, Takes, month};
-use super::verdict::{Form, Mode, Ordered, Verdict, decide};
+use super::verdict::{Decision, Form, Mode, Ordered, Verdict, decide};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -51,6 +52,10 @@ pub(crate) struct Version {
 /// What is to be inspected and whether it passed.
 pub(crate) type Inspected = (Ordered, Option<bool>);
 
+fn is_drawn(item: &Item) -> bool {
+    item.lane == Lane::Drawn
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     pub(crate) versions: BTreeMap<u32, Version>,
@@ -75,6 +80,8 @@ pub(crate) struct Life {
     pub(crate) ordered: Vec<Ordered>,
     /// Where somebody has still to act: since when, and what is to be inspected.
     pub(crate) open: Option<(Micros, Vec<Inspected>)>,
+    /// The item that is a month's sample, and the month, until a result comes.
+    pub(crate) awaited: Option<(u16, i32)>,
     /// What it has taken of stocks.
     pub(crate) takes: Takes,
 }
@@ -217,30 +224,32 @@ impl Machine {
             kept: Vec::new(),
             ordered: Vec::new(),
             open: None,
+            awaited: None,
             takes: Takes::new(),
         };
         life.declared(declared);
-        self.decide(&mut life, declared, Vec::new(), at);
-        self.decided(&declared.id, life, "initial", 0, None)
+        let selection = self.decide(&mut life, declared, Vec::new(), at);
+        let mut judged = self.decided(&declared.id, life, "initial", 0, None);
+        if let Judged::New(change) = &mut judged {
+            change.selection = Some(selection);
+        }
+        judged
     }
 
+    /// Decides; what is counted of selections after it, which counts where it is the first time.
     pub(super) fn decide(
         &self,
         life: &mut Life,
         declared: &Declared,
         kept: Vec<Ordered>,
         at: Micros,
-    ) {
+    ) -> Selection {
         let mut today = self.today.unwrap_or_default();
         if self.has(Flaw::StandingIsYesterdays) {
             today -= 1;
         }
         let standing = self.registry.standing(declared.trader, today);
-        let drawn = life
-            .items
-            .iter()
-            .any(|item| item.lane == super::step::Lane::Drawn)
-            && self.is_drawn(&declared.id, life.key_day);
+        let drawn = life.items.iter().any(is_drawn) && self.is_drawn(&declared.id, life.key_day);
         let read_on = if self.has(Flaw::CountsToday) {
             today + 1
         } else {
@@ -261,7 +270,15 @@ impl Machine {
             &mut stocks,
         );
         decision.keep(&life.items, &kept, &mut stocks);
+        let matched = !standing.black && life.items.iter().any(is_drawn);
+        if life.latest == 0 {
+            self.control(life, &declared.id, &mut decision, matched, &mut stocks);
+        }
+        let released = decision.verdict == Verdict::Release;
+        let this_month = month(self.today.unwrap_or_default());
+        let selection = self.selection.after(this_month, matched, released);
         life.takes = stocks.takes();
+        life.awaited = stocks.awaited();
         life.verdict = decision.verdict;
         life.status = Status::of(decision.verdict);
         life.due = at + decision.due;
@@ -282,6 +299,30 @@ impl Machine {
         life.open = Some((at, items));
         if !life.is_open() {
             life.open = None;
+        }
+        selection
+    }
+
+    /// A release may still be selected, the first time.
+    fn control(
+        &self,
+        life: &Life,
+        id: &str,
+        decision: &mut Decision,
+        matched: bool,
+        stocks: &mut Stocks,
+    ) {
+        let released = |decision: &Decision| decision.verdict == Verdict::Release;
+        let late = self.has(Flaw::ForcesLate);
+        if matched && released(decision) && self.selection.is_forced(late) {
+            let forced = (Mode::Physical, "forced");
+            decision.select(&life.items, is_drawn, forced, stocks);
+        }
+        let this_month = month(self.today.unwrap_or_default());
+        let draw = self.draw(id, "top_up", life.key_day);
+        if released(decision) && self.selection.is_topped_up(this_month, draw) {
+            let topped_up = (Mode::Joint, "top_up");
+            decision.select(&life.items, |_| true, topped_up, stocks);
         }
     }
 
@@ -386,6 +427,7 @@ impl Machine {
         let mut next = life.clone();
         next.status = Status::Cancelled;
         next.open = None;
+        next.awaited = None;
         if !self.has(Flaw::CancellationsReturnNothing) {
             next.takes.clear();
         }
@@ -547,6 +589,7 @@ impl Machine {
         let (_, items) = life.open.as_mut().ok_or(Refused::State)?;
         let meant = items.iter_mut().find(|(ordered, _)| ordered.item == item);
         meant.ok_or(Refused::State)?.1 = Some(passed);
+        life.awaited = life.awaited.filter(|(awaited, _)| *awaited != item);
         let all = items.iter().all(|(_, passed)| *passed == Some(true));
         let enough = all || passed && self.has(Flaw::OnePassedItemIsEnough);
         Ok(match passed {

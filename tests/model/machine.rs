@@ -9,6 +9,7 @@ use super::flaw::Flaw;
 use super::life::Life;
 use super::past::{Happened, Past};
 use super::registry::Registry;
+use super::selection::Selection;
 use super::step::{Day, Event, Micros, Step, What};
 use super::traces::Pending;
 use super::verdict::{Form, Ordered, Verdict};
@@ -86,6 +87,7 @@ pub(crate) struct Change {
     pub(crate) form: Option<Form>,
     pub(crate) today: Option<Day>,
     pub(crate) key: Option<Day>,
+    pub(crate) selection: Option<Selection>,
     /// Whether the feed of changes tells of it.
     pub(crate) told: bool,
 }
@@ -100,6 +102,7 @@ impl Change {
             form: None,
             today: None,
             key: None,
+            selection: None,
             told: false,
         }
     }
@@ -128,6 +131,7 @@ pub(crate) struct Machine {
     pub(crate) pending: Vec<Pending>,
     /// Whether nothing but decisions upon events was recorded since they began to be followed.
     pub(crate) calm: bool,
+    pub(crate) selection: Selection,
     pub(crate) flaw: Option<Flaw>,
 }
 
@@ -154,6 +158,7 @@ impl Machine {
             past: Past::default(),
             pending: Vec::new(),
             calm: false,
+            selection: Selection::default(),
             flaw,
         }
     }
@@ -300,6 +305,9 @@ impl Machine {
         }
         self.form = change.form.unwrap_or(self.form);
         self.today = change.today.or(self.today);
+        if let Some(selection) = change.selection {
+            self.selection = selection;
+        }
         self.keys.extend(change.key);
         if change.told {
             self.changes.push(sequence);
@@ -387,8 +395,13 @@ impl Machine {
         }
     }
 
-    /// Whether a declaration is drawn: by the key of a day, as anybody can reckon who has it.
+    /// Whether a declaration is drawn at a rate of a half.
     pub(crate) fn is_drawn(&self, id: &str, key_day: Day) -> bool {
+        self.draw(id, "lanes", key_day) < 1 << 63
+    }
+
+    /// The draw of a declaration: by the key of a day, as anybody can reckon who has it.
+    pub(crate) fn draw(&self, id: &str, book: &str, key_day: Day) -> u64 {
         let path = self
             .key_folder
             .join(format!("{}.key", super::step::day(key_day)));
@@ -398,13 +411,12 @@ impl Machine {
             *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap();
         }
         let mut message = Vec::new();
-        for part in [id, "lanes"] {
+        for part in [id, book] {
             message.extend((part.len() as u16).to_be_bytes());
             message.extend(part.as_bytes());
         }
         let hash = blake3::keyed_hash(&key, &message);
-        // Half of all numbers.
-        hash.as_bytes()[0] < 0x80
+        u64::from_be_bytes(*hash.as_bytes().first_chunk().unwrap())
     }
 
     /// The verdict's words of every item.

@@ -16,7 +16,7 @@ use super::machine::{Judged, Machine, Refused};
 use super::seen::{Seen, ordered, status};
 use super::service::{Answer, FakeClock, Service};
 use super::step::{Micros, Step};
-use super::stocks::same_stocks;
+use super::stocks::{same_overdue, same_stocks};
 use super::together;
 use super::traces::same_pending;
 use super::verdict::Form;
@@ -364,6 +364,7 @@ impl Run {
         }
         same_stocks(ledger, machine)?;
         same_pending(ledger, machine)?;
+        same_overdue(ledger, machine)?;
         let from = if all { 0 } else { self.told };
         let after = from.checked_sub(1).map_or(0, |at| machine.changes[at]);
         let told = ledger.changes_after(Sequence::new(after)).iter();

@@ -143,6 +143,15 @@ impl Stocks {
         self.own.retain(|(of, ..)| *of != item);
     }
 
+    /// The item that takes the slot of a month, if any does.
+    pub(crate) fn awaited(&self) -> Option<(u16, i32)> {
+        let mut own = self.own.iter();
+        own.find_map(|(item, stock, _)| match stock {
+            Stock::Slot(month, _) => Some((*item, *month)),
+            _ => None,
+        })
+    }
+
     /// What is taken of each stock.
     pub(crate) fn takes(&self) -> Takes {
         let mut stocks: Vec<Stock> = self.own.iter().map(|(_, stock, _)| *stock).collect();
@@ -162,6 +171,38 @@ pub(crate) fn month(day: Day) -> i32 {
     let text = greenlane::declaration::Day::from_number(day).to_string();
     let (year, rest) = text.split_once('-').unwrap();
     year.parse::<i32>().unwrap() * 12 + rest[..2].parse::<i32>().unwrap()
+}
+
+/// The first day after a month.
+fn end(month: i32) -> Day {
+    let (year, next) = (month.div_euclid(12), month.rem_euclid(12) + 1);
+    let text = match month.rem_euclid(12) {
+        0 => format!("{year:04}-01-01"),
+        _ => format!("{year:04}-{next:02}-01"),
+    };
+    greenlane::declaration::Day::parse(&text).map_or(0, greenlane::declaration::Day::number)
+}
+
+/// Whether those slots are overdue whose month has ended without a result, at most ninety days ago.
+pub(crate) fn same_overdue(ledger: &Ledger, machine: &Machine) -> Result<(), String> {
+    let today = ledger.today.number();
+    let lives = machine.lives.iter();
+    let awaited = lives.filter_map(|(id, life)| Some((id, life.awaited?)));
+    let over = awaited.filter(|(_, (_, month))| (0..90).contains(&(today - end(*month))));
+    let mut expected: Vec<_> = over
+        .map(|(id, (item, month))| (digest(id.as_bytes()), item, end(month)))
+        .collect();
+    let parts = 0..Ledger::parts();
+    let found = parts.flat_map(|part| ledger.overdue(part).collect::<Vec<_>>());
+    let mut found: Vec<_> = found
+        .map(|slot| (slot.key, slot.item_no, slot.ends.number()))
+        .collect();
+    expected.sort_unstable();
+    found.sort_unstable();
+    match found == expected {
+        true => Ok(()),
+        false => Err(format!("overdue are {found:?}, not {expected:?}")),
+    }
 }
 
 /// Whether of every stock as much is taken as all declarations together have taken, and no more than there was.

@@ -306,6 +306,29 @@ impl Decision {
         self.verdict = strictest(&self.items);
     }
 
+    /// A release becomes a sample of one item: the one of highest value of those that count, the first of several.
+    pub(crate) fn select(
+        &mut self,
+        items: &[Item],
+        counts: impl Fn(&Item) -> bool,
+        (mode, by): (Mode, &'static str),
+        stocks: &mut Stocks,
+    ) {
+        let of_those = items.iter().filter(|item| counts(item));
+        let highest = of_those.map(|item| item.value).max();
+        let mut all = items.iter();
+        let place = all.position(|item| counts(item) && Some(item.value) == highest);
+        if let Some(found) = place.and_then(|at| self.items.get_mut(at)) {
+            found.select(Ordered {
+                item: found.item,
+                mode: Some(mode),
+                by,
+            });
+            stocks.sampled(found.item);
+        }
+        self.verdict = strictest(&self.items);
+    }
+
     /// What is to be inspected.
     pub(crate) fn ordered(&self) -> Vec<Ordered> {
         let ordered = self.items.iter().filter(|found| match found.verdict {

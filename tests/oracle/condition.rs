@@ -3,7 +3,7 @@
 
 use greenlane::declaration::{AttributeSchema, AttributeType, Role};
 use greenlane::policy::schema::{Constants, NAMED, PARTY_NAMED};
-use greenlane::policy::{FactType, Names};
+use greenlane::policy::{FactType, Names, Parameter, ParameterValue};
 
 use super::pool::{
     ALERT_KINDS, AMOUNTS, AREAS, BUREAUS, CATEGORIES, CERTIFICATES, COMMODITY_GROUPS, COUNTRIES,
@@ -120,6 +120,12 @@ impl Vocabulary {
             attributes: attributes(),
             scores: scores.iter().map(|id| (*id).to_owned()).collect(),
             alert_kinds: Vec::new(),
+            // Facts that depend on it may be read; what it is, a policy says.
+            monitoring_days: Some(Parameter {
+                name: "material_monitoring_days".to_owned(),
+                value: ParameterValue::Bool(false),
+                overrides: Vec::new(),
+            }),
         };
         let named = NAMED.iter().map(|(name, _)| (*name).to_owned());
         let party = Role::ALL.into_iter().flat_map(|role| {

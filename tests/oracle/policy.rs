@@ -199,7 +199,16 @@ fn parameters(dice: &mut Dice) -> Vec<String> {
 }
 
 const PARAMETERS: &[&str] = &[
-    "limit", "count", "share", "factor", "strict", "nation", "word", "nations", "words",
+    "limit",
+    "count",
+    "share",
+    "factor",
+    "strict",
+    "nation",
+    "word",
+    "nations",
+    "words",
+    "material_monitoring_days",
 ];
 
 /// A value of a parameter's type, also for its overrides.
@@ -211,6 +220,7 @@ fn value(dice: &mut Dice, name: &str) -> String {
         "count" => dice.pick(&["0", "1", "2", "3"]).to_owned(),
         "share" => dice.pick(RATES).to_owned(),
         "factor" => dice.pick(&["0.5", "2", "0.8", "1.25"]).to_owned(),
+        "material_monitoring_days" => dice.pick(&["1", "3", "40", "180"]).to_owned(),
         "strict" => dice.pick(&["true", "false"]).to_owned(),
         "nation" => quoted(dice.pick(COUNTRIES)),
         "word" => quoted(dice.pick(&["5720", "PCE", "E01", "red", "sale", "A", "lead", "north"])),

@@ -93,7 +93,7 @@ const fn since(fact: Fact) -> u32 {
         | Fact::SourceCovered
         | Fact::SourceCoversRequiredTests
         | Fact::SourceFiledSupplier => 2,
-        Fact::TraceAffected => 3,
+        Fact::TraceAffected | Fact::Party(_, PartyFact::MaterialMonitoring) => 3,
         _ => 1,
     }
 }
@@ -381,6 +381,10 @@ const PARTY: &[(PartyFact, &str)] = &[
     (
         PartyFact::QualityFile,
         "Whether {role} keeps a quality file.",
+    ),
+    (
+        PartyFact::MaterialMonitoring,
+        "Latest test of {role}'s raw material up to decision_day: `none`, `current`, `due` (the policy's days are over; also where it names none) or `failed`.",
     ),
     (
         PartyFact::Registration,

@@ -51,7 +51,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     optional(
         "selected_by",
-        "What selected the item: `rule`, `draw`, `random`, `officer`, `monitor`, `programme` or `write_off_short`; none where it is released.",
+        "What selected the item: `rule`, `draw`, `random`, `officer`, `monitor`, `programme`, `write_off_short`, `forced` or `top_up`; none where it is released.",
         Text(|row| row.outcome.selected_by.map(SelectedBy::as_str)),
     ),
     optional(

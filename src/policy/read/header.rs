@@ -2,6 +2,7 @@
 //! `[deadline]`, `[life]` and `[accountability]`.
 
 use super::Reader;
+use super::monitoring::check_days;
 use crate::declaration::{
     Amount, AttributeSchema, AttributeType, Currency, PartyIds, Profile, Zone, check_uscc,
 };
@@ -26,7 +27,11 @@ const ATTRIBUTE_TYPES: &[&str] = &["string", "int", "decimal"];
 
 impl Reader<'_> {
     /// The table of this name, which may stand in one file only.
-    fn once<'t>(&mut self, key: &'static str, forms: &mut [Form<'t>]) -> Option<Form<'t>> {
+    pub(super) fn once<'t>(
+        &mut self,
+        key: &'static str,
+        forms: &mut [Form<'t>],
+    ) -> Option<Form<'t>> {
         let mut found: Option<Form<'t>> = None;
         for form in forms {
             let Some(table) = form.table(key, &mut self.notes) else {
@@ -145,7 +150,9 @@ impl Reader<'_> {
                         ),
                     );
                 }
+                let place = (file, value.span());
                 if let Some(value) = parameter_value(file, value, &mut self.notes) {
+                    check_days(name, &value, place, &mut self.notes);
                     self.parameters.push(Parameter {
                         name: name.to_owned(),
                         value,
@@ -192,6 +199,10 @@ impl Reader<'_> {
             place,
             form.value("parameter").map(toml::Spanned::span),
         ) {
+            let at = form
+                .value("value")
+                .map_or_else(|| span.clone(), toml::Spanned::span);
+            check_days(&name, &value, (form.file, at), notes);
             let names: Vec<&str> = self
                 .parameters
                 .iter()

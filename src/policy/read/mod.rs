@@ -3,9 +3,11 @@
 //! policy is refused.
 
 mod header;
+mod monitoring;
 mod persons;
 mod rules;
 mod sampling_plan;
+mod selection;
 mod selector;
 mod tables;
 mod then;
@@ -27,7 +29,7 @@ use super::source::{PolicySource, SourceFile};
 use crate::limits::{MAX_BOOKS, MAX_PERSON_RULES, MAX_SCORES};
 
 /// Members that the design knows and that later work carries out.
-const LATER: &[&str] = &["selection"];
+const LATER: &[&str] = &[];
 
 /// Reads and checks a policy.
 ///
@@ -100,9 +102,11 @@ impl Reader<'_> {
         let header = self.header(forms);
         self.attributes(forms);
         self.parameters(forms);
+        self.monitoring_days();
         self.score_names(forms);
         self.rate_tables(forms);
         let (random, deadline, life) = (self.random(forms), self.deadline(forms), self.life(forms));
+        let selection = self.selection(forms);
         let accountability = self.accountability(forms);
         let scores = self.scores(forms);
         let books = self.books(forms);
@@ -135,6 +139,7 @@ impl Reader<'_> {
             classifications,
             guards,
             random,
+            selection,
             deadline,
             life,
             accountability,

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::declaration::Day;
 use crate::policy::form::{Form, Notes};
-use crate::policy::model::{Book, RANDOM_BOOK, Reason, Rule, Span};
+use crate::policy::model::{Book, RANDOM_BOOK, Reason, Rule, Span, TOP_UP_BOOK};
 use crate::policy::persons::Reads;
 
 impl Reader<'_> {
@@ -11,11 +11,12 @@ impl Reader<'_> {
         let id = self.id(&mut form);
         if let (Some(id), Some(value)) = (&id, form.value("id")) {
             self.take_id("book", id, form.file, value.span());
-            if id == RANDOM_BOOK {
+            let drawn = [(RANDOM_BOOK, "[random]"), (TOP_UP_BOOK, "[selection]")];
+            if let Some((_, by)) = drawn.iter().find(|(name, _)| id == name) {
                 self.notes.add(
                     form.file,
                     value.span(),
-                    format!("no book may be called `{id}`: `[random]` draws under that name"),
+                    format!("no book may be called `{id}`: `{by}` draws under that name"),
                 );
             }
         }

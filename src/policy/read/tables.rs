@@ -293,6 +293,12 @@ impl<'s> Reader<'s> {
                 self.notes
                     .add(file, span, format!("`{name}` is not carried out yet"))
             }
+            Err(NameError::Needs(parameter)) => self.notes.add_help(
+                file,
+                span,
+                format!("`{name}` needs the parameter `{parameter}`"),
+                "name it under `[parameters]`",
+            ),
             Err(NameError::Unknown { nearest }) => {
                 let diagnostic = Diagnostic::new(file, span, format!("unknown fact `{name}`"));
                 self.notes

@@ -38,7 +38,7 @@ impl fmt::Display for Heading {
 }
 
 /// Days that a file has day by day: more than any window reaches back.
-const KEPT_DAYS: i32 = 400;
+pub(super) const KEPT_DAYS: i32 = 400;
 
 /// See the module.
 #[derive(Debug, Clone)]

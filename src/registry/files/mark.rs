@@ -2,6 +2,7 @@
 
 use super::Heading;
 use crate::declaration::{Country, Day};
+use crate::registry::word::TestResult;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,11 +27,15 @@ pub enum Counted {
     SpotFailed,
     /// Somebody complained of them.
     Complained,
+    /// An inspection of the enterprise's raw material passed.
+    MaterialPassed,
+    /// An inspection of the enterprise's raw material failed.
+    MaterialFailed,
 }
 
 impl Counted {
     /// All of them, in the order of their numbers in records.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Declared,
         Self::Selected,
         Self::Cancelled,
@@ -41,7 +46,21 @@ impl Counted {
         Self::Returned,
         Self::SpotFailed,
         Self::Complained,
+        Self::MaterialPassed,
+        Self::MaterialFailed,
     ];
+
+    /// How many of them are said of goods, and have a count in a file.
+    pub const OF_GOODS: usize = 10;
+
+    /// What was found of raw material, where it is that.
+    pub(super) const fn of_material(self) -> Option<TestResult> {
+        match self {
+            Self::MaterialPassed => Some(TestResult::Passed),
+            Self::MaterialFailed => Some(TestResult::Failed),
+            _ => None,
+        }
+    }
 
     /// Whether a market said it, of whomever.
     pub(super) const fn is_of_market(self) -> bool {

@@ -6,6 +6,7 @@
 
 mod heading;
 mod mark;
+mod material;
 mod rows;
 mod switching;
 
@@ -15,6 +16,7 @@ use dashmap::DashMap;
 
 pub use heading::{Heading, HeadingFile};
 pub use mark::{Counted, Mark};
+pub use material::MaterialDay;
 pub use rows::{Counts, DayRow, MarketDay, MonthRow, Windows};
 pub use switching::Switching;
 
@@ -28,6 +30,8 @@ pub struct Files {
     enterprises: DashMap<Box<str>, Vec<HeadingFile>>,
     /// What markets said of goods, whoever made them, in order of days.
     markets: DashMap<(Heading, Country), Vec<MarketDay>>,
+    /// What inspections of each enterprise's raw material found, in order of days.
+    materials: DashMap<Box<str>, Vec<MaterialDay>>,
     /// Whether there is anything.
     any: AtomicBool,
     /// Marks that have their place in the journal and are not noted yet.
@@ -45,6 +49,10 @@ impl Files {
         }
         if mark.enterprise.is_empty() {
             return;
+        }
+        if let Some(result) = mark.counted.of_material() {
+            let mut days = self.materials.entry(mark.enterprise.into()).or_default();
+            return material::note(&mut days, (mark.day, result));
         }
         // An owned key only where there is none.
         if let Some(mut headings) = self.enterprises.get_mut(mark.enterprise) {
@@ -131,6 +139,26 @@ impl Files {
         rows::told(days.as_deref().map_or(&[], Vec::as_slice), day)
     }
 
+    /// The latest inspection, up to a day, of an enterprise's raw material, and what it found; of one day one that failed.
+    #[must_use]
+    pub fn latest_material(&self, enterprise: &str, day: Day) -> Option<MaterialDay> {
+        if !self.any.load(Ordering::Acquire) {
+            return None;
+        }
+        material::latest(&*self.materials.get(enterprise)?, day)
+    }
+
+    /// What inspections of raw material found, in order of enterprises.
+    #[must_use]
+    pub fn materials(&self) -> Vec<(Box<str>, Vec<MaterialDay>)> {
+        let all = self.materials.iter();
+        let mut all: Vec<_> = all
+            .map(|entry| (entry.key().clone(), entry.value().clone()))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The headings of an enterprise's file, in their order.
     pub fn of<R>(&self, enterprise: &str, then: impl FnOnce(&[HeadingFile]) -> R) -> R {
         let headings = self.enterprises.get(enterprise);
@@ -161,6 +189,12 @@ impl Files {
     pub fn put(&self, enterprise: &str, headings: Vec<HeadingFile>) {
         self.any.store(true, Ordering::Release);
         self.enterprises.insert(enterprise.into(), headings);
+    }
+
+    /// Puts back what inspections of an enterprise's raw material found.
+    pub fn put_material(&self, enterprise: &str, days: Vec<MaterialDay>) {
+        self.any.store(true, Ordering::Release);
+        self.materials.insert(enterprise.into(), days);
     }
 
     /// Puts back what a market told.

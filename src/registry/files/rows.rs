@@ -4,8 +4,8 @@ use super::mark::{Counted, Mark};
 use crate::declaration::{Country, Day};
 use crate::registry::Severity;
 
-/// How often each thing happened, in order of [`Counted::ALL`].
-pub type Counts = [u32; Counted::ALL.len()];
+/// How often each thing happened, in order of [`Counted::ALL`]; what is said of raw material has none.
+pub type Counts = [u32; Counted::OF_GOODS];
 
 /// A day of an enterprise's goods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl DayRow {
     pub(super) const fn new(day: Day, run: u32) -> Self {
         Self {
             day,
-            counts: [0; Counted::ALL.len()],
+            counts: [0; Counted::OF_GOODS],
             value: 0,
             run,
         }
@@ -108,7 +108,7 @@ impl MonthRow {
         Self {
             month,
             country,
-            counts: [0; Counted::ALL.len()],
+            counts: [0; Counted::OF_GOODS],
             value: 0,
             quantity: 0,
         }

@@ -58,6 +58,9 @@ pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
     responses((status = 200, description = "Metrics.", body = String, content_type = "text/plain"))
 )]
 pub(super) async fn metrics(shared: Data<Shared>) -> HttpResponse {
+    if let Some(Ok(overdue)) = shared.desk().ok().map(|desk| desk.overdue()) {
+        shared.metrics.overdue(overdue.len());
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(shared.metrics.text())

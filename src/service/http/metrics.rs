@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{
-    Counter, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit,
+    Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
@@ -11,6 +11,7 @@ use crate::journal::Notice;
 use crate::policy::Verdict;
 
 const DECISIONS: &str = "greenlane_decisions_total";
+const OVERDUE: &str = "greenlane_monitoring_overdue";
 const GROUP: &str = "greenlane_journal_group_records";
 
 /// See the module.
@@ -19,6 +20,7 @@ pub(super) struct Metrics {
     /// In the order of [`Verdict::ALL`].
     decisions: Vec<Counter>,
     group: Histogram,
+    overdue: Gauge,
     durable: AtomicU64,
 }
 
@@ -36,6 +38,11 @@ impl Default for Metrics {
             None,
             text("Declarations decided and durable, by verdict."),
         );
+        recorder.describe_gauge(
+            name(OVERDUE),
+            Some(Unit::Count),
+            text("Samples of monitoring whose period has ended without a result."),
+        );
         recorder.describe_histogram(
             name(GROUP),
             Some(Unit::Count),
@@ -47,6 +54,7 @@ impl Default for Metrics {
                 .map(|verdict| counter(&recorder, verdict.as_str()))
                 .collect(),
             group: recorder.register_histogram(&Key::from_name(GROUP), &metadata()),
+            overdue: recorder.register_gauge(&Key::from_name(OVERDUE), &metadata()),
             handle: recorder.handle(),
             durable: AtomicU64::new(0),
         }
@@ -68,6 +76,12 @@ impl Metrics {
         if let Some(counter) = self.decisions.get(verdict as usize) {
             counter.increment(1);
         }
+    }
+
+    /// Notes how many samples of monitoring are overdue.
+    pub(super) fn overdue(&self, count: usize) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.overdue.set(f64::from(count));
     }
 
     /// Hears what the journal says.

@@ -1,15 +1,17 @@
 //! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
 
+use super::awaited::Slots;
 use super::cites::Cites;
+use super::counters::Counted;
 use super::shards::{Keyed, SHARDS, Shards, shard};
 use super::stocks::{Own, Taken};
 use super::{Earlier, Entry, Inspected, Ledger, Open, Pending, Recorded};
 use crate::declaration::{Day, Moment};
-use crate::engine::{Kept, SelectedBy};
+use crate::engine::{Counter, CounterKey, Kept, SelectedBy};
 use crate::journal::Sequence;
 use crate::policy::Mode;
 use crate::supervision::bytes::{Put, Take};
-use crate::supervision::record::{put_one, put_takes, take_one, take_takes};
+use crate::supervision::record::{put_one, put_slots, put_takes, take_one, take_slots, take_takes};
 use crate::supervision::status::Status;
 
 /// Bytes that are handed on at a time.
@@ -71,6 +73,9 @@ impl Ledger {
         write_shards(&self.stocks.taken, &mut out, &mut write, put)?;
         write_shards(&self.stocks.own, &mut out, &mut write, put_own)?;
         write_shards(&self.cites, &mut out, &mut write, put_cites)?;
+        write_shards(&self.counters.runs, &mut out, &mut write, put_counted)?;
+        write_shards(&self.counters.lanes, &mut out, &mut write, put_counted)?;
+        write_shards(&self.awaited, &mut out, &mut write, put_awaited)?;
         Put(&mut out).u64(self.pending.len() as u64);
         for pending in &self.pending {
             let mut put = Put(&mut out);
@@ -93,7 +98,7 @@ impl Ledger {
         }
     }
 
-    /// Reads what [`Self::write_image`] wrote; none where it is not that.
+    /// Reads what [`Self::write_image`] wrote, or wrote before there were counters; none where it is not that.
     pub(in crate::supervision) fn read_image(take: &mut Take<'_>) -> Option<Self> {
         let mut ledger = Self {
             last: Sequence::new(take.u64()?),
@@ -130,6 +135,9 @@ impl Ledger {
         read_shards(&mut ledger.stocks.taken, take, taken)?;
         read_shards(&mut ledger.stocks.own, take, take_own)?;
         read_shards(&mut ledger.cites, take, take_cites)?;
+        read_shards(&mut ledger.counters.runs, take, take_counted)?;
+        read_shards(&mut ledger.counters.lanes, take, take_counted)?;
+        read_shards(&mut ledger.awaited, take, take_awaited)?;
         for _ in 0..take.u64()? {
             ledger.pending.push(Pending {
                 event: Sequence::new(take.u64()?),
@@ -290,6 +298,34 @@ fn take_cites(take: &mut Take<'_>) -> Option<Cites> {
     let count = take.u32()?;
     let lots = (0..count).map(|_| take.u64()).collect::<Option<_>>()?;
     Some(Cites { key, lots })
+}
+
+fn put_counted(counted: &Counted, put: &mut Put<'_>) {
+    put.u128(counted.key.0);
+    put.u64(counted.counter.all);
+    put.u64(counted.counter.selected);
+}
+
+fn take_counted(take: &mut Take<'_>) -> Option<Counted> {
+    Some(Counted {
+        key: CounterKey(take.u128()?),
+        counter: Counter {
+            all: take.u64()?,
+            selected: take.u64()?,
+        },
+    })
+}
+
+fn put_awaited(slots: &Slots, put: &mut Put<'_>) {
+    put.u128(slots.key);
+    put_slots(&slots.slots, put);
+}
+
+fn take_awaited(take: &mut Take<'_>) -> Option<Slots> {
+    Some(Slots {
+        key: take.u128()?,
+        slots: take_slots(take)?,
+    })
 }
 
 /// Writes an item that is to be inspected.

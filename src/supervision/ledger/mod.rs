@@ -5,7 +5,9 @@
 //! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in
 //! memory is where its last record is, and whoever comes back to it reads its records first ([`Recalled`]).
 
+mod awaited;
 mod cites;
+mod counters;
 mod image;
 mod old;
 mod recalled;
@@ -16,12 +18,15 @@ mod stocks;
 
 use std::collections::HashMap;
 
+pub use self::awaited::Overdue;
+pub use self::counters::Counters;
 pub(super) use self::image::{put_kept, take_kept};
 pub use self::recalled::Recalled;
 pub use self::redecision::{Affected, Pending};
 pub use self::room::Growth;
 pub use self::stocks::Stocks;
 
+use self::awaited::Slots;
 use self::cites::{Cites, cited};
 use self::old::Old;
 use self::shards::{Keyed, Shards};
@@ -258,6 +263,10 @@ pub struct Ledger {
     cites: Shards<Cites>,
     /// Events upon which declarations are still to be decided again, in their order.
     pending: Vec<Pending>,
+    /// What selection is reckoned by.
+    counters: Counters,
+    /// Slots of monitoring without a result.
+    awaited: Shards<Slots>,
 }
 
 impl Default for Ledger {
@@ -277,6 +286,8 @@ impl Default for Ledger {
             stocks: Stocks::default(),
             cites: Shards::default(),
             pending: Vec::new(),
+            counters: Counters::default(),
+            awaited: Shards::default(),
         }
     }
 }
@@ -340,6 +351,12 @@ impl Ledger {
         &self.stocks
     }
 
+    /// The counters of selection control.
+    #[must_use]
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
     /// What of a declaration somebody has still to act upon.
     #[must_use]
     pub fn open(&self, key: u128) -> Option<&Open> {
@@ -377,12 +394,19 @@ impl Ledger {
         for inspected in items.filter(|inspected| inspected.item.item_no == item_no) {
             inspected.passed = Some(passed);
         }
+        self.awaited.found(key, item_no);
     }
 
     /// Carries a revision out. A fold need not recall what is old: it notes where the last record is.
     pub fn step(&mut self, mut step: Step, sequence: Sequence, at: Moment) {
         let (key, status) = (step.key, step.status);
-        self.stocks.step(key, std::mem::take(&mut step.moves));
+        let mut moves = std::mem::take(&mut step.moves);
+        self.counters.step(&moves.counts);
+        if moves.moves() {
+            self.awaited
+                .set(key, moves.slots.take().unwrap_or_default());
+        }
+        self.stocks.step(key, moves);
         let known = self.entries.get_mut(key);
         if step.kind.answers_at_once() {
             if let Some(before) = known.as_deref() {

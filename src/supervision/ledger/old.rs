@@ -112,6 +112,10 @@ impl Ledger {
 
     /// A day turns.
     pub fn turn(&mut self, day: Day, sequence: Sequence) {
+        if day.month() != self.today.month() {
+            self.counters.begin_month();
+        }
+        self.awaited.turn(day);
         self.today = day;
         self.turned.push((day, sequence));
         let exact = |(turned, _): &(Day, Sequence)| day.number() - turned.number() < EXACT_DAYS;

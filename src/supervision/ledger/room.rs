@@ -3,21 +3,28 @@
 
 use hashbrown::HashTable;
 
+use super::awaited::Slots;
 use super::cites::Cites;
+use super::counters::{Counted, CounterGrowth};
 use super::stocks::{Own, StockGrowth, Taken};
 use super::{Entry, Ledger, Open, shards};
-use crate::engine::StockKey;
+use crate::engine::{Count, StockKey};
 
 impl Ledger {
-    /// Which tables should grow where a declaration's key is, and the stocks that it takes; `cites` where it cites lots.
-    /// None where there is room.
+    /// Which tables should grow where a declaration's key is, the stocks that it takes and the counters that it counts in;
+    /// `cites` where it cites lots. None where there is room.
     #[must_use]
     pub fn growth(
         &self,
         key: u128,
         taken: impl Iterator<Item = StockKey>,
+        counts: &[Count],
         cites: bool,
     ) -> Option<Growth> {
+        let mut taken = taken.peekable();
+        let takes = taken.peek().is_some();
+        let awaited = takes.then(|| self.awaited.growth(key)).flatten();
+        let CounterGrowth { runs, lanes } = self.counters.growth(counts);
         let StockGrowth { own, taken } = self.stocks.growth(key, taken);
         let growth = Growth {
             entries: self.entries.growth(key),
@@ -25,6 +32,9 @@ impl Ledger {
             own,
             taken,
             cites: cites.then(|| self.cites.growth(key)).flatten(),
+            runs,
+            lanes,
+            awaited,
         };
         (growth != Growth::default()).then_some(growth)
     }
@@ -37,6 +47,9 @@ impl Ledger {
         let own = room.own.zip(growth.own);
         let taken = room.taken.zip(growth.taken);
         let cites = room.cites.zip(growth.cites);
+        let runs = room.runs.zip(growth.runs);
+        let lanes = room.lanes.zip(growth.lanes);
+        let awaited = room.awaited.zip(growth.awaited);
         let stocks = &mut self.stocks;
         Room {
             growth,
@@ -45,6 +58,9 @@ impl Ledger {
             own: own.map(|(room, growth)| stocks.own.grow(growth, room)),
             taken: taken.map(|(room, growth)| stocks.taken.grow(growth, room)),
             cites: cites.map(|(room, growth)| self.cites.grow(growth, room)),
+            runs: runs.map(|(room, growth)| self.counters.runs.grow(growth, room)),
+            lanes: lanes.map(|(room, growth)| self.counters.lanes.grow(growth, room)),
+            awaited: awaited.map(|(room, growth)| self.awaited.grow(growth, room)),
         }
     }
 }
@@ -57,6 +73,9 @@ pub struct Growth {
     own: Option<shards::Growth>,
     taken: Option<shards::Growth>,
     cites: Option<shards::Growth>,
+    runs: Option<shards::Growth>,
+    lanes: Option<shards::Growth>,
+    awaited: Option<shards::Growth>,
 }
 
 /// Room for tables to grow into.
@@ -68,6 +87,9 @@ pub struct Room {
     own: Option<HashTable<Own>>,
     taken: Option<HashTable<Taken>>,
     cites: Option<HashTable<Cites>>,
+    runs: Option<HashTable<Counted>>,
+    lanes: Option<HashTable<Counted>>,
+    awaited: Option<HashTable<Slots>>,
 }
 
 impl Growth {
@@ -81,6 +103,9 @@ impl Growth {
             own: self.own.map(shards::Growth::room),
             taken: self.taken.map(shards::Growth::room),
             cites: self.cites.map(shards::Growth::room),
+            runs: self.runs.map(shards::Growth::room),
+            lanes: self.lanes.map(shards::Growth::room),
+            awaited: self.awaited.map(shards::Growth::room),
         }
     }
 }

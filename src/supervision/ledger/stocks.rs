@@ -136,6 +136,7 @@ mod tests {
             reads: Box::default(),
             returned: returned.into(),
             taken: taken.into(),
+            ..Moves::default()
         }
     }
 

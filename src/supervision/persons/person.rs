@@ -150,7 +150,9 @@ impl Person {
             PartyFact::Certificates => self.list("certificates", "kind", day),
             PartyFact::Credit => Value::optional(self.credit("grade", day)),
             PartyFact::QualityFile => Value::Bool(own("quality_file") == Some("true")),
-            PartyFact::Registration | PartyFact::ExemptFrom => Value::Absent,
+            PartyFact::Registration | PartyFact::ExemptFrom | PartyFact::MaterialMonitoring => {
+                Value::Absent
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 //! record is whole in itself: looking up, repeating an answer and archiving need nothing else. Deciding again also
 //! needs the registry of its revision, which the acts before it make.
 //!
-//! Version 2: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, the
-//! act's fields and the revision's in the order in which they stand here, then the marks behind their length. Version
-//! 1, which is read, too, has no [`Moves`] and no marks.
+//! Version 3: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, the
+//! act's fields and the revision's in the order in which they stand here, then the marks behind their length. Versions
+//! 1 and 2 are read, too: the first has no [`Moves`] and no marks, the second of the moves only those of stocks.
 
 mod mark;
 mod moves;
@@ -12,8 +12,8 @@ mod outcome;
 
 pub(super) use mark::encode_mark;
 pub use mark::marks;
-pub use moves::Moves;
-pub(super) use moves::{put_one, put_takes, take_one, take_takes};
+pub use moves::{Awaited, Moves};
+pub(super) use moves::{put_one, put_slots, put_takes, take_one, take_slots, take_takes};
 pub use outcome::encode_outcome;
 
 use super::bytes::{Put, Take};
@@ -25,7 +25,7 @@ use crate::journal::Sequence;
 use crate::policy::{Priority, Verdict};
 
 /// The version that is written.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// The first version, which is still read.
 const FIRST: u8 = 1;
 const HAS_ACT: u8 = 1;
@@ -316,7 +316,7 @@ impl<'a> Revision<'a> {
             engine_ns: take.u32()?,
             moves: match version {
                 FIRST => Moves::default(),
-                _ => Moves::take(take)?,
+                _ => Moves::take(take, version)?,
             },
         })
     }

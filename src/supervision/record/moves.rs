@@ -1,7 +1,10 @@
-//! What a revision does to stocks: what it read of them, what of its declaration's is returned, what it takes. A
-//! section of a record by itself; version 1 has none.
+//! What a revision does to stocks and counters: what it read of them, what of its declaration's is returned, what it
+//! takes, what it counts. A section of a record by itself; version 1 has none, version 2 no counters and no slots.
 
-use crate::engine::{Outcome, StockKey, Take as Taken};
+use crate::declaration::{Day, Declaration};
+use crate::engine::{
+    Ask, Change, Count, CounterKey, Law, Outcome, StockKey, StockKind, Take as Taken,
+};
 use crate::supervision::bytes::{Put, Take};
 
 /// See the module.
@@ -13,6 +16,23 @@ pub struct Moves {
     pub returned: Box<[Taken]>,
     /// What it takes instead, likewise.
     pub taken: Box<[Taken]>,
+    /// What deciding asked of counters, in that order, with the answers.
+    pub asks: Box<[Ask]>,
+    /// What is counted.
+    pub counts: Box<[Count]>,
+    /// The slots of monitoring among what it takes, whose results are awaited; none where that is not said.
+    pub slots: Option<Box<[Awaited]>>,
+}
+
+/// A slot of monitoring that an item takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// Which.
+    pub slot: StockKey,
+    /// The item that is to be inspected.
+    pub item_no: u16,
+    /// The first day after its period.
+    pub ends: Day,
 }
 
 impl Moves {
@@ -30,6 +50,21 @@ impl Moves {
             same
         });
         sums.into_boxed_slice()
+    }
+
+    /// The slots of monitoring that an outcome takes.
+    #[must_use]
+    pub fn slots_of(declaration: &Declaration<'_>, outcome: &Outcome) -> Box<[Awaited]> {
+        let slots = outcome.taken.iter();
+        let slots = slots.filter(|taken| taken.kind == StockKind::Slot);
+        let slots = slots.filter_map(|taken| {
+            Some(Awaited {
+                slot: taken.take.key,
+                item_no: declaration.items.get(taken.item)?.item_no,
+                ends: taken.ends?,
+            })
+        });
+        slots.collect()
     }
 
     /// Whether it returns or takes anything.
@@ -50,15 +85,104 @@ impl Moves {
         for takes in [&self.reads, &self.returned, &self.taken] {
             put_takes(takes, put);
         }
+        put.u16(self.asks.len() as u16);
+        self.asks.iter().for_each(|ask| put_ask(ask, put));
+        put.u16(self.counts.len() as u16);
+        for count in &self.counts {
+            put.u128(count.key.0);
+            put.u8(count.change as u8);
+        }
+        put.u8(u8::from(self.slots.is_some()));
+        if let Some(slots) = &self.slots {
+            put_slots(slots, put);
+        }
     }
 
-    pub(super) fn take(take: &mut Take<'_>) -> Option<Self> {
-        Some(Self {
+    pub(super) fn take(take: &mut Take<'_>, version: u8) -> Option<Self> {
+        let moves = Self {
             reads: take_takes(take)?,
             returned: take_takes(take)?,
             taken: take_takes(take)?,
+            ..Self::default()
+        };
+        if version <= UNCONTROLLED {
+            return Some(moves);
+        }
+        let count = take.u16()?;
+        let asks = (0..count).map(|_| take_ask(take)).collect::<Option<_>>()?;
+        let count = take.u16()?;
+        let counts = (0..count).map(|_| {
+            Some(Count {
+                key: CounterKey(take.u128()?),
+                change: *Change::ALL.get(usize::from(take.u8()?))?,
+            })
+        });
+        Some(Self {
+            asks,
+            counts: counts.collect::<Option<_>>()?,
+            slots: match take.u8()? {
+                0 => None,
+                1 => Some(take_slots(take)?),
+                _ => return None,
+            },
+            ..moves
         })
     }
+}
+
+/// The last version without counters and slots.
+const UNCONTROLLED: u8 = 2;
+
+fn put_ask(ask: &Ask, put: &mut Put<'_>) {
+    put.u128(ask.key.0);
+    let (law, first, second) = match ask.law {
+        Law::Forced { after } => (0, u64::from(after), 0),
+        Law::TopUp { rate, draw } => (1, rate, draw),
+    };
+    put.u8(law);
+    put.u64(first);
+    put.u64(second);
+    put.u8(u8::from(ask.selects));
+}
+
+fn take_ask(take: &mut Take<'_>) -> Option<Ask> {
+    let key = CounterKey(take.u128()?);
+    let law = match (take.u8()?, take.u64()?, take.u64()?) {
+        (0, after, 0) => Law::Forced {
+            after: u32::try_from(after).ok()?,
+        },
+        (1, rate, draw) => Law::TopUp { rate, draw },
+        _ => return None,
+    };
+    let selects = match take.u8()? {
+        0 => false,
+        1 => true,
+        _ => return None,
+    };
+    Some(Ask { key, law, selects })
+}
+
+/// Writes slots whose results are awaited.
+pub(in crate::supervision) fn put_slots(slots: &[Awaited], put: &mut Put<'_>) {
+    put.u16(slots.len() as u16);
+    for awaited in slots {
+        put.u128(awaited.slot.0);
+        put.u16(awaited.item_no);
+        put.i32(awaited.ends.number());
+    }
+}
+
+/// Reads what [`put_slots`] wrote.
+pub(in crate::supervision) fn take_slots(take: &mut Take<'_>) -> Option<Box<[Awaited]>> {
+    let count = take.u16()?;
+    let slots = (0..count).map(|_| {
+        Some(Awaited {
+            slot: StockKey(take.u128()?),
+            item_no: take.u16()?,
+            ends: Day::from_number(take.i32()?),
+        })
+    });
+    slots.collect()
 }
 
 /// Writes what is taken of stocks.
@@ -103,6 +227,7 @@ mod tests {
                 key: StockKey(key),
                 units,
             },
+            ends: None,
         };
         let outcome = Outcome {
             taken: vec![item(0, 9, 5), item(0, 3, 1), item(1, 9, 2), item(2, 4, 0)],

@@ -1,0 +1,74 @@
+//! How a party's raw material is monitored: what its latest test found, of a lot or in an inspection, and whether that
+//! is so long ago that the next is due (S4-21). It is read on the decision's day.
+
+use super::join::HeaderJoin;
+use crate::declaration::Role;
+use crate::policy::schema::MONITORINGS;
+use crate::policy::{Names, ParameterValue};
+use crate::registry::TestResult;
+
+/// What is known of a party's raw material, in order of the fact's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Monitoring {
+    /// It was never tested, or the registry does not know the party.
+    None,
+    /// Its latest test passed, and counts.
+    Current,
+    /// Its latest test passed, too many days ago.
+    Due,
+    /// Its latest test failed.
+    Failed,
+}
+
+impl Monitoring {
+    /// The word of the fact.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        MONITORINGS.get(self as usize).copied().unwrap_or_default()
+    }
+}
+
+impl HeaderJoin<'_> {
+    /// How the raw material of a role's party is monitored. A test that passed counts on its day and on so many days, it
+    /// included, as the policy's parameter says, at the declaring office or in its bureau; of one day a test that failed.
+    #[must_use]
+    pub fn material_monitoring(&self, role: Role, names: &Names) -> Monitoring {
+        let Some(party) = self.party(role).no else {
+            return Monitoring::None;
+        };
+        let day = self.decision_day;
+        let id = self.declaration.party(role).map_or("", |id| id.as_str());
+        let lot = self.registry.material().latest_test(party, day);
+        let inspection = self.registry.files().latest_material(id, day);
+        match lot.max(inspection) {
+            None => Monitoring::None,
+            Some((_, TestResult::Failed)) => Monitoring::Failed,
+            Some((tested, TestResult::Passed)) => {
+                let since = i64::from(day.number()) - i64::from(tested.number());
+                match since < self.monitoring_days(names) {
+                    true => Monitoring::Current,
+                    false => Monitoring::Due,
+                }
+            }
+        }
+    }
+
+    /// For how many days a test counts; none where the policy does not say, which only one that does not ask may.
+    fn monitoring_days(&self, names: &Names) -> i64 {
+        let Some(parameter) = &names.monitoring_days else {
+            return 0;
+        };
+        let bureau = || {
+            let symbols = self.registry.symbols();
+            self.bureau().map(|bureau| symbols.name(bureau))
+        };
+        let value = match parameter.overrides.is_empty() {
+            true => &parameter.value,
+            false => parameter.at(self.declaration.office.as_deref(), bureau()),
+        };
+        match value {
+            ParameterValue::Number(days) => days.units() / crate::declaration::Amount::SCALE,
+            _ => 0,
+        }
+    }
+}

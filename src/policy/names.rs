@@ -147,6 +147,9 @@ const PERSON_GROUPS: &[&str] = &["party", "event", "subject_zone"];
 /// Single facts of parties that later work carries out.
 const LATER_PARTY_FACTS: &[&str] = &["material_monitoring"];
 
+/// Single facts of `party` that later work carries out.
+const LATER_PERSON_FACTS: &[&str] = &["material_monitoring"];
+
 /// The names that a policy adds to the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
@@ -303,7 +306,7 @@ fn person(name: &str, last: &str) -> Result<Fact, NameError> {
     let found = PERSON_NAMED.iter().find(|(known, _)| *known == name);
     match found {
         Some((_, fact)) => Ok(Fact::Person(*fact)),
-        None if LATER_PARTY_FACTS.contains(&last) => Err(NameError::Later),
+        None if LATER_PERSON_FACTS.contains(&last) => Err(NameError::Later),
         None => {
             let names = PERSON_NAMED.iter().map(|(name, _)| *name);
             let nearest = super::diagnostic::nearest(name, names).map(str::to_owned);

@@ -276,8 +276,8 @@ impl LiveRegistry {
     }
 
     /// The changes that make this registry what a source says, in order of tables and owners. Tables of which the
-    /// source says nothing stay, or with `replace` become empty. What rules gave stays where its table's file has no
-    /// column that says so.
+    /// source says nothing stay, or with `replace` become empty; without it, what rules gave stays where its table's
+    /// file has no column that says so.
     ///
     /// # Errors
     /// Every fault of the source's own rows; what they cite is checked when the changes are made.
@@ -289,7 +289,7 @@ impl LiveRegistry {
         Tables::of(source)?;
         let theirs = RowStore::read(source)?;
         let mut changes = Vec::new();
-        let parties = replace || source.has("enterprises");
+        let parties = source.has("enterprises");
         for shape in Shape::all().filter(|shape| replace || source.has(shape.table)) {
             let silent = !store::names_sparse(shape, source);
             let mut owners: BTreeSet<&str> = self.rows.owners(shape.table).collect();
@@ -299,7 +299,9 @@ impl LiveRegistry {
                     theirs.text(shape.table, owner),
                     self.rows.text(shape.table, owner),
                 );
-                let stays = silent && (!parties || !theirs.text("enterprises", owner).is_empty());
+                let stays = silent
+                    && !replace
+                    && (!parties || !theirs.text("enterprises", owner).is_empty());
                 let text = match stays {
                     true => store::with_sparse(shape, text, own),
                     false => Cow::Borrowed(text),

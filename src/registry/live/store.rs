@@ -307,7 +307,8 @@ fn places<'h>(
 
 /// The fault of a column that a table does not have.
 pub(super) fn unknown_column(shape: Shape, column: &str) -> RegistryError {
-    let known: Vec<_> = shape.columns.iter().map(|column| column.name).collect();
+    let known = shape.columns.iter().map(|column| column.name);
+    let known: Vec<_> = without(shape.sparse(), known).collect();
     RegistryError::UnknownColumn {
         column: column.to_owned(),
         known: known.join(", "),

@@ -1,7 +1,7 @@
 //! Settle: what a declaration costs in the section in which everything that has an order happens, from the moment the
 //! ledger is held. Beside it what the growing of its tables costs, and the share of decisions that were made again since
 //! what they had assumed was not so. `plain` are rules without a selector of settle's; `stateful` add monitoring, a
-//! programme and write-off, each of which many declarations meet.
+//! programme, write-off, cited lots and the control of selections, each of which many declarations meet.
 
 #![expect(
     clippy::expect_used,
@@ -20,13 +20,13 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput};
 use greenlane::clock::Stopwatch;
 use greenlane::declaration::{Amount, Day, Declaration, MaterialLot, Moment, read_json};
-use greenlane::engine::{DrawKey, Program, Take};
+use greenlane::engine::{DrawKey, Program};
 use greenlane::generate::{Generator, Plan};
 use greenlane::journal::{Durability, Journal, LocalDisk, Options};
 use greenlane::policy::{PolicySource, read};
 use greenlane::registry::Registry;
 use greenlane::supervision::{
-    AsOf, Cause, Keys, Ledger, Matcher, Prior, Settle, Snapshot, Unsettled,
+    AsOf, Cause, Keys, Known, Ledger, Matcher, Prior, Settle, Snapshot, Unsettled,
 };
 
 /// As in the binary.
@@ -42,6 +42,11 @@ const DAY: &str = "2016-11-02";
 const AT: &str = "2016-11-02T01:00:00Z";
 
 const STATEFUL: &str = r#"
+[selection]
+forced_after = 50
+[[selection.expected]]
+rate = 0.4
+
 [[book]]
 id = "programmes"
 [[book.rule]]
@@ -229,10 +234,14 @@ impl Bench {
     fn one(&mut self, declaration: &Declaration<'_>) {
         let snapshot = self.settle.snapshot();
         let known = self.matcher.digest(declaration, &snapshot.program);
-        let mut taken: Vec<Take> = Vec::new();
+        let mut inputs = Known::default();
+        let cites = declaration
+            .items
+            .iter()
+            .any(|item| !item.material_lots.is_empty());
         loop {
             let prior: Option<&Prior> = None;
-            self.matcher.assume(&taken);
+            self.matcher.assume(&inputs.taken, &inputs.asks);
             let draft = self.matcher.draft(
                 &snapshot,
                 declaration,
@@ -246,7 +255,9 @@ impl Bench {
             let settled = held.declare(draft, &mut self.matcher.payload);
             let takes = self.matcher.outcome().taken.iter();
             let takes = takes.map(|taken| taken.take.key);
-            let growth = held.ledger().growth(known.0, takes);
+            let growth = held
+                .ledger()
+                .growth(known.0, takes, self.matcher.counts(), cites);
             drop(held);
             let elapsed = watch.elapsed();
             self.spent += elapsed;
@@ -258,7 +269,7 @@ impl Bench {
             }
             match settled {
                 Ok(_) => break,
-                Err(Unsettled::Inputs(actual)) => taken.extend(actual),
+                Err(Unsettled::Inputs(actual)) => inputs.learn(actual),
                 Err(Unsettled::Full) => thread::sleep(Duration::from_millis(1)),
                 Err(other) => panic!("{other:?}"),
             }

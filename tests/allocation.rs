@@ -168,7 +168,9 @@ fn settling_allocates_nothing() -> Result<(), Failure> {
         let counted = allocation_counter::measure(|| {
             let mut held = settle.hold().expect("nobody died");
             settled = Some(held.declare(draft, &mut matcher.payload));
-            growth = held.ledger().growth(known.0, std::iter::empty(), cites);
+            growth = held
+                .ledger()
+                .growth(known.0, std::iter::empty(), matcher.counts(), cites);
         });
         assert!(matches!(settled, Some(Ok(_))), "{settled:?}");
         assert_eq!(counted.count_total, 0, "{counted:?}");

@@ -143,11 +143,13 @@ pub const PARTY_NAMED: &[(&str, PartyFact)] = &[
     ("titles", PartyFact::Titles),
 ];
 
-/// Groups of facts that later work carries out, known by name so that they are refused, never neutral.
 /// Groups of facts of persons, which are never a declaration's.
 const PERSON_GROUPS: &[&str] = &["party", "event", "subject_zone"];
 /// The parameter that says for how many days a test of raw material counts.
 pub(super) const MONITORING_DAYS: &str = "material_monitoring_days";
+
+/// Single facts of `party` that later work carries out.
+const LATER_PERSON_FACTS: &[&str] = &["material_monitoring"];
 
 /// The names that a policy adds to the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -316,7 +318,7 @@ fn person(name: &str, last: &str) -> Result<Fact, NameError> {
     let found = PERSON_NAMED.iter().find(|(known, _)| *known == name);
     match found {
         Some((_, fact)) => Ok(Fact::Person(*fact)),
-        None if last == "material_monitoring" => Err(NameError::Later),
+        None if LATER_PERSON_FACTS.contains(&last) => Err(NameError::Later),
         None => {
             let names = PERSON_NAMED.iter().map(|(name, _)| *name);
             let nearest = super::diagnostic::nearest(name, names).map(str::to_owned);

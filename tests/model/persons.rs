@@ -167,8 +167,11 @@ impl Registry {
             return Some(there.clone());
         }
         // Whoever spoke while the rule spoke knew of it; and nobody is told twice.
-        let knew =
-            |word: &Row| word.from < today && speaks(self, party, word.from).contains(&Some(why));
+        let knew = |word: &Row| {
+            let days = self.starts(before, &[], party, word.from).into_iter();
+            let mut days = days.take_while(|between| *between < day);
+            word.from < today && days.all(|day| speaks(self, party, day).contains(&Some(why)))
+        };
         let said = |word: &Row| why == Why::Black && word.level == 4;
         if word.is_some_and(|word| knew(word) || said(word)) {
             return None;

@@ -83,7 +83,7 @@ impl Reader<'_> {
             form.missing("then", &mut self.notes);
         }
         let then = form.table("then", &mut self.notes);
-        let then = then.and_then(|then| outcome(then, &mut self.notes));
+        let then = then.map(|then| outcome(then, &mut self.notes));
         form.finish(&[], &mut self.notes);
         let Outcome {
             class,
@@ -126,7 +126,7 @@ impl Reader<'_> {
     }
 }
 
-fn outcome(mut form: Form<'_>, notes: &mut Notes) -> Option<Outcome> {
+fn outcome(mut form: Form<'_>, notes: &mut Notes) -> Outcome {
     let class = form.count("class", notes);
     let class = class.map(|class| u8::try_from(class).unwrap_or(u8::MAX));
     if let (Some(class), Some(value)) = (class, form.value("class"))
@@ -143,12 +143,12 @@ fn outcome(mut form: Form<'_>, notes: &mut Notes) -> Option<Outcome> {
         notes.add(form.file, form.span.clone(), why);
     }
     form.finish(&[], notes);
-    Some(Outcome {
+    Outcome {
         class,
         list,
         title,
         propose,
-    })
+    }
 }
 
 /// A name that a cell of the registry can hold.

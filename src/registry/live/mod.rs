@@ -280,8 +280,8 @@ impl LiveRegistry {
     }
 
     /// The changes that make this registry what a source says, in order of tables and owners. Tables of which the
-    /// source says nothing stay, or with `replace` become empty. What rules gave stays where its table's file has no
-    /// column that says so.
+    /// source says nothing stay, or with `replace` become empty; without it, what rules gave stays where its table's
+    /// file has no column that says so.
     ///
     /// # Errors
     /// Every fault of the source's own rows; what they cite is checked when the changes are made.
@@ -293,7 +293,7 @@ impl LiveRegistry {
         Tables::of(source)?;
         let theirs = RowStore::read(source)?;
         let mut changes = Vec::new();
-        let parties = replace || source.has("enterprises");
+        let parties = source.has("enterprises");
         for shape in Shape::all().filter(|shape| replace || source.has(shape.table)) {
             let given = shape.given();
             let given = given.filter(|column| !store::names(source, shape, *column));
@@ -304,7 +304,7 @@ impl LiveRegistry {
                     theirs.text(shape.table, owner),
                     self.rows.text(shape.table, owner),
                 );
-                let stays = !parties || !theirs.text("enterprises", owner).is_empty();
+                let stays = !replace && (!parties || !theirs.text("enterprises", owner).is_empty());
                 let text = match given.filter(|_| stays) {
                     Some(column) => store::with_those(text, own, column),
                     None => Cow::Borrowed(text),

@@ -3,7 +3,8 @@
 //! For each of class, list and title the first classification that speaks is the answer of a day. Where an event
 //! changes the answer of days from its own on, the rows that rules gave follow it, and elsewhere they stay; so what an
 //! officer says later stands until there is news. Against news stands the word of an officer who spoke when the same
-//! rule spoke already. Rules do not see what rules have given of the same kind, so that none speaks against itself.
+//! rule spoke already, as it has ever since. Rules do not see what rules have given of the same kind, so that none
+//! speaks against itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,8 +51,6 @@ pub(in crate::supervision) struct Occasion<'o> {
 struct Asked<'e> {
     policy: &'e Policy,
     occasion: Occasion<'e>,
-    /// The occasion's day.
-    day: Day,
     /// What it says of classes itself.
     said: Vec<Row>,
 }
@@ -79,7 +78,6 @@ pub(in crate::supervision) fn consequences(
             let asked = Asked {
                 policy,
                 occasion,
-                day: occasion.day,
                 said: said(&before, &after),
             };
             all.extend(asked.all(&before, &after));
@@ -182,16 +180,18 @@ impl<'e> Asked<'e> {
     fn rows(&self, kind: Kind, was: &Person, now: &Person) -> Vec<Row> {
         let (given, mut rows): (Vec<Row>, Vec<Row>) =
             now.rows(kind.table()).iter().cloned().partition(is_given);
-        let past = given.into_iter().filter(|row| begins(row) < self.day);
+        let past = given
+            .into_iter()
+            .filter(|row| begins(row) < self.occasion.day);
         let mut given: Vec<Row> = past
-            .map(|row| until(&row, ends(&row).min(self.day)))
+            .map(|row| until(&row, ends(&row).min(self.occasion.day)))
             .collect();
         given.sort_by_key(begins);
         let own = |person: &Person| person.without_given(kind.table());
         let asked = (own(was), own(now));
-        let mut days = BTreeSet::from([self.day]);
-        was.cuts(self.day, &mut days);
-        now.cuts(self.day, &mut days);
+        let mut days = BTreeSet::from([self.occasion.day]);
+        was.cuts(self.occasion.day, &mut days);
+        now.cuts(self.occasion.day, &mut days);
         self.cuts(&mut days);
         let ends = days.iter().skip(1).copied().chain([Day::MAX]);
         for (at, end) in days.iter().copied().zip(ends) {
@@ -208,7 +208,7 @@ impl<'e> Asked<'e> {
         for rule in &self.policy.classifications {
             let Span { from, to } = rule.validity;
             let cuts = [from, to].into_iter();
-            days.extend(cuts.filter(|day| *day > self.day && *day < Day::MAX));
+            days.extend(cuts.filter(|day| *day > self.occasion.day && *day < Day::MAX));
         }
     }
 
@@ -220,7 +220,13 @@ impl<'e> Asked<'e> {
         (own_was, own_now): &(Person, Person),
         now: &Person,
     ) -> Option<Row> {
-        let given = now.on(kind.table(), at).find(|row| is_given(row));
+        // Of what an officer says too, the rule's row is not needed.
+        let said = |row: &&Row| {
+            let value = cell(row, kind.column()).unwrap_or_default();
+            kind != Kind::Class && kind.is_so(own_now, value, at)
+        };
+        let mut given = now.on(kind.table(), at).filter(|row| is_given(row));
+        let given = given.find(|row| !said(row));
         let word = own_now.class(at).filter(|_| kind == Kind::Class);
         if word.is_some_and(|word| self.said.contains(&until(word, Day::MAX))) {
             return None;
@@ -236,7 +242,7 @@ impl<'e> Asked<'e> {
         }
         let is_so = match (kind, word) {
             (Kind::Class, Some(word)) => {
-                answer.is_of(word) || self.was_known(&answer, word, own_now)
+                answer.is_of(word) || self.was_known(&answer, word, at, own_now)
             }
             (Kind::Class, None) => false,
             (Kind::List | Kind::Title, _) => kind.is_so(own_now, &answer.value, at),
@@ -244,11 +250,19 @@ impl<'e> Asked<'e> {
         (!is_so).then(|| self.given(kind, &answer, now))
     }
 
-    /// Whether an officer spoke, on a day before the event's, when the rule spoke already.
-    fn was_known(&self, answer: &Answer<'_>, word: &Row, person: &Person) -> bool {
+    /// Whether an officer spoke, on a day before the event's, when the rule spoke already, as it has ever since.
+    fn was_known(&self, answer: &Answer<'_>, word: &Row, at: Day, person: &Person) -> bool {
         let day = begins(word);
-        let same = || period(answer.rule, person, day) == answer.period;
-        day < self.day && asked(Kind::Class, answer.rule, person, day) && same()
+        let mut days = BTreeSet::from([day]);
+        person.cuts(day, &mut days);
+        let Span { from, to } = answer.rule.validity;
+        days.extend([from, to].into_iter().filter(|cut| *cut > day));
+        let mut days = days.into_iter().take_while(|day| *day < at);
+        day < self.occasion.day
+            && days.all(|day| {
+                asked(Kind::Class, answer.rule, person, day)
+                    && period(answer.rule, person, day) == answer.period
+            })
     }
 
     fn answer(&self, kind: Kind, person: &Person, day: Day) -> Option<Answer<'e>> {
@@ -265,7 +279,7 @@ impl<'e> Asked<'e> {
 
     /// The row of what a rule gives, without its days.
     fn given(&self, kind: Kind, answer: &Answer<'_>, person: &Person) -> Row {
-        let day = self.day.to_string();
+        let day = self.occasion.day.to_string();
         let (assessed_on, reason) = match kind {
             Kind::Class => (Some(day.as_str()), None),
             Kind::List => (None, Some(why(answer.rule))),

@@ -149,6 +149,23 @@ fn what_is_so_already_is_not_given_again() {
 }
 
 #[test]
+fn what_an_officer_says_too_takes_the_place_of_what_a_rule_gave() {
+    let mut world = world(&rule("fine", "party.recommended", "list = \"red\""));
+    tell(
+        &mut world,
+        "enterprise_recommended",
+        "2016-03-10",
+        r#""enterprise_id": "A""#,
+    );
+    let red = r#""enterprise_id": "A", "list": "red""#;
+    tell(&mut world, "list_entered", "2016-03-10", red);
+    assert_eq!(given(&world, "list_entries", "list", "A"), [""; 0]);
+    // And so there is one row that can be ended.
+    tell(&mut world, "list_left", "2016-03-11", red);
+    assert_eq!(given(&world, "list_entries", "list", "A"), [""; 0]);
+}
+
+#[test]
 fn an_officers_later_word_stands_until_there_is_news() {
     let policy = [
         rule("black", "party.standing == \"black\"", "class = 4"),

@@ -12,8 +12,8 @@ use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;
 use crate::registry::{Registry, RegistrySource};
 use crate::supervision::{
-    Act, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Status, Unsettled, What,
-    World, digest, marks_of_event, note,
+    Act, Effect, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Status, Unsettled,
+    What, World, digest, marks_of_event, note, withdraw,
 };
 
 /// How long an act waits for room in the journal before it tries again.
@@ -107,9 +107,11 @@ impl Desk {
         let settled = match &event.what {
             What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
                 self.change(world, event, caller, |world| {
-                    world.take(event).map_err(Refusal::from)
+                    world.check(event)?;
+                    Ok(world.take(event)?.encode())
                 })?
             }
+            What::Voided(voided) => self.void(world, event, voided, caller)?,
             _ => self.live(&world, event, caller)?,
         };
         Ok(Acted {
@@ -174,7 +176,7 @@ impl Desk {
         let event = Event::own(id, "registry_imported", at, what);
         let settled = self.change(world, &event, caller, |world| {
             world.import(source, replace)?;
-            Ok(())
+            Ok(Vec::new())
         })?;
         let acted = Acted {
             sequence: settled.sequence,
@@ -183,14 +185,15 @@ impl Desk {
         Ok((changes, Some(acted)))
     }
 
-    fn change(
+    /// Makes a change of the registry, which says what it did, and records it.
+    pub(super) fn change(
         &self,
         mut world: MutexGuard<'_, World>,
         event: &Event,
         caller: Caller<'_>,
-        change: impl FnOnce(&mut World) -> Result<(), Refusal>,
+        change: impl FnOnce(&mut World) -> Result<Vec<u8>, Refusal>,
     ) -> Result<Settled, Refusal> {
-        change(&mut world)?;
+        let effect = change(&mut world)?;
         let program = Arc::clone(world.program());
         let snapshot = self.settle.snapshot();
         let next = Snapshot {
@@ -198,7 +201,7 @@ impl Desk {
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
         };
-        self.publish(event, caller.name, &next)
+        self.publish(event, (caller.name, &effect), &next)
     }
 
     // ----- days and keys -----
@@ -230,7 +233,7 @@ impl Desk {
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
         };
-        self.publish(&event, OWN_NAME, &next).map(|_| ())
+        self.publish(&event, (OWN_NAME, &[]), &next).map(|_| ())
     }
 
     fn commit_key(&self, day: Day) -> Result<(), Refusal> {
@@ -249,17 +252,33 @@ impl Desk {
             keys: Arc::new(keys),
             ..(*snapshot).clone()
         };
-        self.publish(&event, OWN_NAME, &next).map(|_| ())
+        self.publish(&event, (OWN_NAME, &[]), &next).map(|_| ())
     }
 
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
     /// snapshot is published in between.
-    fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
+    fn publish(
+        &self,
+        event: &Event,
+        (by, effect): (&str, &[u8]),
+        next: &Snapshot,
+    ) -> Result<Settled, Refusal> {
         let marks = marks_of_event(event, next.today);
-        let mut payload = encode(event, by, next.revision, (None, &marks));
+        let act = Act {
+            effect,
+            ..act_of(event, by, next.revision)
+        };
+        let mut payload = encode_act(act, (None, &marks));
         let files = next.program.registry().files();
         let settled = self.with_room(|held| {
-            let settled = held.act(event, &mut payload, None, |_, _| note(files, &marks))?;
+            let settled = held.act(event, &mut payload, None, |ledger, settled| {
+                note(files, &marks);
+                if let What::Voided(voided) = &event.what {
+                    let effect = Effect::decode(effect).unwrap_or_default();
+                    withdraw(files, &effect.withdrawn);
+                    ledger.enter_void(voided, settled.sequence);
+                }
+            })?;
             // From the next day on its declarations are read: all of them are noted then.
             files.settle();
             held.publish(next.clone(), settled);
@@ -289,6 +308,7 @@ pub(super) fn act_of<'e>(event: &'e Event, by: &'e str, registry_revision: u64) 
         body: &event.body,
         by,
         registry_revision,
+        effect: &[],
     }
 }
 
@@ -296,12 +316,16 @@ pub(super) fn encode(
     event: &Event,
     by: &str,
     registry_revision: u64,
-    (revision, marks): (Option<Revision<'_>>, &[u8]),
+    done: (Option<Revision<'_>>, &[u8]),
 ) -> Vec<u8> {
+    encode_act(act_of(event, by, registry_revision), done)
+}
+
+fn encode_act(act: Act<'_>, (revision, marks): (Option<Revision<'_>>, &[u8])) -> Vec<u8> {
     let mut payload = Vec::new();
     let record = Record {
         at: Moment::from_micros(0),
-        act: Some(act_of(event, by, registry_revision)),
+        act: Some(act),
         revision,
         marks,
     };

@@ -10,6 +10,7 @@ mod refusal;
 mod start;
 mod tail;
 mod told;
+mod voiding;
 mod waiters;
 
 pub use acts::Acted;

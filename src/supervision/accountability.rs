@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::registry::{CaseCause, Change, LiveRegistry};
 
 /// A row's cells as (column, value).
-type Row = Vec<(String, String)>;
+pub(super) type Row = Vec<(String, String)>;
 
 /// The changes of the registry that an event brings; none where it brings none.
 pub(super) fn changes(
@@ -32,8 +32,9 @@ fn said(
     changes: &[Change],
     known: &LiveRegistry,
 ) -> Result<Vec<Change>, EventErrors> {
-    let mut all = changes.to_vec();
+    let mut all: Vec<Change> = Vec::with_capacity(changes.len());
     for change in changes {
+        all.push(by_authority(event, change, known));
         match change {
             Change::End { table, row, to } if table == "zones" => {
                 let zone = cell(row, "zone_id").unwrap_or_default();
@@ -53,6 +54,23 @@ fn said(
         }
     }
     Ok(all)
+}
+
+/// An authority takes an enterprise off its own list: of the entries that are meant, the one that is its own.
+fn by_authority(event: &Event, change: &Change, known: &LiveRegistry) -> Change {
+    let (Change::End { table, row, to }, Some(authority)) = (change, &event.authority) else {
+        return change.clone();
+    };
+    let mut own = row.clone();
+    own.push(("authority".to_owned(), authority.clone()));
+    match table == "list_entries" && !known.standing(table, &own, *to).is_empty() {
+        true => Change::End {
+            table: table.clone(),
+            row: own,
+            to: *to,
+        },
+        false => change.clone(),
+    }
 }
 
 // ----- a case is opened -----
@@ -222,7 +240,7 @@ fn case<'k>(known: &'k LiveRegistry, case_id: &str) -> Result<(&'k str, Row), Ev
     })
 }
 
-fn none(faults: Faults) -> Result<(), EventErrors> {
+pub(super) fn none(faults: Faults) -> Result<(), EventErrors> {
     if faults.is_empty() {
         return Ok(());
     }
@@ -241,14 +259,14 @@ fn check_day(row: &Row, day: Day, faults: &mut Faults) {
     }
 }
 
-fn cell<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
+pub(super) fn cell<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
     let found = row.iter().find(|(name, _)| name == column);
     found
         .map(|(_, value)| value.as_str())
         .filter(|value| !value.is_empty())
 }
 
-fn day_of(row: &Row, column: &str) -> Option<Day> {
+pub(super) fn day_of(row: &Row, column: &str) -> Option<Day> {
     Day::parse(cell(row, column)?).ok()
 }
 

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::accountability;
+use super::effect::Effect;
 use super::event::{Event, EventErrors};
+use super::transition;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
 use crate::policy::{Policy, PolicyErrors, read};
@@ -83,13 +85,37 @@ impl World {
         self.as_of
     }
 
+    /// Asks whether an event may follow what is known: for whoever takes events. What was taken is not asked again.
+    ///
+    /// # Errors
+    /// Every transition that is not allowed.
+    pub fn check(&self, event: &Event) -> Result<(), WorldError> {
+        Ok(transition::check(event, &self.live)?)
+    }
+
     /// Makes the changes of the registry that an event brings, if it brings any: one function for whoever takes events
-    /// and whoever folds them.
+    /// and whoever folds them. What it made of rows.
     ///
     /// # Errors
     /// Every fault; nothing has changed then.
-    pub fn take(&mut self, event: &Event) -> Result<(), WorldError> {
+    pub fn take(&mut self, event: &Event) -> Result<Effect, WorldError> {
         let changes = accountability::changes(event, &self.live, self.program.policy())?;
+        if changes.is_empty() {
+            return Ok(Effect::default());
+        }
+        self.change(&changes)?;
+        Ok(Effect {
+            rows: self.live.changed(),
+            ..Effect::default()
+        })
+    }
+
+    /// Makes of rows what undoes an event: one function, too.
+    ///
+    /// # Errors
+    /// Rows that were changed since, or that do not fit what came since; nothing has changed then.
+    pub fn undo(&mut self, effect: &Effect) -> Result<(), WorldError> {
+        let changes = effect.changes(&self.live)?;
         if changes.is_empty() {
             return Ok(());
         }

@@ -13,6 +13,7 @@ pub use party::*;
 pub use place::*;
 pub use zone::*;
 
+use super::cell::CellKind;
 use super::fault::Line;
 use super::read::Cells;
 
@@ -23,6 +24,8 @@ pub struct Column {
     pub name: &'static str,
     /// Whether it must be there.
     pub key: bool,
+    /// What its cells hold.
+    pub kind: CellKind,
 }
 
 /// A row of a table.
@@ -61,8 +64,16 @@ macro_rules! table {
         impl $crate::registry::rows::Row for $row {
             const TABLE: &'static str = $name;
             const COLUMNS: &'static [$crate::registry::rows::Column] = &[
-                $($crate::registry::rows::Column { name: stringify!($field), key: table!(@key $need) },)+
-                $($crate::registry::rows::Column { name: $extra_column, key: table!(@key $extra_key) },)*
+                $($crate::registry::rows::Column {
+                    name: stringify!($field),
+                    key: table!(@key $need),
+                    kind: <$type as $crate::registry::cell::Cell>::KIND,
+                },)+
+                $($crate::registry::rows::Column {
+                    name: $extra_column,
+                    key: table!(@key $extra_key),
+                    kind: $crate::registry::cell::CellKind::Day,
+                },)*
             ];
 
             fn read(cells: &mut $crate::registry::read::Cells<'_>) -> Option<Self> {

@@ -38,6 +38,11 @@ impl Reader {
         self.members.remove(name)
     }
 
+    /// Whether a member that nobody has taken yet is a text.
+    pub(super) fn has(&self, name: &str, text: &str) -> bool {
+        self.members.get(name).and_then(Value::as_str) == Some(text)
+    }
+
     /// The members that nobody has taken yet.
     pub(super) fn rest(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.members)

@@ -54,6 +54,36 @@ const fn raise(kind: &'static str, alert: &'static str) -> TableEvent {
     }
 }
 
+/// Tables of what authorities say of zones and enterprises: whoever changes them names the authority and the document
+/// of the act (S0-34).
+const BY_DOCUMENT: [&str; 10] = [
+    "classes",
+    "list_entries",
+    "titles",
+    "certificates",
+    "credit_assessments",
+    "registrations",
+    "exemptions",
+    "zones",
+    "zone_assessments",
+    "memberships",
+];
+
+impl TableEvent {
+    /// Of a type of events.
+    #[must_use]
+    pub fn of(kind: &str) -> Option<Self> {
+        let mut all = TABLE_EVENTS.iter().copied();
+        all.find(|known| known.kind == kind)
+    }
+
+    /// Whether it names the authority and the document of the act.
+    #[must_use]
+    pub fn is_by_document(&self) -> bool {
+        BY_DOCUMENT.contains(&self.table)
+    }
+}
+
 /// The level of an alert that an event raises by what it is, unless it says another.
 const RAISED_LEVEL: &str = "3";
 
@@ -70,10 +100,12 @@ pub const TABLE_EVENTS: &[TableEvent] = &[
     put("credit_assessed", "credit_assessments"),
     put("zone_designated", "zones"),
     put("zone_level_changed", "zones"),
+    put("zone_changed", "zones"),
     end("zone_revoked", "zones"),
     put("zone_assessed", "zone_assessments"),
     put("member_state_changed", "memberships"),
     put("registration_changed", "registrations"),
+    end("registration_ended", "registrations"),
     put("exemption_changed", "exemptions"),
     put("catalogue_changed", "catalogue"),
     put("legal_exception_changed", "legal_exceptions"),

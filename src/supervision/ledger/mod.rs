@@ -21,6 +21,7 @@ use hashbrown::HashTable;
 use self::old::Old;
 use self::shards::{Keyed, Shards};
 use self::stocks::{Own, StockGrowth, Taken};
+use super::event::Voided;
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
@@ -33,6 +34,11 @@ pub fn digest(bytes: &[u8]) -> u128 {
     let hash = blake3::hash(bytes);
     let first = hash.as_bytes().first_chunk().copied();
     first.map_or(0, u128::from_be_bytes)
+}
+
+/// The key under which it is known that an event is voided.
+fn void_key(event_id: &str) -> u128 {
+    digest(format!("event_voided/{event_id}").as_bytes())
 }
 
 /// A declaration as its latest version and revision left it.
@@ -332,6 +338,36 @@ impl Ledger {
             Some(known) if known.content == content => Seen::Same(known.sequence),
             Some(_) => Seen::Other,
         }
+    }
+
+    /// The record of an event.
+    #[must_use]
+    pub fn event(&self, key: u128) -> Option<Sequence> {
+        self.events.get(key).map(|known| known.sequence)
+    }
+
+    /// The record of what voided an event.
+    #[must_use]
+    pub fn voided(&self, event_id: &str) -> Option<Sequence> {
+        self.event(void_key(event_id))
+    }
+
+    /// Notes that an event is voided. It is known under an id that no sender can give.
+    pub fn enter_void(&mut self, voided: &Voided, sequence: Sequence) {
+        let content = digest(voided.reason.as_bytes());
+        self.enter_event(void_key(&voided.event_id), content, sequence);
+    }
+
+    /// The records of the events behind a record, in order.
+    #[must_use]
+    pub fn events_behind(&self, after: Sequence) -> Vec<Sequence> {
+        let parts = 0..Shards::<Recorded>::count();
+        let all = parts.flat_map(|part| self.events.part(part));
+        let all = all.map(|known| known.sequence);
+        let mut later: Vec<_> = all.filter(|sequence| *sequence > after).collect();
+        later.sort_unstable();
+        later.dedup();
+        later
     }
 
     /// Notes that there is a record.

@@ -45,7 +45,9 @@ pub use goods::{
 };
 pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
-pub use live::{Change, LiveRegistry, PARTY_TABLES, RowsChanged, key_columns, owner_column, table_columns};
+pub use live::{
+    Change, LiveRegistry, PARTY_TABLES, RowsChanged, key_columns, owner_column, table_columns,
+};
 pub use material::{Lot, Material};
 pub use parties::{Parties, PartyNo};
 pub use place::{Bodies, Listed, Office, OfficeNo, Offices, Projects};

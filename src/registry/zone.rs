@@ -39,7 +39,10 @@ impl Zone {
     /// The terms for which a membership that begins on a day counts: a zone that ended, and was designated anew later,
     /// takes none of its former members with it (S3-06).
     pub fn terms_since(&self, day: Day) -> impl Iterator<Item = &ZoneTerm> {
-        let first = self.terms.iter().skip_while(move |term| term.validity.to <= day);
+        let first = self
+            .terms
+            .iter()
+            .skip_while(move |term| term.validity.to <= day);
         let mut until = None;
         first.take_while(move |term| {
             let goes_on = until.is_none_or(|until| until == term.validity.from);

@@ -38,8 +38,21 @@ impl Desk {
     pub fn event(&self, bytes: &[u8], caller: Caller<'_>) -> Result<Acted, Refusal> {
         let world = self.hold_world()?;
         let zone = world.program().policy().profile.zone;
-        let event = Event::read(bytes, zone)?;
+        let event = match Event::read(bytes, zone) {
+            Ok(event) => event,
+            // What was taken before more was asked of events is still known.
+            Err(errors) => Event::parse(bytes, zone)
+                .ok()
+                .filter(|event| !event.is_own() && self.is_known(event))
+                .ok_or(errors)?,
+        };
         self.take(world, &event, caller)
+    }
+
+    fn is_known(&self, event: &Event) -> bool {
+        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+        let held = self.settle.hold();
+        held.is_ok_and(|held| matches!(held.ledger().see_event(key, content), Seen::Same(_)))
     }
 
     /// Withdraws a declaration, or lets an officer decide otherwise: `kind` is the type of the act, `members` what the

@@ -95,7 +95,8 @@ impl Desk {
                 let mut rows = effect.rows.iter();
                 rows.any(|later| undone.shares_a_key(later))
             });
-            let stands = kind != "event_voided" && self.settle.hold().ok()?.ledger().voided(&id).is_none();
+            let stands =
+                kind != "event_voided" && self.settle.hold().ok()?.ledger().voided(&id).is_none();
             (shares && stands).then_some(id)
         })
     }
@@ -104,7 +105,9 @@ impl Desk {
         self.wait_durable(sequence)?;
         let payload = self.record(sequence)?;
         let record = Record::decode(&payload).map_err(|error| broken(&error))?;
-        Ok(record.act.map_or(String::new(), |act| member(act.body, "event_id")))
+        Ok(record
+            .act
+            .map_or(String::new(), |act| member(act.body, "event_id")))
     }
 }
 

@@ -2,19 +2,9 @@
 //! what is known (S0-07, S3-06). The desk asks before it takes an event; what was taken is folded as it is.
 
 use super::accountability::{Row, cell, day_of, none};
-use super::event::{Event, EventErrors, What};
+use super::event::{CYCLES, Event, EventErrors, What};
 use crate::declaration::{Day, FaultCode, Faults};
 use crate::registry::{Change, LiveRegistry, MemberState, RegistrationState, table_columns};
-
-/// Tables whose rows have life cycles: each change of one is an event of its own.
-const CYCLES: [&str; 6] = [
-    "zones",
-    "memberships",
-    "titles",
-    "certificates",
-    "registrations",
-    "list_entries",
-];
 
 /// Asks whether what an event says of rows may follow what is known on its day.
 pub(super) fn check(event: &Event, known: &LiveRegistry) -> Result<(), EventErrors> {
@@ -34,7 +24,9 @@ pub(super) fn check(event: &Event, known: &LiveRegistry) -> Result<(), EventErro
                 asked.left(row, *to, event.authority.as_deref());
             }
             Change::Replace { table, .. } if CYCLES.contains(&table.as_str()) => {
-                let why = format!("each change of `{table}` is an event of its own; a whole table is imported");
+                let why = format!(
+                    "each change of `{table}` is an event of its own; a whole table is imported"
+                );
                 asked.wrong("/rows", why);
             }
             _ => {}
@@ -94,7 +86,10 @@ impl Asked<'_> {
     ) {
         if let Some(known) = self.alike(table, row, key, day).first() {
             let (whose, until) = (cell(row, "enterprise_id").unwrap_or_default(), until(known));
-            self.wrong(pointer, format!("`{whose}` {stands} on {day} already{until}"));
+            self.wrong(
+                pointer,
+                format!("`{whose}` {stands} on {day} already{until}"),
+            );
         }
     }
 
@@ -119,13 +114,20 @@ impl Asked<'_> {
             return;
         };
         let level = cell(known, "level").unwrap_or_default();
-        let (same, other) = (cell(row, "level") == Some(level), self.kind == "zone_level_changed");
+        let (same, other) = (
+            cell(row, "level") == Some(level),
+            self.kind == "zone_level_changed",
+        );
         match (same, other) {
             (true, true) => {
-                self.wrong("/level", format!("`{zone}` is {level} on {day}; another level is expected"));
+                self.wrong(
+                    "/level",
+                    format!("`{zone}` is {level} on {day}; another level is expected"),
+                );
             }
             (false, false) if cell(row, "level").is_some() => {
-                let why = format!("`{zone}` is {level} on {day}; `zone_level_changed` changes that");
+                let why =
+                    format!("`{zone}` is {level} on {day}; `zone_level_changed` changes that");
                 self.wrong("/level", why);
             }
             _ => {}
@@ -135,7 +137,8 @@ impl Asked<'_> {
         let kept = columns.filter(|column| !column.key && !["from", "to"].contains(&column.name));
         for column in kept.filter(|column| !named(column.name)) {
             if let Some(value) = cell(known, column.name) {
-                let why = format!("is `{value}`, and would be gone: it is named, or \"\" takes it away");
+                let why =
+                    format!("is `{value}`, and would be gone: it is named, or \"\" takes it away");
                 let pointer = format!("/{}", column.name);
                 self.faults.push(pointer, FaultCode::Required, why);
             }
@@ -160,10 +163,18 @@ impl Asked<'_> {
         };
         let mut own = self.known.rows("memberships", enterprise);
         own.retain(|row| cell(row, "zone_id") == Some(zone));
-        let later = own.iter().filter_map(|row| Some((day_of(row, "from")?, row)));
-        if let Some((from, later)) = later.filter(|(from, _)| *from > day).min_by_key(|(from, _)| *from) {
+        let later = own
+            .iter()
+            .filter_map(|row| Some((day_of(row, "from")?, row)));
+        if let Some((from, later)) = later
+            .filter(|(from, _)| *from > day)
+            .min_by_key(|(from, _)| *from)
+        {
             let state = cell(later, "state").unwrap_or_default();
-            self.wrong("/at", format!("`{enterprise}` is {state} from {from} on: no state comes before on {day}"));
+            self.wrong(
+                "/at",
+                format!("`{enterprise}` is {state} from {from} on: no state comes before on {day}"),
+            );
         }
         let known = self.alike("memberships", row, &["zone_id", "enterprise_id"], day);
         let known = known.first().filter(|row| {
@@ -173,10 +184,16 @@ impl Asked<'_> {
         });
         let state = known.and_then(|row| MemberState::parse(cell(row, "state")?));
         if let Some(why) = not_next(state, next) {
-            self.wrong("/state", format!("`{enterprise}` {why}, not {}", next.as_str()));
+            self.wrong(
+                "/state",
+                format!("`{enterprise}` {why}, not {}", next.as_str()),
+            );
         } else if known.is_some_and(|row| day_of(row, "from") == Some(day)) {
             let state = state.map_or("", MemberState::as_str);
-            self.wrong("/at", format!("`{enterprise}` is {state} since {day}: a state lasts a day at least"));
+            self.wrong(
+                "/at",
+                format!("`{enterprise}` is {state} since {day}: a state lasts a day at least"),
+            );
         }
     }
 
@@ -191,14 +208,21 @@ impl Asked<'_> {
         let Some(known) = standing.first() else {
             return;
         };
-        let (state, until) = (cell(known, "state").and_then(RegistrationState::parse), until(known));
+        let (state, until) = (
+            cell(known, "state").and_then(RegistrationState::parse),
+            until(known),
+        );
         match state {
             Some(RegistrationState::Full) if next == RegistrationState::Provisional => {
-                let why = format!("it is full on {day}{until}, and does not become provisional again");
+                let why =
+                    format!("it is full on {day}{until}, and does not become provisional again");
                 self.wrong("/state", why);
             }
             Some(state) if state == next && cell(known, "to") == cell(row, "to") => {
-                self.wrong("/state", format!("it is {} on {day}{until} already", state.as_str()));
+                self.wrong(
+                    "/state",
+                    format!("it is {} on {day}{until} already", state.as_str()),
+                );
             }
             _ => {}
         }
@@ -209,7 +233,10 @@ impl Asked<'_> {
     /// An authority takes off its list whom it put there, and no other authority does.
     fn left(&mut self, row: &Row, day: Day, authority: Option<&str>) {
         let standing = self.known.standing("list_entries", row, day);
-        let mut whose: Vec<&str> = standing.iter().filter_map(|row| cell(row, "authority")).collect();
+        let mut whose: Vec<&str> = standing
+            .iter()
+            .filter_map(|row| cell(row, "authority"))
+            .collect();
         whose.sort_unstable();
         if let Some(authority) = authority
             && !standing.is_empty()
@@ -242,7 +269,9 @@ fn not_next(state: Option<MemberState>, next: MemberState) -> Option<String> {
     let follows = follows.as_str();
     Some(match state {
         None => format!("is nothing there, and becomes {follows} first"),
-        Some(state @ (Exited | Announced)) => format!("is {}, and becomes {follows}", state.as_str()),
+        Some(state @ (Exited | Announced)) => {
+            format!("is {}, and becomes {follows}", state.as_str())
+        }
         Some(state) => format!("is {}, and becomes {follows} or exited", state.as_str()),
     })
 }
@@ -251,7 +280,9 @@ fn not_next(state: Option<MemberState>, next: MemberState) -> Option<String> {
 fn stands_since(zones: &[Row], day: Day) -> Option<Day> {
     let mut terms: Vec<(Day, Day)> = zones.iter().map(term).collect();
     terms.sort_unstable();
-    let at = terms.iter().position(|(from, to)| *from <= day && day < *to)?;
+    let at = terms
+        .iter()
+        .position(|(from, to)| *from <= day && day < *to)?;
     let mut since = terms.get(at)?.0;
     for (from, to) in terms.iter().take(at).rev() {
         if *to == since {

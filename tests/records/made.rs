@@ -98,13 +98,13 @@ impl Sender<'_> {
         self.event("declaration_rejected", json!({ "declaration_id": "D2" }));
         self.event(
             "class_assessed",
-            json!({ "enterprise_id": "T1", "class": 4 }),
+            by(json!({ "enterprise_id": "T1", "class": 4 })),
         );
         self.event(
             "class_assessed",
-            json!({ "enterprise_id": "T1", "rows": [{ "class": 2, "from": "2026-02-01" }] }),
+            by(json!({ "enterprise_id": "T1", "rows": [{ "class": 2, "from": "2026-02-01" }] })),
         );
-        let black = json!({ "enterprise_id": "T1", "list": "black" });
+        let black = by(json!({ "enterprise_id": "T1", "list": "black" }));
         self.event("list_entered", black.clone());
         let mut left = black;
         left["to"] = json!("2026-03-02");
@@ -123,6 +123,13 @@ impl Sender<'_> {
         self.desk.turn_day().unwrap();
         assert_eq!(self.desk.expire_holds().unwrap(), 1);
     }
+}
+
+/// What an authority says, by a document.
+fn by(mut members: Value) -> Value {
+    members["authority"] = "A".into();
+    members["document"] = "D".into();
+    members
 }
 
 fn kind(payload: &[u8]) -> String {

@@ -11,7 +11,7 @@ use greenlane::supervision::{Due, Matcher, Record, RecordError, write_answer_for
 use crate::fixture::{Recorded, folded, records, rewritten};
 
 /// The versions that this build reads.
-const VERSIONS: std::ops::RangeInclusive<u8> = 1..=2;
+const VERSIONS: std::ops::RangeInclusive<u8> = 1..=3;
 
 /// Every record with one byte changed, in several ways.
 fn flipped(payload: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> {
@@ -27,7 +27,7 @@ fn flipped(payload: &[u8]) -> impl Iterator<Item = (usize, Vec<u8>)> {
 fn lengths(record: &Record<'_>, payload: &[u8]) -> Vec<Range<usize>> {
     let mut parts: Vec<&[u8]> = Vec::new();
     if let Some(act) = &record.act {
-        parts.extend([act.body.as_bytes(), act.by.as_bytes()]);
+        parts.extend([act.body.as_bytes(), act.by.as_bytes(), act.effect]);
     }
     if let Some(revision) = &record.revision {
         let texts = [
@@ -155,7 +155,7 @@ fn a_record_whose_due_time_is_never_has_no_time() {
     let parts = record
         .act
         .as_ref()
-        .map_or(0, |act| 4 + act.body.len() + 4 + act.by.len() + 8);
+        .map_or(0, |act| 4 + act.body.len() + 4 + act.by.len() + 8 + 4);
     let id = record.revision.as_ref().unwrap().declaration_id.len();
     // Behind the head, the act, and what stands before the due time.
     let due = 10 + parts + 1 + 4 + id + 4 + 4 + 8 + 3;

@@ -1,8 +1,8 @@
 //! What a change made of the rows of each owner that it touched: which went and which came.
 
+use super::cells;
 use super::shape::Shape;
 use super::store::{self, OwnerRows, Row};
-use super::cells;
 
 /// Rows of an owner that went and that came; each as cells that say something or must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +46,14 @@ impl RowsChanged {
     /// Of the rows that an owner had and those that it has; none where they are the same.
     pub(super) fn between(before: &OwnerRows, now: &str) -> Option<Self> {
         let shape = before.shape;
-        let (had, has): (Vec<Row>, Vec<Row>) =
-            (store::rows(&before.text).collect(), store::rows(now).collect());
+        let (had, has): (Vec<Row>, Vec<Row>) = (
+            store::rows(&before.text).collect(),
+            store::rows(now).collect(),
+        );
         let only = |rows: &[Row], others: &[Row]| {
             let rows = rows.iter().filter(|row| !others.contains(row));
-            rows.map(|row| cells(shape, row.clone())).collect::<Vec<_>>()
+            rows.map(|row| cells(shape, row.clone()))
+                .collect::<Vec<_>>()
         };
         let changed = Self {
             table: shape.table.to_owned(),

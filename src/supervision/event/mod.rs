@@ -6,13 +6,15 @@ mod case;
 mod cells;
 mod life;
 mod reader;
+mod schema;
 mod tables;
 mod void;
 
 pub use adverse::{Adverse, AdverseKind};
 pub use case::{CaseClosed, CauseFound};
 pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
-pub use tables::{TABLE_EVENTS, TableEvent, TableOp};
+pub use schema::schemas;
+pub use tables::{CYCLES, TABLE_EVENTS, TableEvent, TableOp};
 pub use void::Voided;
 
 use serde_json::{Map, Value, json};
@@ -174,7 +176,10 @@ impl Event {
         let id = reader.id("event_id");
         let kind = reader.text("type");
         let at = reader.moment("at");
-        let by_document = sent && kind.as_deref().is_some_and(|kind| is_by_document(kind, &reader));
+        let by_document = sent
+            && kind
+                .as_deref()
+                .is_some_and(|kind| is_by_document(kind, &reader));
         let authority = match by_document {
             true => reader.text("authority"),
             false => reader.optional("authority"),
@@ -248,6 +253,12 @@ impl Event {
             what,
             body: body.to_string(),
         }
+    }
+
+    /// Whether it is what only the service itself does.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        OWN.contains(&self.kind.as_str())
     }
 
     /// Whether it raises an alert under its own id.

@@ -69,12 +69,28 @@ const BY_DOCUMENT: [&str; 10] = [
     "memberships",
 ];
 
+/// Tables whose rows have life cycles.
+pub const CYCLES: [&str; 6] = [
+    "zones",
+    "memberships",
+    "titles",
+    "certificates",
+    "registrations",
+    "list_entries",
+];
+
 impl TableEvent {
     /// Of a type of events.
     #[must_use]
     pub fn of(kind: &str) -> Option<Self> {
         let mut all = TABLE_EVENTS.iter().copied();
         all.find(|known| known.kind == kind)
+    }
+
+    /// Whether it may bring every row of an owner instead: where rows have life cycles each change is an event.
+    #[must_use]
+    pub fn brings_rows(&self) -> bool {
+        self.op == TableOp::Put && !CYCLES.contains(&self.table)
     }
 
     /// Whether it names the authority and the document of the act.

@@ -5,6 +5,7 @@
 //! that is closed, and was not touched for [`EXACT_DAYS`](crate::limits::EXACT_DAYS), is let go: what is left of it in
 //! memory is where its last record is, and whoever comes back to it reads its records first ([`Recalled`]).
 
+mod events;
 mod image;
 mod old;
 mod recalled;
@@ -18,10 +19,10 @@ pub use self::recalled::Recalled;
 pub use self::stocks::Stocks;
 use hashbrown::HashTable;
 
+use self::events::Recorded;
 use self::old::Old;
 use self::shards::{Keyed, Shards};
 use self::stocks::{Own, StockGrowth, Taken};
-use super::event::Voided;
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
@@ -34,11 +35,6 @@ pub fn digest(bytes: &[u8]) -> u128 {
     let hash = blake3::hash(bytes);
     let first = hash.as_bytes().first_chunk().copied();
     first.map_or(0, u128::from_be_bytes)
-}
-
-/// The key under which it is known that an event is voided.
-fn void_key(event_id: &str) -> u128 {
-    digest(format!("event_voided/{event_id}").as_bytes())
 }
 
 /// A declaration as its latest version and revision left it.
@@ -126,14 +122,6 @@ pub struct Open {
     pub items: Box<[Inspected]>,
 }
 
-/// An event that was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Recorded {
-    key: u128,
-    content: u128,
-    sequence: Sequence,
-}
-
 impl Keyed for Entry {
     fn key(&self) -> u128 {
         self.key
@@ -141,12 +129,6 @@ impl Keyed for Entry {
 }
 
 impl Keyed for Open {
-    fn key(&self) -> u128 {
-        self.key
-    }
-}
-
-impl Keyed for Recorded {
     fn key(&self) -> u128 {
         self.key
     }
@@ -330,58 +312,9 @@ impl Ledger {
         self.open.get(key)
     }
 
-    /// What is known of an event.
-    #[must_use]
-    pub fn see_event(&self, key: u128, content: u128) -> Seen {
-        match self.events.get(key) {
-            None => Seen::Never,
-            Some(known) if known.content == content => Seen::Same(known.sequence),
-            Some(_) => Seen::Other,
-        }
-    }
-
-    /// The record of an event.
-    #[must_use]
-    pub fn event(&self, key: u128) -> Option<Sequence> {
-        self.events.get(key).map(|known| known.sequence)
-    }
-
-    /// The record of what voided an event.
-    #[must_use]
-    pub fn voided(&self, event_id: &str) -> Option<Sequence> {
-        self.event(void_key(event_id))
-    }
-
-    /// Notes that an event is voided. It is known under an id that no sender can give.
-    pub fn enter_void(&mut self, voided: &Voided, sequence: Sequence) {
-        let content = digest(voided.reason.as_bytes());
-        self.enter_event(void_key(&voided.event_id), content, sequence);
-    }
-
-    /// The records of the events behind a record, in order.
-    #[must_use]
-    pub fn events_behind(&self, after: Sequence) -> Vec<Sequence> {
-        let parts = 0..Shards::<Recorded>::count();
-        let all = parts.flat_map(|part| self.events.part(part));
-        let all = all.map(|known| known.sequence);
-        let mut later: Vec<_> = all.filter(|sequence| *sequence > after).collect();
-        later.sort_unstable();
-        later.dedup();
-        later
-    }
-
     /// Notes that there is a record.
     pub fn advance(&mut self, sequence: Sequence, at: Moment) {
         (self.last, self.last_at) = (sequence, at);
-    }
-
-    /// Notes an event.
-    pub fn enter_event(&mut self, key: u128, content: u128, sequence: Sequence) {
-        self.events.insert(Recorded {
-            key,
-            content,
-            sequence,
-        });
     }
 
     /// Notes what an inspection found.

@@ -14,14 +14,16 @@ pub(crate) enum Flaw {
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
     SamplesAreWrittenOff,
+    SkipsStates,
     SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
     TakesOldVersions,
     TellsOfCancellations,
+    VoidsNothing,
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::CancellationsReturnNothing,
@@ -34,9 +36,11 @@ impl Flaw {
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
         Self::SamplesAreWrittenOff,
+        Self::SkipsStates,
         Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,
         Self::TakesOldVersions,
         Self::TellsOfCancellations,
+        Self::VoidsNothing,
     ];
 }

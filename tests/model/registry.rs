@@ -1,7 +1,7 @@
-//! Tables of the registry, row by row: who has which class, who is on the black list, which goods are watched, and
-//! what cases there are.
+//! Tables of the registry, row by row: who has which class, who is on the black list, which goods are watched, what
+//! the zone is and who is in it, and what cases there are; and what a change did, for it to be undone.
 
-use super::cases::{Cases, Cause};
+use super::cases::{Case, Cases, Cause};
 use super::step::{Day, Event, What};
 use super::verdict::{Form, Standing};
 
@@ -9,23 +9,55 @@ use super::verdict::{Form, Standing};
 pub(crate) const PARTIES: [&str; 3] = ["T1", "T2", "T3"];
 /// Who declares and is not known.
 pub(crate) const STRANGER: &str = "T9";
+/// The authorities that enter on lists; the first of them does all else.
+pub(crate) const AUTHORITIES: [&str; 2] = ["A", "B"];
+/// The zone.
+pub(crate) const ZONE: &str = "Z1";
+/// The states of a membership, each after the one before.
+pub(crate) const STATES: [&str; 6] = [
+    "applied",
+    "reviewed",
+    "visited",
+    "approved",
+    "announced",
+    "exited",
+];
+const ANNOUNCED: u8 = 4;
+const EXITED: u8 = 5;
+
+/// What there is one row of on a day.
+type Key = (&'static str, &'static str);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
-    /// What there is one of on a day: the party, or the alert.
-    key: &'static str,
-    /// The class, or the alert's level.
+    /// The party, of lists with the authority; the alert; the zone.
+    key: Key,
+    /// The class, the alert's level, the zone's, or the state of a membership.
     level: u8,
     /// Whose goods; of alerts alone, anyone's where there is none.
     party: Option<&'static str>,
     from: Day,
     /// The first day after, if it ends.
     to: Option<Day>,
+    /// Whether an event brought it, and not a file.
+    told: bool,
     /// Whether it follows from a finding, and says so.
     found: bool,
 }
 
 impl Row {
+    fn new(key: Key, level: u8, from: Day, to: Option<Day>) -> Self {
+        Self {
+            key,
+            level,
+            party: None,
+            from,
+            to,
+            told: true,
+            found: false,
+        }
+    }
+
     fn holds(&self, day: Day) -> bool {
         self.from <= day && self.to.is_none_or(|to| day < to)
     }
@@ -44,7 +76,45 @@ pub(crate) struct Registry {
     classes: Vec<Row>,
     black: Vec<Row>,
     alerts: Vec<Row>,
+    zones: Vec<Row>,
+    members: Vec<Row>,
     pub(crate) cases: Cases,
+}
+
+/// Rows that went and that came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Diff<T> {
+    gone: Vec<T>,
+    come: Vec<T>,
+}
+
+/// What a change did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Did {
+    rows: Vec<Diff<Row>>,
+    cases: Diff<Case>,
+}
+
+impl<T: Clone + PartialEq> Diff<T> {
+    fn between(before: &[T], after: &[T]) -> Self {
+        let only = |rows: &[T], others: &[T]| {
+            let rows = rows.iter().filter(|row| !others.contains(row));
+            rows.cloned().collect()
+        };
+        Self {
+            gone: only(before, after),
+            come: only(after, before),
+        }
+    }
+
+    fn undo(&self, rows: &mut Vec<T>) -> Result<(), Wrong> {
+        for row in &self.come {
+            let at = rows.iter().position(|known| known == row).ok_or(Wrong)?;
+            rows.remove(at);
+        }
+        rows.extend(self.gone.iter().cloned());
+        Ok(())
+    }
 }
 
 impl Registry {
@@ -52,7 +122,7 @@ impl Registry {
     pub(crate) fn standing(&self, party: &str, day: Day) -> Standing {
         let mine = |rows: &[Row]| {
             let mut rows = rows.iter();
-            let row = rows.find(|row| row.key == party && row.holds(day));
+            let row = rows.find(|row| row.key.0 == party && row.holds(day));
             row.map(|row| row.level)
         };
         let alerts = self.alerts.iter().filter(|row| row.holds(day));
@@ -61,12 +131,93 @@ impl Registry {
             black: mine(&self.black).is_some(),
             class: mine(&self.classes).unwrap_or(0),
             warning: alerts.map(|row| row.level).max().unwrap_or(0),
+            member: self.is_member(party, day),
             accountable: self.cases.of(party, day),
         }
     }
 
-    /// Carries out what an event says of it.
-    pub(crate) fn change(&mut self, form: Form, event: &Event) -> Result<(), Wrong> {
+    fn zone(&self, day: Day) -> Option<&Row> {
+        self.zones.iter().find(|row| row.holds(day))
+    }
+
+    /// The state of a membership on a day; what was when a zone ended has ended with it.
+    pub(crate) fn state(&self, party: &str, day: Day) -> Option<u8> {
+        let mut own = self.members.iter().filter(|row| row.key.0 == party);
+        let row = own.find(|row| row.holds(day))?;
+        let mut stood = false;
+        for day in row.from..=day {
+            let stands = self.zone(day).is_some();
+            if stood && !stands {
+                return None;
+            }
+            stood |= stands;
+        }
+        stood.then_some(row.level)
+    }
+
+    fn is_member(&self, party: &str, day: Day) -> bool {
+        self.state(party, day) == Some(ANNOUNCED)
+    }
+
+    /// Whether the zone stands on a day.
+    pub(crate) fn stands(&self, day: Day) -> bool {
+        self.zone(day).is_some()
+    }
+
+    /// What a change made of it.
+    pub(crate) fn did(&self, before: &Self) -> Did {
+        let (before_rows, rows) = (before.tables(), self.tables());
+        let rows = before_rows.into_iter().zip(rows);
+        Did {
+            rows: rows
+                .map(|(before, now)| Diff::between(before, now))
+                .collect(),
+            cases: Diff::between(&before.cases.0, &self.cases.0),
+        }
+    }
+
+    /// Undoes what a change did, where nothing later stands in the way.
+    pub(crate) fn undo(&mut self, did: &Did) -> Result<(), Wrong> {
+        let tables = [
+            &mut self.classes,
+            &mut self.black,
+            &mut self.alerts,
+            &mut self.zones,
+            &mut self.members,
+        ];
+        for (diff, rows) in did.rows.iter().zip(tables) {
+            diff.undo(rows)?;
+        }
+        did.cases.undo(&mut self.cases.0)?;
+        let overlap = |rows: &[Row]| {
+            let pairs = rows.iter().enumerate();
+            let mut pairs =
+                pairs.flat_map(|(at, row)| rows.iter().skip(at + 1).map(move |other| (row, other)));
+            pairs.any(|(row, other)| row.key == other.key && row.shares_a_day(other))
+        };
+        if self.tables().into_iter().any(|rows| overlap(rows)) || self.is_cut_off() {
+            return Err(Wrong);
+        }
+        Ok(())
+    }
+
+    fn tables(&self) -> [&Vec<Row>; 5] {
+        [
+            &self.classes,
+            &self.black,
+            &self.alerts,
+            &self.zones,
+            &self.members,
+        ]
+    }
+
+    /// Whether members are left of a zone of which nothing is.
+    fn is_cut_off(&self) -> bool {
+        self.zones.is_empty() && !self.members.is_empty()
+    }
+
+    /// Carries out what an event says of it; `skips` where any state of a membership follows any other.
+    pub(crate) fn change(&mut self, form: Form, event: &Event, skips: bool) -> Result<(), Wrong> {
         let today = form.day(event.at);
         match &event.what {
             What::Class {
@@ -74,28 +225,23 @@ impl Registry {
                 class,
                 from,
                 to,
-            } => follow(
-                &mut self.classes,
-                Row {
-                    key: party,
-                    level: *class,
-                    party: None,
-                    from: from.unwrap_or(today),
-                    to: *to,
-                    found: false,
-                },
-            ),
-            What::Entered { party, from, to } => follow(
-                &mut self.black,
-                Row {
-                    key: party,
-                    level: 0,
-                    party: None,
-                    from: from.unwrap_or(today),
-                    to: *to,
-                    found: false,
-                },
-            ),
+            } => {
+                let row = Row::new((party, ""), *class, from.unwrap_or(today), *to);
+                follow(&mut self.classes, row)
+            }
+            What::Entered {
+                party,
+                by,
+                from,
+                to,
+            } => {
+                let row = Row::new((party, by), 0, from.unwrap_or(today), *to);
+                let mut others = self.black.iter();
+                if others.any(|other| other.key == row.key && other.holds(row.from)) {
+                    return Err(Wrong);
+                }
+                follow(&mut self.black, row)
+            }
             What::Raised {
                 alert,
                 level,
@@ -104,24 +250,79 @@ impl Registry {
                 to,
             } => {
                 let row = Row {
-                    key: alert,
-                    level: *level,
                     party: *party,
-                    from: from.unwrap_or(today),
-                    to: *to,
-                    found: false,
+                    ..Row::new((alert, ""), *level, from.unwrap_or(today), *to)
                 };
                 if self.alerts.contains(&row) {
                     return Err(Wrong);
                 }
-                self.alerts.retain(|other| other.key != *alert);
+                self.alerts.retain(|other| other.key != row.key);
                 self.alerts.push(row);
                 Ok(())
             }
-            What::Left { party, to } => end(&mut self.black, party, to.unwrap_or(today)),
-            What::Lifted { alert, to } => end(&mut self.alerts, alert, to.unwrap_or(today)),
+            What::Left { party, by, to } => end(&mut self.black, (party, by), to.unwrap_or(today)),
+            What::Lifted { alert, to } => end(&mut self.alerts, (alert, ""), to.unwrap_or(today)),
+            What::Designated { level, from } => {
+                let from = from.unwrap_or(today);
+                if self.stands(from) {
+                    return Err(Wrong);
+                }
+                follow(&mut self.zones, Row::new((ZONE, ""), *level, from, None))
+            }
+            What::Levelled { level, from } => {
+                let from = from.unwrap_or(today);
+                if self.zone(from).ok_or(Wrong)?.level == *level {
+                    return Err(Wrong);
+                }
+                follow(&mut self.zones, Row::new((ZONE, ""), *level, from, None))
+            }
+            What::Revoked { to } => self.revoke(to.unwrap_or(today)),
+            What::Member { party, state, from } => {
+                self.follow_state(party, *state, from.unwrap_or(today), skips)
+            }
             _ => self.account(form, event, today),
         }
+    }
+
+    /// From a day on there is no zone, neither one that was to begin later.
+    fn revoke(&mut self, to: Day) -> Result<(), Wrong> {
+        if !self.stands(to) {
+            return Err(Wrong);
+        }
+        self.zones.retain(|row| row.from < to);
+        for row in self.zones.iter_mut().filter(|row| row.holds(to)) {
+            row.to = Some(to);
+        }
+        if self.is_cut_off() {
+            Err(Wrong)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn follow_state(
+        &mut self,
+        party: &'static str,
+        state: u8,
+        from: Day,
+        skips: bool,
+    ) -> Result<(), Wrong> {
+        let own = self.members.iter().filter(|row| row.key.0 == party);
+        let mut own = own.map(|row| row.from);
+        if !self.stands(from) || own.any(|known| known > from) {
+            return Err(Wrong);
+        }
+        let allowed = match self.state(party, from) {
+            None | Some(EXITED) => state == 0,
+            Some(known) => state == known + 1 || state == EXITED,
+        };
+        if !allowed && !skips {
+            return Err(Wrong);
+        }
+        follow(
+            &mut self.members,
+            Row::new((party, ZONE), state, from, None),
+        )
     }
 
     fn account(&mut self, form: Form, event: &Event, today: Day) -> Result<(), Wrong> {
@@ -134,8 +335,8 @@ impl Registry {
             What::CauseFound { case, cause, until } => {
                 let party = self.cases.explain(form, case, (*cause, *until), today)?;
                 if *cause == Cause::Malice {
-                    punish(&mut self.classes, party, 4, today);
-                    punish(&mut self.black, party, 0, today);
+                    punish(&mut self.classes, (party, ""), 4, today);
+                    punish(&mut self.black, (party, AUTHORITIES[0]), 0, today);
                 }
                 Ok(())
             }
@@ -154,12 +355,8 @@ impl Registry {
     /// These are the classes and no others; whether anything changed.
     pub(crate) fn import(&mut self, classes: &[(&'static str, u8, Day)]) -> bool {
         let rows = classes.iter().map(|(party, class, from)| Row {
-            key: party,
-            level: *class,
-            party: None,
-            from: *from,
-            to: None,
-            found: false,
+            told: false,
+            ..Row::new((party, ""), *class, *from, None)
         });
         let mut rows: Vec<Row> = rows.collect();
         let by_party = |row: &Row| (row.key, row.from);
@@ -172,20 +369,16 @@ impl Registry {
 }
 
 /// From a day on this row and no other, neither one that was to begin later.
-fn punish(rows: &mut Vec<Row>, party: &'static str, level: u8, today: Day) {
-    rows.retain(|row| row.key != party || row.from < today);
-    for row in rows.iter_mut().filter(|row| row.key == party) {
+fn punish(rows: &mut Vec<Row>, key: Key, level: u8, today: Day) {
+    rows.retain(|row| row.key != key || row.from < today);
+    for row in rows.iter_mut().filter(|row| row.key == key) {
         if row.holds(today) {
             row.to = Some(today);
         }
     }
     rows.push(Row {
-        key: party,
-        level,
-        party: None,
-        from: today,
-        to: None,
         found: true,
+        ..Row::new(key, level, today, None)
     });
 }
 
@@ -208,7 +401,7 @@ fn follow(rows: &mut Vec<Row>, row: Row) -> Result<(), Wrong> {
 }
 
 /// The row in force on a day ends on it, unless no day would be left of it.
-fn end(rows: &mut [Row], key: &str, to: Day) -> Result<(), Wrong> {
+fn end(rows: &mut [Row], key: Key, to: Day) -> Result<(), Wrong> {
     let mut meant = rows
         .iter_mut()
         .filter(|row| row.key == key && row.holds(to));

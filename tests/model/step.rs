@@ -6,6 +6,7 @@ use greenlane::declaration::{Day as RealDay, Moment};
 use serde_json::{Map, Value, json};
 
 use super::cases::Cause;
+use super::registry::{AUTHORITIES, STATES, ZONE};
 use super::verdict::{Form, Verdict};
 
 /// Days since 1970-01-01.
@@ -108,13 +109,34 @@ pub(crate) enum What {
     },
     Entered {
         party: &'static str,
+        by: &'static str,
         from: Option<Day>,
         to: Option<Day>,
     },
     Left {
         party: &'static str,
+        by: &'static str,
         to: Option<Day>,
     },
+    Designated {
+        level: u8,
+        from: Option<Day>,
+    },
+    Levelled {
+        level: u8,
+        from: Option<Day>,
+    },
+    Revoked {
+        to: Option<Day>,
+    },
+    Member {
+        party: &'static str,
+        /// Its place among the states.
+        state: u8,
+        from: Option<Day>,
+    },
+    /// Another event was a mistake.
+    Voided(String),
     Raised {
         alert: &'static str,
         level: u8,
@@ -205,6 +227,7 @@ impl Step {
         "declaration_released",
         "declare",
         "documents_received",
+        "event_voided",
         "expire holds",
         "export_return",
         "foreign_notification",
@@ -213,6 +236,7 @@ impl Step {
         "list_entered",
         "list_left",
         "long wait",
+        "member_state_changed",
         "nonsense",
         "override",
         "recall",
@@ -222,6 +246,9 @@ impl Step {
         "spot_check_failed",
         "turn day",
         "wait",
+        "zone_designated",
+        "zone_level_changed",
+        "zone_revoked",
     ];
 
     fn kind(&self) -> &'static str {
@@ -347,6 +374,11 @@ impl Event {
             What::Class { .. } => "class_assessed",
             What::Entered { .. } => "list_entered",
             What::Left { .. } => "list_left",
+            What::Designated { .. } => "zone_designated",
+            What::Levelled { .. } => "zone_level_changed",
+            What::Revoked { .. } => "zone_revoked",
+            What::Member { .. } => "member_state_changed",
+            What::Voided(_) => "event_voided",
             What::Raised { .. } => "alert_raised",
             What::Lifted { .. } => "alert_lifted",
             What::Adverse { kind, .. } => kind,
@@ -365,6 +397,8 @@ impl Event {
             ("event_id", json!(self.id)),
             ("type", json!(self.kind())),
             ("at", json!(moment(self.at))),
+            ("authority", json!(AUTHORITIES[0])),
+            ("document", json!("P-1")),
         ];
         all.extend(own.map(|(name, value)| (name.to_owned(), value)));
         if let Value::Object(more) = self.members() {
@@ -397,12 +431,28 @@ impl Event {
             } => json!({
                 "enterprise_id": party, "class": class, "from": text(from), "to": text(to),
             }),
-            What::Entered { party, from, to } => json!({
-                "enterprise_id": party, "list": "black", "from": text(from), "to": text(to),
+            What::Entered {
+                party,
+                by,
+                from,
+                to,
+            } => json!({
+                "enterprise_id": party, "list": "black", "authority": by, "from": text(from),
+                "to": text(to),
             }),
-            What::Left { party, to } => {
-                json!({ "enterprise_id": party, "list": "black", "to": text(to) })
-            }
+            What::Left { party, by, to } => json!({
+                "enterprise_id": party, "list": "black", "authority": by, "to": text(to),
+            }),
+            What::Designated { level, from } | What::Levelled { level, from } => json!({
+                "zone_id": ZONE, "level": (["provincial", "national"][usize::from(*level)]),
+                "from": text(from),
+            }),
+            What::Revoked { to } => json!({ "zone_id": ZONE, "to": text(to) }),
+            What::Member { party, state, from } => json!({
+                "zone_id": ZONE, "enterprise_id": party, "state": STATES[usize::from(*state)],
+                "from": text(from),
+            }),
+            What::Voided(id) => json!({ "voided_event_id": id, "reason": "a mistake" }),
             What::Raised {
                 alert,
                 level,

@@ -103,8 +103,13 @@ fn a_flipped_byte_is_refused_or_read_as_it_stands() {
                 refused += 1;
                 continue;
             };
+            // Without an act or moves there is nothing by which versions differ.
+            if at == 0 {
+                assert!(VERSIONS.contains(&twin[0]), "{name}");
+                continue;
+            }
             read += 1;
-            let shape = at < 2 || lengths.iter().any(|length| length.contains(&at));
+            let shape = at == 1 || lengths.iter().any(|length| length.contains(&at));
             assert!(!shape, "{name}: byte {at} makes another shape");
             assert_ne!(record, own, "{name}: byte {at} says nothing");
             let mut written = Vec::new();

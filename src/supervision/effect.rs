@@ -128,3 +128,53 @@ fn take_row(take: &mut Take<'_>) -> Option<Row> {
     let cells = (0..count).map(|_| Some((take.text()?.to_owned(), take.text()?.to_owned())));
     cells.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn effect() -> Effect {
+        let row = |class: &str| {
+            let cells = [("enterprise_id", "E-1"), ("class", class)];
+            cells
+                .map(|(column, value)| (column.to_owned(), value.to_owned()))
+                .to_vec()
+        };
+        let rows = ["classes", "titles"].map(|table| RowsChanged {
+            table: table.to_owned(),
+            owner: "E-1".to_owned(),
+            gone: vec![row("1"), row("2")],
+            come: vec![row("3")],
+        });
+        Effect {
+            rows: rows.to_vec(),
+            withdrawn: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_effect_is_read_as_it_was_written_and_no_part_of_it() {
+        for effect in [effect(), Effect::default()] {
+            let bytes = effect.encode();
+            assert_eq!(Effect::decode(&bytes), Some(effect));
+            for length in 0..bytes.len() {
+                assert_eq!(Effect::decode(&bytes[..length]), None, "{length}");
+            }
+            assert_eq!(Effect::decode(&[&bytes[..], &[0]].concat()), None);
+        }
+    }
+
+    #[test]
+    fn what_undoes_what_undoes_an_effect_is_the_effect() {
+        let (first, effect) = (effect(), effect());
+        assert_ne!(effect.clone().undone(&[]), first);
+        assert_eq!(effect.undone(&[]).undone(&[]), first);
+    }
+
+    #[test]
+    fn an_effect_beyond_its_limit_is_not_kept() {
+        let mut effect = effect();
+        effect.rows[0].owner = "E".repeat(MAX_EFFECT_BYTES);
+        assert_eq!(effect.encode(), []);
+    }
+}

@@ -213,7 +213,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 30] = [
+    pub(crate) const KINDS: [&str; 35] = [
         "alert_lifted",
         "alert_raised",
         "cancel",

@@ -210,3 +210,34 @@ memberships, row `Y,C,announced,,,`: column zone_id: `Y` is not in zones.csv"
             .standing(live.current().parties().find("A").unwrap(), on)
     );
 }
+
+#[test]
+fn a_zone_that_is_designated_anew_takes_none_of_its_former_members_with_it() {
+    let zones = "zone_id,level,from,to\nZ,provincial,2012-01-01,2013-01-01\nZ,national,2013-01-01,2014-01-01\n";
+    let members = "zone_id,enterprise_id,state,from,to\n\
+                   Z,A,announced,2012-06-01,\nZ,B,applied,2012-06-01,2014-06-01\nZ,B,announced,2014-06-01,\n";
+    let files = [
+        ("enterprises", "enterprise_id\nA\nB\n"),
+        ("zones", zones),
+        ("memberships", members),
+    ];
+    let mut live = live(&files);
+    let cells = [
+        ("zone_id", "Z"),
+        ("level", "provincial"),
+        ("from", "2015-01-01"),
+    ];
+    let row = cells.map(|(name, cell)| (name.to_owned(), cell.to_owned()));
+    let table = "zones".to_owned();
+    let row = row.to_vec();
+    live.change(&[Change::Put { table, row }]).unwrap();
+    let anew = format!("{zones}Z,provincial,2015-01-01,\n");
+    let built = super::registry(&[files[0], ("zones", &anew), files[2]]);
+    for registry in [&**live.current(), &built] {
+        let zones = |id, on| standing(registry, id, on).zones.len();
+        let of_a = ["2012-07-01", "2013-07-01", "2014-07-01", "2015-07-01"];
+        assert_eq!(of_a.map(|on| zones("A", on)), [1, 1, 0, 0]);
+        // Who was announced in between, for the zone that was to come, is a member of it.
+        assert_eq!(of_a.map(|on| zones("B", on)), [0, 0, 0, 1]);
+    }
+}

@@ -45,6 +45,7 @@ impl Desk {
         let held = self.settle.hold()?;
         let known = held.ledger().event(digest(id.as_bytes()));
         let before = held.ledger().voided(id);
+        let today = held.day();
         drop(held);
         let Some(sequence) = known else {
             return Err(wrong(format!("there is no event `{id}`")));
@@ -54,7 +55,7 @@ impl Desk {
             return Err(wrong(format!("`{id}` was voided by `{by}`")));
         }
         let zone = world.program().policy().profile.zone;
-        if event.at.day(zone) > self.settle.snapshot().today {
+        if event.at.day(zone) > today {
             let why = "an event is voided from now on, not from a later day on";
             return Err(Refusal::fault("/at", FaultCode::Range, why));
         }

@@ -175,6 +175,6 @@ mod tests {
     fn an_effect_beyond_its_limit_is_not_kept() {
         let mut effect = effect();
         effect.rows[0].owner = "E".repeat(MAX_EFFECT_BYTES);
-        assert_eq!(effect.encode(), []);
+        assert!(effect.encode().is_empty());
     }
 }

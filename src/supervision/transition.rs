@@ -19,7 +19,9 @@ pub(super) fn check(event: &Event, known: &LiveRegistry) -> Result<(), EventErro
     };
     for change in changes {
         match change {
-            Change::Put { table, row } if CYCLES.contains(&table.as_str()) => asked.put(table, row),
+            Change::Put { table, row } if CYCLES.contains(&table.as_str()) => {
+                asked.put(table, &trimmed(row));
+            }
             Change::End { table, row, to } if table == "list_entries" => {
                 asked.left(row, *to, event.authority.as_deref());
             }
@@ -57,8 +59,13 @@ impl Asked<'_> {
 
     /// A row that comes. What is no day, no state or no zone, the registry tells.
     fn put(&mut self, table: &str, row: &Row) {
-        let Some(day) = day_of(row, "from") else {
-            return;
+        // What names no first day holds from the first that there is.
+        let day = match cell(row, "from") {
+            None => Day::MIN,
+            Some(text) => match Day::parse(text) {
+                Ok(day) => day,
+                Err(_) => return,
+            },
         };
         match self.kind {
             "zone_designated" => self.designated(row, day),
@@ -249,6 +256,14 @@ impl Asked<'_> {
             self.wrong("/authority", format!("{why}: who enters takes off"));
         }
     }
+}
+
+/// A row as the registry reads it.
+fn trimmed(row: &Row) -> Row {
+    let cells = row.iter();
+    cells
+        .map(|(column, value)| (column.clone(), value.trim().to_owned()))
+        .collect()
 }
 
 /// Why a state of a membership does not follow another, as what follows instead.

@@ -407,6 +407,22 @@ impl Event {
         Value::Object(all).to_string()
     }
 
+    fn of_zone(&self) -> Value {
+        let text = |date: &Option<Day>| date.map(day);
+        match &self.what {
+            What::Designated { level, from } | What::Levelled { level, from } => json!({
+                "zone_id": ZONE, "level": (["provincial", "national"][usize::from(*level)]),
+                "from": text(from),
+            }),
+            What::Revoked { to } => json!({ "zone_id": ZONE, "to": text(to) }),
+            What::Member { party, state, from } => json!({
+                "zone_id": ZONE, "enterprise_id": party, "state": STATES[usize::from(*state)],
+                "from": text(from),
+            }),
+            _ => Value::Null,
+        }
+    }
+
     fn members(&self) -> Value {
         let text = |date: &Option<Day>| date.map(day);
         match &self.what {
@@ -443,15 +459,10 @@ impl Event {
             What::Left { party, by, to } => json!({
                 "enterprise_id": party, "list": "black", "authority": by, "to": text(to),
             }),
-            What::Designated { level, from } | What::Levelled { level, from } => json!({
-                "zone_id": ZONE, "level": (["provincial", "national"][usize::from(*level)]),
-                "from": text(from),
-            }),
-            What::Revoked { to } => json!({ "zone_id": ZONE, "to": text(to) }),
-            What::Member { party, state, from } => json!({
-                "zone_id": ZONE, "enterprise_id": party, "state": STATES[usize::from(*state)],
-                "from": text(from),
-            }),
+            What::Designated { .. }
+            | What::Levelled { .. }
+            | What::Revoked { .. }
+            | What::Member { .. } => self.of_zone(),
             What::Voided(id) => json!({ "voided_event_id": id, "reason": "a mistake" }),
             What::Raised {
                 alert,

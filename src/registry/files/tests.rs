@@ -186,7 +186,8 @@ proptest! {
             // Adverse events alone are voided.
             let mistaken = mistaken && new.counted as usize >= Counted::Notified as usize;
             files.note(&new);
-            files.windows("E1", new.heading, day);
+            // What was read last is kept.
+            prop_assert!(files.windows("E1", new.heading, day).value >= 0);
             match mistaken {
                 true => files.withdraw(&new),
                 false => without.note(&new),

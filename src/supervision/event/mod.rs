@@ -181,12 +181,12 @@ impl Event {
                 .as_deref()
                 .is_some_and(|kind| is_by_document(kind, &reader));
         let authority = match by_document {
-            true => reader.text("authority"),
+            true => reader.words("authority"),
             false => reader.optional("authority"),
         };
         let document = match kind.as_deref() {
             Some("decision_overridden") => reader.text("document"),
-            _ if by_document => reader.text("document"),
+            _ if by_document => reader.words("document"),
             _ => reader.optional("document"),
         };
         let what = match (kind.as_deref(), at) {

@@ -172,7 +172,7 @@ pub(super) fn changes(
         return raised(event.table, kind, said, reader);
     }
     if let Some(rows) = reader.take("rows") {
-        let owner = reader.id(owner_column(event.table)?)?;
+        let owner = reader.cell(owner_column(event.table)?)?;
         let rows = replaced(event, &owner, rows, reader)?;
         return Some(vec![Change::Replace { table, owner, rows }]);
     }

@@ -407,9 +407,21 @@ impl Event {
         Value::Object(all).to_string()
     }
 
-    fn of_zone(&self) -> Value {
+    fn of_standing(&self) -> Value {
         let text = |date: &Option<Day>| date.map(day);
         match &self.what {
+            What::Entered {
+                party,
+                by,
+                from,
+                to,
+            } => json!({
+                "enterprise_id": party, "list": "black", "authority": by, "from": text(from),
+                "to": text(to),
+            }),
+            What::Left { party, by, to } => json!({
+                "enterprise_id": party, "list": "black", "authority": by, "to": text(to),
+            }),
             What::Designated { level, from } | What::Levelled { level, from } => json!({
                 "zone_id": ZONE, "level": (["provincial", "national"][usize::from(*level)]),
                 "from": text(from),
@@ -447,22 +459,12 @@ impl Event {
             } => json!({
                 "enterprise_id": party, "class": class, "from": text(from), "to": text(to),
             }),
-            What::Entered {
-                party,
-                by,
-                from,
-                to,
-            } => json!({
-                "enterprise_id": party, "list": "black", "authority": by, "from": text(from),
-                "to": text(to),
-            }),
-            What::Left { party, by, to } => json!({
-                "enterprise_id": party, "list": "black", "authority": by, "to": text(to),
-            }),
-            What::Designated { .. }
+            What::Entered { .. }
+            | What::Left { .. }
+            | What::Designated { .. }
             | What::Levelled { .. }
             | What::Revoked { .. }
-            | What::Member { .. } => self.of_zone(),
+            | What::Member { .. } => self.of_standing(),
             What::Voided(id) => json!({ "voided_event_id": id, "reason": "a mistake" }),
             What::Raised {
                 alert,

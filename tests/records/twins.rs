@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use greenlane::engine::View;
-use greenlane::supervision::{Due, Matcher, Record, RecordError, write_answer_for};
+use greenlane::supervision::{Act, Due, Effect, Matcher, Record, RecordError, write_answer_for};
 
 use crate::fixture::{Recorded, folded, records, rewritten};
 
@@ -167,4 +167,56 @@ fn a_record_whose_due_time_is_never_has_no_time() {
     assert_eq!(payload[due..due + 9], [0; 9]);
     payload[due + 1] = 1;
     assert_eq!(Record::decode(&payload), Err(RecordError::Malformed));
+}
+
+/// Where a record says what its act did: behind the head, the event, who sent it, and the revision of the registry.
+fn effect_of(record: &Record<'_>) -> Option<usize> {
+    let act = record.act.as_ref()?;
+    Some(10 + 4 + act.body.len() + 4 + act.by.len() + 8)
+}
+
+#[test]
+fn a_record_of_version_2_does_not_say_what_its_act_did() {
+    for Recorded { name, payload, .. } in rewritten() {
+        let record = Record::decode(&payload).unwrap();
+        let mut second = payload.clone();
+        second[0] = 2;
+        if let Some(at) = effect_of(&record) {
+            assert_eq!(second.drain(at..at + 4).collect::<Vec<_>>(), [0; 4]);
+        }
+        assert_eq!(Record::decode(&second), Ok(record), "{name}");
+    }
+}
+
+#[test]
+fn a_record_is_refused_whose_act_did_what_cannot_be_read() {
+    let records = rewritten();
+    let acts = records.iter().filter_map(|recorded| {
+        let record = Record::decode(&recorded.payload).unwrap();
+        record.act.is_some().then_some(record)
+    });
+    for record in acts {
+        for (effect, is_read) in [
+            (Effect::default().encode(), true),
+            (vec![0], false),
+            (vec![0xff; 64], false),
+            (vec![1; 4], false),
+        ] {
+            let act = record.act.clone().map(|act| Act {
+                effect: &effect,
+                ..act
+            });
+            let other = Record {
+                act,
+                ..record.clone()
+            };
+            let mut payload = Vec::new();
+            other.encode(&mut payload);
+            let read = Record::decode(&payload);
+            match is_read {
+                true => assert_eq!(read, Ok(other)),
+                false => assert_eq!(read, Err(RecordError::Malformed)),
+            }
+        }
+    }
 }

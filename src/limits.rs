@@ -113,6 +113,10 @@ pub const ARCHIVE_WRITE_BYTES: usize = 1 << 20;
 pub const EXACT_DAYS: i32 = 90;
 /// Bytes of one event, cancellation or override.
 pub const MAX_EVENT_BYTES: usize = 1 << 20;
+/// Bytes of what an event did that its record keeps; what did more cannot be voided.
+pub const MAX_EFFECT_BYTES: usize = 1 << 20;
+/// Later events that are looked through for the one that stands in the way of voiding another.
+pub const MAX_LATER_EVENTS: usize = 10_000;
 /// Bytes of a registry's table sent at once.
 pub const MAX_TABLE_BYTES: usize = 64 << 20;
 /// Declarations of a batch that are decided before the answers of the first are awaited.

@@ -14,8 +14,42 @@ use crate::declaration::{
 };
 use crate::limits::{MAX_ID_CHARS, MAX_REGISTRY_TEXT_CHARS};
 
+/// What a cell holds, for whoever describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    /// Any text.
+    Text,
+    /// A text of 1 to [`MAX_ID_CHARS`] characters.
+    Id,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from the first to the second.
+    Whole(u32, u32),
+    /// A decimal number.
+    Number,
+    /// A decimal number from 0 to 100.
+    Score,
+    /// A day.
+    Day,
+    /// One of these.
+    Word(&'static [&'static str]),
+    /// Several of a kind.
+    List(&'static Self),
+    /// Prefixes and ranges of HS codes.
+    Scope,
+    /// Digits of an HS code, so many at least and at most.
+    Digits(u32, u32),
+    /// A country (ISO 3166-1).
+    Country,
+    /// A currency (ISO 4217).
+    Currency,
+}
+
 /// A domain type that a cell holds.
 pub(super) trait Cell: Sized {
+    /// What it is.
+    const KIND: CellKind;
+
     /// Reads a trimmed text.
     ///
     /// # Errors
@@ -42,6 +76,8 @@ impl fmt::Display for Id {
 }
 
 impl Cell for Id {
+    const KIND: CellKind = CellKind::Id;
+
     fn read(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Err("must not be empty".to_owned());
@@ -57,6 +93,8 @@ impl Cell for Id {
 }
 
 impl Cell for Box<str> {
+    const KIND: CellKind = CellKind::Text;
+
     fn read(text: &str) -> Result<Self, String> {
         if text.len() > MAX_REGISTRY_TEXT_CHARS && text.chars().count() > MAX_REGISTRY_TEXT_CHARS {
             return Err(format!(
@@ -68,6 +106,8 @@ impl Cell for Box<str> {
 }
 
 impl<T: Cell> Cell for Option<T> {
+    const KIND: CellKind = T::KIND;
+
     fn read(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Ok(None);
@@ -78,6 +118,8 @@ impl<T: Cell> Cell for Option<T> {
 
 /// List cells are separated by `;`; the empty cell is the empty list.
 impl<T: Cell> Cell for Box<[T]> {
+    const KIND: CellKind = CellKind::List(&T::KIND);
+
     fn read(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Ok(Self::default());
@@ -92,6 +134,8 @@ impl<T: Cell> Cell for Box<[T]> {
 
 /// `true` or `false`; empty is false.
 impl Cell for bool {
+    const KIND: CellKind = CellKind::Flag;
+
     fn read(text: &str) -> Result<Self, String> {
         match text {
             "true" => Ok(true),
@@ -106,6 +150,8 @@ impl Cell for bool {
 pub struct Whole<const LOW: u32, const HIGH: u32>(pub u32);
 
 impl<const LOW: u32, const HIGH: u32> Cell for Whole<LOW, HIGH> {
+    const KIND: CellKind = CellKind::Whole(LOW, HIGH);
+
     fn read(text: &str) -> Result<Self, String> {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse()
@@ -121,6 +167,8 @@ impl<const LOW: u32, const HIGH: u32> Cell for Whole<LOW, HIGH> {
 pub struct Score(pub Amount);
 
 impl Cell for Score {
+    const KIND: CellKind = CellKind::Score;
+
     fn read(text: &str) -> Result<Self, String> {
         let hundred = 100 * Amount::SCALE;
         Amount::parse(text)
@@ -141,6 +189,8 @@ pub struct Countries {
 }
 
 impl Cell for Countries {
+    const KIND: CellKind = CellKind::List(&CellKind::Id);
+
     fn read(text: &str) -> Result<Self, String> {
         let mut set = CountrySet::ANY;
         let mut groups = Vec::new();
@@ -167,6 +217,8 @@ pub struct HsPrefix {
 }
 
 impl Cell for HsPrefix {
+    const KIND: CellKind = CellKind::Digits(2, 13);
+
     fn read(text: &str) -> Result<Self, String> {
         prefix_range(text)
             .filter(|_| text.len() >= 2)
@@ -179,6 +231,8 @@ impl Cell for HsPrefix {
 }
 
 impl Cell for Direction {
+    const KIND: CellKind = CellKind::Word(&["export", "import"]);
+
     fn read(text: &str) -> Result<Self, String> {
         match text {
             "export" => Ok(Self::Export),
@@ -189,23 +243,35 @@ impl Cell for Direction {
 }
 
 macro_rules! parsed {
-    ($($type:ident),+) => { $(
+    ($($type:ident: $kind:expr),+) => { $(
         impl Cell for $type {
+            const KIND: CellKind = $kind;
+
             fn read(text: &str) -> Result<Self, String> {
                 Self::parse(text).map_err(|error| format!("is {error}"))
             }
         }
     )+ };
 }
-parsed!(Day, Amount, Country, Currency, ExchangeRate);
+parsed!(
+    Day: CellKind::Day,
+    Amount: CellKind::Number,
+    Country: CellKind::Country,
+    Currency: CellKind::Currency,
+    ExchangeRate: CellKind::Number
+);
 
 impl Cell for HsScope {
+    const KIND: CellKind = CellKind::Scope;
+
     fn read(text: &str) -> Result<Self, String> {
         Self::parse(text).map_err(|error| format!("is not a scope: {error}"))
     }
 }
 
 impl Cell for HsCode {
+    const KIND: CellKind = CellKind::Digits(6, 13);
+
     fn read(text: &str) -> Result<Self, String> {
         Self::parse(text).map_err(|error| format!("is not a code: {error}"))
     }
@@ -214,6 +280,8 @@ impl Cell for HsCode {
 macro_rules! worded {
     ($($type:ident),+) => { $(
         impl Cell for $type {
+            const KIND: CellKind = CellKind::Word(Self::WORDS);
+
             fn read(text: &str) -> Result<Self, String> {
                 Self::parse(text).ok_or_else(|| {
                     let words: Vec<_> = Self::ALL.iter().map(|word| format!("`{}`", word.as_str())).collect();

@@ -32,7 +32,7 @@ mod vocabulary;
 mod word;
 mod zone;
 
-pub use cell::{Countries, HsPrefix, Id, Score, Whole};
+pub use cell::{CellKind, Countries, HsPrefix, Id, Score, Whole};
 pub use country_groups::CountryGroups;
 pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
@@ -48,7 +48,8 @@ pub use goods::{
 pub(crate) use grown::Grown;
 pub use id_index::{IdIndex, Repeated};
 pub use live::{
-    Change, LiveRegistry, OwnedRows, PARTY_TABLES, key_columns, owner_column, table_columns,
+    Change, LiveRegistry, OwnedRows, PARTY_TABLES, RowsChanged, key_columns, owner_column,
+    table_columns,
 };
 pub use material::{Lot, Material};
 pub use parties::{Parties, PartyNo};

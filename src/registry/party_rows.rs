@@ -229,7 +229,7 @@ impl<'t> PartyRows<'t> {
         rows.filter_map(|row| self.alert_days.get(*row as usize).copied())
     }
 
-    /// The announced memberships of a party, cut by the rows of their zones.
+    /// The announced memberships of a party, cut by the rows of their zones up to the first end of each zone.
     fn memberships(&self, party: usize) -> impl Iterator<Item = (Validity, ZoneMembership)> {
         rows(&self.memberships, party, &self.tables.memberships)
             .filter(|(_, row)| row.state == MemberState::Announced)
@@ -238,7 +238,7 @@ impl<'t> PartyRows<'t> {
                 Some((zone, row.validity, self.zones.get(zone as usize)?))
             })
             .flat_map(|(no, validity, zone)| {
-                zone.terms.iter().filter_map(move |term| {
+                zone.terms_since(validity.from).filter_map(move |term| {
                     let membership = ZoneMembership {
                         zone: ZoneNo(no),
                         level: term.level,

@@ -11,6 +11,9 @@ macro_rules! words {
             /// All values, in ascending order.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            /// Their words, in the same order.
+            pub const WORDS: &[&str] = &[$($word),+];
+
             /// The word that files and facts use.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -36,6 +36,21 @@ pub struct ZoneTerm {
 }
 
 impl Zone {
+    /// The terms for which a membership that begins on a day counts: a zone that ended, and was designated anew later,
+    /// takes none of its former members with it (S3-06).
+    pub fn terms_since(&self, day: Day) -> impl Iterator<Item = &ZoneTerm> {
+        let first = self
+            .terms
+            .iter()
+            .skip_while(move |term| term.validity.to <= day);
+        let mut until = None;
+        first.take_while(move |term| {
+            let goes_on = until.is_none_or(|until| until == term.validity.from);
+            until = Some(term.validity.to);
+            goes_on
+        })
+    }
+
     /// The row in force on a day; none before the zone's first and after its last day.
     #[must_use]
     pub fn on(&self, day: Day) -> Option<&ZoneTerm> {

@@ -12,8 +12,8 @@ use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;
 use crate::registry::{Registry, RegistrySource};
 use crate::supervision::{
-    Act, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Status, Unsettled, What,
-    World, digest, marks_of_event, note,
+    Act, Effect, Entry, Event, Held, Record, Revision, Seen, Settled, Snapshot, Status, Unsettled,
+    What, World, digest, marks_of_event, note, withdraw,
 };
 
 /// How long an act waits for room in the journal before it tries again.
@@ -38,8 +38,21 @@ impl Desk {
     pub fn event(&self, bytes: &[u8], caller: Caller<'_>) -> Result<Acted, Refusal> {
         let world = self.hold_world()?;
         let zone = world.program().policy().profile.zone;
-        let event = Event::read(bytes, zone)?;
+        let event = match Event::read(bytes, zone) {
+            Ok(event) => event,
+            // What was taken before more was asked of events is still known.
+            Err(errors) => Event::parse(bytes, zone)
+                .ok()
+                .filter(|event| !event.is_own() && self.is_known(event))
+                .ok_or(errors)?,
+        };
         self.take(world, &event, caller)
+    }
+
+    fn is_known(&self, event: &Event) -> bool {
+        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+        let held = self.settle.hold();
+        held.is_ok_and(|held| matches!(held.ledger().see_event(key, content), Seen::Same(_)))
     }
 
     /// Withdraws a declaration, or lets an officer decide otherwise: `kind` is the type of the act, `members` what the
@@ -106,11 +119,12 @@ impl Desk {
         }
         let settled = match &event.what {
             What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
-                world.guard(event)?;
                 self.change(world, event, caller, |world| {
-                    world.take(event).map_err(Refusal::from)
+                    world.check(event)?;
+                    Ok(world.take(event)?.encode())
                 })?
             }
+            What::Voided(voided) => self.void(world, event, voided, caller)?,
             _ => self.live(&world, event, caller)?,
         };
         Ok(Acted {
@@ -176,7 +190,7 @@ impl Desk {
         let event = Event::own(id, "registry_imported", at, what);
         let settled = self.change(world, &event, caller, |world| {
             world.import(source, replace, today)?;
-            Ok(())
+            Ok(Vec::new())
         })?;
         let acted = Acted {
             sequence: settled.sequence,
@@ -185,14 +199,15 @@ impl Desk {
         Ok((changes, Some(acted)))
     }
 
-    fn change(
+    /// Makes a change of the registry, which says what it did, and records it.
+    pub(super) fn change(
         &self,
         mut world: MutexGuard<'_, World>,
         event: &Event,
         caller: Caller<'_>,
-        change: impl FnOnce(&mut World) -> Result<(), Refusal>,
+        change: impl FnOnce(&mut World) -> Result<Vec<u8>, Refusal>,
     ) -> Result<Settled, Refusal> {
-        change(&mut world)?;
+        let effect = change(&mut world)?;
         let program = Arc::clone(world.program());
         let snapshot = self.settle.snapshot();
         let next = Snapshot {
@@ -200,7 +215,7 @@ impl Desk {
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
         };
-        self.publish(event, caller.name, &next)
+        self.publish(event, (caller.name, &effect), &next)
     }
 
     // ----- days and keys -----
@@ -232,7 +247,7 @@ impl Desk {
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
         };
-        self.publish(&event, OWN_NAME, &next).map(|_| ())
+        self.publish(&event, (OWN_NAME, &[]), &next).map(|_| ())
     }
 
     fn commit_key(&self, day: Day) -> Result<(), Refusal> {
@@ -251,17 +266,33 @@ impl Desk {
             keys: Arc::new(keys),
             ..(*snapshot).clone()
         };
-        self.publish(&event, OWN_NAME, &next).map(|_| ())
+        self.publish(&event, (OWN_NAME, &[]), &next).map(|_| ())
     }
 
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
     /// snapshot is published in between.
-    fn publish(&self, event: &Event, by: &str, next: &Snapshot) -> Result<Settled, Refusal> {
+    fn publish(
+        &self,
+        event: &Event,
+        (by, effect): (&str, &[u8]),
+        next: &Snapshot,
+    ) -> Result<Settled, Refusal> {
         let marks = marks_of_event(event, next.today);
-        let mut payload = encode(event, by, next.revision, (None, &marks));
+        let act = Act {
+            effect,
+            ..act_of(event, by, next.revision)
+        };
+        let mut payload = encode_act(act, (None, &marks));
         let files = next.program.registry().files();
         let settled = self.with_room(|held| {
-            let settled = held.act(event, &mut payload, None, |_, _| note(files, &marks))?;
+            let settled = held.act(event, &mut payload, None, |ledger, settled| {
+                note(files, &marks);
+                if let What::Voided(voided) = &event.what {
+                    let effect = Effect::decode(effect).unwrap_or_default();
+                    withdraw(files, &effect.withdrawn);
+                    ledger.enter_void(voided, settled.sequence);
+                }
+            })?;
             // From the next day on its declarations are read: all of them are noted then.
             files.settle();
             held.publish(next.clone(), settled);
@@ -291,6 +322,7 @@ pub(super) fn act_of<'e>(event: &'e Event, by: &'e str, registry_revision: u64) 
         body: &event.body,
         by,
         registry_revision,
+        effect: &[],
     }
 }
 
@@ -298,12 +330,16 @@ pub(super) fn encode(
     event: &Event,
     by: &str,
     registry_revision: u64,
-    (revision, marks): (Option<Revision<'_>>, &[u8]),
+    done: (Option<Revision<'_>>, &[u8]),
 ) -> Vec<u8> {
+    encode_act(act_of(event, by, registry_revision), done)
+}
+
+fn encode_act(act: Act<'_>, (revision, marks): (Option<Revision<'_>>, &[u8])) -> Vec<u8> {
     let mut payload = Vec::new();
     let record = Record {
         at: Moment::from_micros(0),
-        act: Some(act_of(event, by, registry_revision)),
+        act: Some(act),
         revision,
         marks,
     };

@@ -13,6 +13,7 @@ mod start;
 mod tail;
 mod told;
 mod trace;
+mod voiding;
 mod waiters;
 
 pub use acts::Acted;

@@ -39,8 +39,9 @@ fn said(
     changes: &[Change],
     known: &LiveRegistry,
 ) -> Result<Vec<Change>, EventErrors> {
-    let mut all = changes.to_vec();
+    let mut all: Vec<Change> = Vec::with_capacity(changes.len());
     for change in changes {
+        all.push(by_authority(event, change, known));
         match change {
             Change::End { table, row, to } if table == "zones" => {
                 let zone = cell(row, "zone_id").unwrap_or_default();
@@ -60,6 +61,23 @@ fn said(
         }
     }
     Ok(all)
+}
+
+/// An authority takes an enterprise off its own list: of the entries that are meant, the one that is its own.
+fn by_authority(event: &Event, change: &Change, known: &LiveRegistry) -> Change {
+    let (Change::End { table, row, to }, Some(authority)) = (change, &event.authority) else {
+        return change.clone();
+    };
+    let mut own = row.clone();
+    own.push(("authority".to_owned(), authority.clone()));
+    match table == "list_entries" && !known.standing(table, &own, *to).is_empty() {
+        true => Change::End {
+            table: table.clone(),
+            row: own,
+            to: *to,
+        },
+        false => change.clone(),
+    }
 }
 
 // ----- a case is opened -----
@@ -260,7 +278,7 @@ fn case<'k>(known: &'k LiveRegistry, case_id: &str) -> Result<(&'k str, Row), Ev
     })
 }
 
-fn none(faults: Faults) -> Result<(), EventErrors> {
+pub(super) fn none(faults: Faults) -> Result<(), EventErrors> {
     if faults.is_empty() {
         return Ok(());
     }

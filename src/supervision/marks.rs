@@ -94,6 +94,13 @@ pub fn marks_of_event(event: &Event, today: Day) -> Vec<u8> {
     bytes
 }
 
+/// Takes marks of files back, which an event had noted.
+pub fn withdraw(files: &Files, marks: &[u8]) {
+    super::record::marks(marks)
+        .flatten()
+        .for_each(|mark| files.withdraw(&mark));
+}
+
 /// Notes what a record says in the files.
 pub fn note(files: &Files, marks: &[u8]) {
     super::record::marks(marks)

@@ -10,6 +10,7 @@ mod affects;
 mod answer;
 mod bytes;
 mod checkpoint;
+mod effect;
 pub mod event;
 mod files;
 mod folder;
@@ -25,11 +26,13 @@ mod settle;
 mod snapshot;
 mod state;
 mod status;
+mod transition;
 mod world;
 
 pub use affects::{Affects, Concerned};
 pub use answer::{write_answer_for, write_answer_of};
 pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
+pub use effect::Effect;
 pub use event::{Event, EventErrors, What};
 pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
@@ -39,7 +42,7 @@ pub use ledger::{
     Step, Stocks, digest,
 };
 pub use life::{NotNow, Now, Transition};
-pub use marks::{Marker, marks_of_event, note};
+pub use marks::{Marker, marks_of_event, note, withdraw};
 pub use matcher::{Cause, Draft, Matcher, Prior};
 pub use persons::Proposal;
 pub(crate) use record::stamp;

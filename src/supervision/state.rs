@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use super::effect::Effect;
 use super::event::{Event, EventErrors, What};
 use super::folder::{DataFolder, FolderError};
 use super::keys::{KeyError, Keys};
 use super::ledger::{Ledger, Step, digest};
-use super::marks::note;
+use super::marks::{note, withdraw};
 use super::matcher::Matcher;
 use super::record::{Act, Record, RecordError, Revision};
 use super::world::{AsOf, World, WorldError};
@@ -118,7 +119,7 @@ impl State {
         event: Option<&Event>,
     ) -> Result<(), FoldError> {
         if let (Some(act), Some(event)) = (&record.act, event) {
-            self.carry_out(event, sequence)?;
+            self.carry_out(event, act, sequence)?;
             self.ledger.registry_revision = act.registry_revision;
             let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
             self.ledger.enter_event(key, content, sequence);
@@ -194,7 +195,12 @@ impl State {
         Ok(same && moves == revision.moves && stocks && counters)
     }
 
-    fn carry_out(&mut self, event: &Event, sequence: Sequence) -> Result<(), FoldError> {
+    fn carry_out(
+        &mut self,
+        event: &Event,
+        act: &Act<'_>,
+        sequence: Sequence,
+    ) -> Result<(), FoldError> {
         match &event.what {
             What::Opened { registry } => {
                 self.seed = Some(self.folder.registry(registry)?);
@@ -206,6 +212,13 @@ impl State {
             } => self.activate(policy, *as_of_declaration)?,
             What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
                 self.world()?.take(event)?;
+            }
+            What::Voided(voided) => {
+                let effect = Effect::decode(act.effect).ok_or(RecordError::Malformed)?;
+                let world = self.world()?;
+                world.undo(&effect)?;
+                withdraw(world.registry().current().files(), &effect.withdrawn);
+                self.ledger.enter_void(voided, sequence);
             }
             What::Imported { registry, replace } => {
                 let source = self.folder.registry(registry)?;

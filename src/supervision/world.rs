@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use super::accountability;
+use super::effect::Effect;
 use super::event::{Event, EventErrors, What};
 use super::persons::{self, Occasion, Proposal};
+use super::transition;
 use crate::declaration::Day;
 use crate::engine::{CompileError, Program};
 use crate::policy::PolicySource;
@@ -85,12 +87,22 @@ impl World {
         self.as_of
     }
 
-    /// Whether the policy's guards let an event be: asked before it is recorded, and of what was recorded never again.
+    /// Asks whether an event may follow what is known, and whether the policy's guards let it be: for whoever takes
+    /// events. What was taken is not asked again.
     ///
     /// # Errors
-    /// Each guard that refuses it.
-    pub fn guard(&self, event: &Event) -> Result<(), EventErrors> {
-        persons::refuse(event, &self.live, self.program.policy())
+    /// Every transition that is not allowed; each guard that refuses it.
+    pub fn check(&self, event: &Event) -> Result<(), WorldError> {
+        let asked = [
+            transition::check(event, &self.live),
+            persons::refuse(event, &self.live, self.program.policy()),
+        ];
+        let faults = asked.into_iter().filter_map(Result::err);
+        let faults: Vec<_> = faults.flat_map(|errors| errors.0).collect();
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(EventErrors(faults).into()),
+        }
     }
 
     /// What the policy's classifications propose of an enterprise on a day, for an officer to confirm.
@@ -111,15 +123,15 @@ impl World {
     }
 
     /// Makes the changes of the registry that an event brings, if it brings any, and those that the policy's
-    /// classifications make of it: one function for whoever takes events and whoever folds them.
+    /// classifications make of it: one function for whoever takes events and whoever folds them. What it made of rows.
     ///
     /// # Errors
     /// Every fault; nothing has changed then.
-    pub fn take(&mut self, event: &Event) -> Result<(), WorldError> {
+    pub fn take(&mut self, event: &Event) -> Result<Effect, WorldError> {
         let policy = self.program.policy();
         let mut changes = accountability::changes(event, &self.live, policy)?;
         if changes.is_empty() {
-            return Ok(());
+            return Ok(Effect::default());
         }
         let occasion = Occasion {
             day: event.at.day(policy.profile.zone),
@@ -128,6 +140,22 @@ impl World {
         };
         let more = persons::consequences(occasion, &changes, &self.live, policy);
         changes.extend(more);
+        self.change(&changes)?;
+        Ok(Effect {
+            rows: self.live.changed(),
+            ..Effect::default()
+        })
+    }
+
+    /// Makes of rows what undoes an event: one function, too.
+    ///
+    /// # Errors
+    /// Rows that were changed since, or that do not fit what came since; nothing has changed then.
+    pub fn undo(&mut self, effect: &Effect) -> Result<(), WorldError> {
+        let changes = effect.changes(&self.live)?;
+        if changes.is_empty() {
+            return Ok(());
+        }
         self.change(&changes)
     }
 

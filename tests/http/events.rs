@@ -98,11 +98,13 @@ fn an_unknown_type_is_told_the_nearest_and_the_services_own_are_not_for_senders(
         "day_turned/2999-01-01/9",
         "declaration_cancelled/17",
         "data_opened",
+        "event_voided/E-1",
     ] {
         let found = problem(&service.post("/v1/events", &alert(id, "AL-1")), 422);
         assert_eq!(pointers(&found), ["/event_id"]);
     }
-    let later = json!({ "event_id": "E-3", "type": "event_voided", "at": "2012-01-01T00:00:00Z" });
+    let later =
+        json!({ "event_id": "E-3", "type": "draw_key_revealed", "at": "2012-01-01T00:00:00Z" });
     let found = problem(&service.post("/v1/events", &later), 422);
     assert!(
         found["errors"][0]["detail"]
@@ -110,6 +112,56 @@ fn an_unknown_type_is_told_the_nearest_and_the_services_own_are_not_for_senders(
             .unwrap()
             .contains("not carried out yet")
     );
+}
+
+fn void(event: &str, voided: &str) -> Value {
+    json!({
+        "event_id": event, "type": "event_voided", "at": "2012-01-03T00:00:00+08:00",
+        "voided_event_id": voided, "reason": "another maker was meant",
+        "authority": "Foshan CIQ", "document": "FS-2012-1",
+    })
+}
+
+#[test]
+fn a_mistaken_event_is_voided_once_and_after_what_came_later() {
+    let mut service = Service::start("event-voided");
+    service.tell(&alert("E-1", "AL-1"));
+    let held = service.declare(&released("D-1"));
+    assert_eq!(held["status"], "held");
+    let mut more = alert("E-2", "AL-1");
+    more["level"] = 3.into();
+    service.tell(&more);
+    service.tell(&alert("E-3", "AL-3"));
+    let found = problem(&service.post("/v1/events", &void("V-1", "E-1")), 422);
+    assert_eq!(pointers(&found), ["/voided_event_id"]);
+    assert!(
+        found.to_string().contains("the event `E-2` changed"),
+        "{found}"
+    );
+    // What is archived is voided as what is not.
+    let mut service = service.again();
+    for (void_id, voided) in [("V-3", "E-3"), ("V-2", "E-2"), ("V-1", "E-1")] {
+        let told = service.tell(&void(void_id, voided));
+        let mut again = service.tell(&void(void_id, voided));
+        assert_eq!(again["repeated"], true);
+        again["repeated"] = false.into();
+        assert_eq!(again, told);
+    }
+    assert_eq!(service.declare(&released("D-2"))["status"], "released");
+    assert_eq!(service.latest("D-1"), held, "what was decided stays");
+    let mut service = service.again();
+    assert_eq!(service.declare(&released("D-3"))["status"], "released");
+    let found = problem(&service.post("/v1/events", &void("V-4", "E-1")), 422);
+    assert!(found.to_string().contains("was voided by `V-1`"), "{found}");
+    let found = problem(&service.post("/v1/events", &void("V-4", "V-1")), 422);
+    assert!(
+        found.to_string().contains("`event_voided` is not voided"),
+        "{found}"
+    );
+    let bare = json!({ "event_id": "V-5", "type": "event_voided", "at": "2012-01-03T00:00:00Z" });
+    let found = problem(&service.post("/v1/events", &bare), 422);
+    let places = ["/authority", "/document", "/voided_event_id", "/reason"];
+    assert_eq!(pointers(&found), places, "{found}");
 }
 
 #[test]

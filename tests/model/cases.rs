@@ -35,7 +35,7 @@ impl Cause {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Case {
+pub(crate) struct Case {
     id: String,
     party: &'static str,
     heading: &'static str,
@@ -56,7 +56,7 @@ pub(crate) struct Accountable {
 
 /// All cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Cases(Vec<Case>);
+pub(crate) struct Cases(pub(super) Vec<Case>);
 
 impl Case {
     fn is_open(&self, day: Day) -> bool {

@@ -16,6 +16,8 @@ pub(crate) struct Happened {
     /// What was declared, in 1/10,000.
     pub(crate) value: i64,
     pub(crate) failed: Vec<String>,
+    /// Whether it is taken back.
+    pub(crate) withdrawn: bool,
 }
 
 impl Happened {
@@ -30,6 +32,7 @@ impl Happened {
                 "failed" => vec!["pressure".to_owned()],
                 _ => Vec::new(),
             },
+            withdrawn: false,
         }
     }
 }
@@ -51,6 +54,20 @@ pub(crate) struct Known {
 }
 
 impl Past {
+    /// Something more happened, or did not happen.
+    pub(crate) fn add(&mut self, happened: Happened) {
+        if !happened.withdrawn {
+            self.0.push(happened);
+            return;
+        }
+        let was = Happened {
+            withdrawn: false,
+            ..happened
+        };
+        let at = self.0.iter().position(|known| *known == was);
+        self.0.remove(at.unwrap());
+    }
+
     /// What is known of a party on a day.
     pub(crate) fn known(&self, party: &str, today: Day) -> Known {
         let own = || {

@@ -4,7 +4,9 @@ use greenlane::engine::{Kept, View};
 use greenlane::journal::Sequence;
 use greenlane::policy;
 use greenlane::registry::{Counted, Mark};
-use greenlane::supervision::{Record, Revision, RevisionKind, Status, marks, write_answer_for};
+use greenlane::supervision::{
+    Effect, Record, Revision, RevisionKind, Status, marks, write_answer_for,
+};
 use serde_json::Value;
 
 use super::machine::{ActLine, Line, RevisionLine};
@@ -38,6 +40,14 @@ impl Seen {
                 cause: body["cause_event_id"].as_str().map(str::to_owned),
             }
         });
+        let voids = act.as_ref().is_some_and(|act| act.kind == "event_voided");
+        let effect = record.act.as_ref().filter(|_| voids);
+        let effect = effect.and_then(|act| Effect::decode(act.effect));
+        let withdrawn = effect.map_or(Vec::new(), |effect| effect.withdrawn);
+        let withdrawn = marks(&withdrawn).flatten().map(|mark| Happened {
+            withdrawn: true,
+            ..happened(mark)
+        });
         let at = record.at.micros();
         let revision = record.revision.as_ref();
         let answer = revision.map(|revision| answer(revision, sequence, &record));
@@ -48,7 +58,11 @@ impl Seen {
             line: Line {
                 act,
                 revision: revision.transpose()?,
-                happened: marks(record.marks).flatten().map(happened).collect(),
+                happened: marks(record.marks)
+                    .flatten()
+                    .map(happened)
+                    .chain(withdrawn)
+                    .collect(),
             },
             day,
             answer,
@@ -78,6 +92,7 @@ fn happened(mark: Mark<'_>) -> Happened {
         day: mark.day.number(),
         value: mark.value,
         failed: tests.map(|test| (*test).to_owned()).collect(),
+        withdrawn: false,
     }
 }
 

@@ -118,6 +118,7 @@ pub(crate) struct Standing {
     pub(crate) black: bool,
     pub(crate) class: u8,
     pub(crate) warning: u8,
+    pub(crate) member: bool,
     pub(crate) accountable: Accountable,
 }
 
@@ -199,6 +200,8 @@ fn parties(form: Form, item: &Item, standing: Standing) -> Said {
         Some((Verdict::Hold, None))
     } else if standing.warning >= 2 {
         Some((Verdict::Sample, Some(Mode::Joint)))
+    } else if standing.member {
+        Some((Verdict::Release, None))
     } else if item.value >= form.high_value() {
         Some((Verdict::Sample, Some(Mode::Document)))
     } else {

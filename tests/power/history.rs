@@ -171,7 +171,9 @@ impl<'h> History<'h> {
             }
             2 => {
                 let class = 1 + self.random.below(4);
-                let assessed = json!({ "enterprise_id": "T1", "class": class });
+                let assessed = json!({
+                    "enterprise_id": "T1", "class": class, "authority": "A", "document": "D",
+                });
                 return event("class_assessed", assessed);
             }
             3 => {

@@ -35,18 +35,18 @@ event = { type = "list_entered", event_id = "L-1", enterprise_id = "E-1", list =
 declare = "black"
 expect = { status = "held", rules = ["admissibility/black"] }
 [[scenario.step]]
-event = { type = "list_entered", event_id = "L-1", enterprise_id = "E-2", list = "black" }
+event = { type = "list_entered", event_id = "L-1", enterprise_id = "E-2", list = "black", authority = "A", document = "D" }
 expect = { refused = ["conflict"] }
 [[scenario.step]]
-event = { type = "list_entered", enterprise_id = "E-9", list = "black" }
+event = { type = "list_entered", enterprise_id = "E-9", list = "black", authority = "A", document = "D" }
 expect = { refused = ["registry"] }
 [[scenario.step]]
-event = { type = "list_entered", enterprise_id = 7, lists = "black" }
+event = { type = "list_entered", enterprise_id = 7, lists = "black", authority = "A", document = "D" }
 expect = { refused = ["unknown_member"] }
 [[scenario.step]]
 day = "2026-03-03"
 [[scenario.step]]
-event = { type = "list_left", enterprise_id = "E-1", list = "black" }
+event = { type = "list_left", enterprise_id = "E-1", list = "black", authority = "A", document = "D-2" }
 [[scenario.step]]
 declare = "free"
 expect = { status = "released" }
@@ -65,7 +65,7 @@ fn a_day_begins_at_eight_and_every_day_on_the_way_turns() {
     passes(
         r#"
 [[scenario.step]]
-event = { type = "list_entered", enterprise_id = "E-1", list = "black" }
+event = { type = "list_entered", enterprise_id = "E-1", list = "black", authority = "A", document = "D" }
 [[scenario.step]]
 declare = "held"
 expect = { status = "held" }
@@ -85,7 +85,7 @@ expect = { rows = [ { declaration = "held", status = "expired", decided_at = "20
 [[scenario.step]]
 day = "2026-04-02"
 [[scenario.step]]
-event = { type = "class_assessed", event_id = "C", enterprise_id = "E-1", class = 4 }
+event = { type = "class_assessed", event_id = "C", enterprise_id = "E-1", class = 4, authority = "A", document = "D" }
 [[scenario.step]]
 state = { feed = "events" }
 expect = { rows = [ { at = "2026-03-02T00:00:00Z" }, { at = "2026-04-02T00:00:00Z" } ] }
@@ -201,7 +201,7 @@ expect = { verdict = "hold", status = "held", version = 2, revision = 9, rules =
 declare = "E"
 expect = { refused = ["range"] }
 [[scenario.step]]
-event = { type = "class_assessed", enterprise_id = "E-9", class = 1 }
+event = { type = "class_assessed", enterprise_id = "E-9", class = 1, authority = "A", document = "D" }
 expect = { refused = ["range"] }
 [[scenario.step]]
 result = { of = "E", item_no = 1, passed = true }
@@ -248,7 +248,7 @@ fn what_cannot_be_done_ends_the_story() {
             "step 1 (declare D): it is refused with {\"format\"}",
         ),
         (
-            "event = { type = \"list_entered\" }",
+            "event = { type = \"list_entered\", authority = \"A\", document = \"D\" }",
             "step 1 (event list_entered): it is refused with {\"registry\"}",
         ),
         (

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::mark::{Counted, Mark};
-use super::rows::{DayRow, MonthRow, Windows, between, count, insert_by, windows};
+use super::rows::{DayRow, MonthRow, Windows, between, count, insert_by, windows, withdraw};
 use super::switching::Switching;
 use crate::declaration::{Day, HsCode};
 
@@ -110,6 +110,19 @@ impl HeadingFile {
         if !(unread && self.known.is_some_and(|(day, _)| day <= mark.day)) {
             self.known = None;
         }
+    }
+
+    /// Takes back what an adverse event noted, which neither ends a row of passed inspections nor has a value.
+    pub(super) fn withdraw(&mut self, mark: &Mark<'_>) {
+        let month = (mark.day.first_of_month(), mark.country);
+        let months = self.months.iter_mut();
+        for row in months.filter(|row| (row.month, row.country) == month) {
+            withdraw(&mut row.counts, mark.counted);
+        }
+        for row in self.days.iter_mut().filter(|row| row.day == mark.day) {
+            withdraw(&mut row.counts, mark.counted);
+        }
+        self.known = None;
     }
 
     fn note_day(&mut self, mark: &Mark<'_>) {

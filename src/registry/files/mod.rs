@@ -63,6 +63,19 @@ impl Files {
         file_of(&mut headings, mark.heading).note(mark);
     }
 
+    /// Takes back what an event noted: it no longer counts.
+    pub fn withdraw(&self, mark: &Mark<'_>) {
+        if let (true, Some(country)) = (mark.counted.is_of_market(), mark.country)
+            && let Some(mut days) = self.markets.get_mut(&(mark.heading, country))
+            && let Some(row) = days.iter_mut().find(|row| row.day == mark.day)
+        {
+            row.withdraw(mark.counted);
+        }
+        if let Some(mut headings) = self.enterprises.get_mut(mark.enterprise) {
+            file_of(&mut headings, mark.heading).withdraw(mark);
+        }
+    }
+
     /// Says that something will be noted of a record that has its place, before what is given back is dropped.
     #[must_use]
     pub fn expect(&self) -> Expected<'_> {

@@ -82,6 +82,12 @@ pub(super) fn count(counts: &mut Counts, counted: Counted) {
     }
 }
 
+pub(super) fn withdraw(counts: &mut Counts, counted: Counted) {
+    if let Some(count) = counts.get_mut(counted as usize) {
+        *count = count.saturating_sub(1);
+    }
+}
+
 fn counted(counts: &Counts, what: Counted) -> u32 {
     counts.get(what as usize).copied().unwrap_or_default()
 }
@@ -137,11 +143,20 @@ impl MarketDay {
     }
 
     pub(super) fn count(&mut self, counted: Counted) {
-        let count = match counted {
+        let count = self.count_of(counted);
+        *count = count.saturating_add(1);
+    }
+
+    pub(super) fn withdraw(&mut self, counted: Counted) {
+        let count = self.count_of(counted);
+        *count = count.saturating_sub(1);
+    }
+
+    const fn count_of(&mut self, counted: Counted) -> &mut u32 {
+        match counted {
             Counted::Notified => &mut self.notified,
             _ => &mut self.returned,
-        };
-        *count = count.saturating_add(1);
+        }
     }
 }
 

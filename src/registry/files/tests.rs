@@ -172,3 +172,32 @@ fn a_failed_test_that_comes_long_after_its_day_is_known_no_longer_than_the_day()
     assert_eq!(files.windows("E1", heading, day).failures, 0);
     assert!(files.failed_tests("E1", heading, day).is_empty());
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_was_withdrawn_never_happened(
+        happened in prop::collection::vec((0..3usize, 9405..9407u16, 0..3usize, 20_000..20_400i32, 0..10usize, 0..1_000i64, any::<bool>()), 1..40),
+    ) {
+        let (files, without) = (Files::default(), Files::default());
+        let day = Day::from_number(20_390);
+        for (enterprise, heading, country, on, what, number, mistaken) in happened {
+            let new = mark(&(enterprise, heading, country, on, what, number));
+            // Adverse events alone are voided.
+            let mistaken = mistaken && new.counted as usize >= Counted::Notified as usize;
+            files.note(&new);
+            // What was read last is kept.
+            prop_assert!(files.windows("E1", new.heading, day).value >= 0);
+            match mistaken {
+                true => files.withdraw(&new),
+                false => without.note(&new),
+            }
+            for enterprise in ["E1", "E2"] {
+                let read = |files: &Files| files.windows(enterprise, new.heading, day);
+                prop_assert_eq!(read(&files), read(&without));
+            }
+            let told = |files: &Files| files.market(new.heading, new.country, day);
+            prop_assert_eq!(told(&files), told(&without));
+        }
+    }
+}

@@ -160,14 +160,7 @@ impl Draft<'_> {
         let rows = self.rows(shape, owner);
         let mut meant: Vec<&mut Row> = rows
             .iter_mut()
-            .filter(|row| begins(shape, row) <= to && ends(shape, row) > to)
-            .filter(|row| {
-                let mut cells = cells.iter();
-                cells.all(|(column, value)| {
-                    let column = column.trim();
-                    same(column, shape.cell(row, column), value.trim())
-                })
-            })
+            .filter(|row| is_meant(shape, row, cells, to))
             .collect();
         let (row, day) = (named(cells), to.to_string());
         match meant.as_mut_slice() {
@@ -204,6 +197,17 @@ impl Draft<'_> {
         *self.rows(shape, owner) = whole;
         Ok(())
     }
+}
+
+/// Whether a row is in force on a day and has these cells.
+pub(super) fn is_meant(shape: Shape, row: &[String], cells: &[(String, String)], day: Day) -> bool {
+    let mut cells = cells.iter();
+    begins(shape, row) <= day
+        && ends(shape, row) > day
+        && cells.all(|(column, value)| {
+            let column = column.trim();
+            same(column, shape.cell(row, column), value.trim())
+        })
 }
 
 /// A cell as given.

@@ -5,6 +5,7 @@
 //! What it says depends on its rows alone: reading what it exports gives a registry that answers alike.
 
 mod change;
+mod changed;
 mod diary;
 mod next;
 mod shape;
@@ -16,6 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use change::Change;
+pub use changed::RowsChanged;
 pub use shape::{key_columns, owner_column, table_columns};
 
 use self::next::{Makers, NewRows};
@@ -24,7 +26,7 @@ use self::store::{OwnerRows, Row, RowStore};
 use super::fault::RegistryErrors;
 use super::read::shown;
 use super::{Files, Registry, RegistrySource, Tables};
-use crate::declaration::PartyIds;
+use crate::declaration::{Day, PartyIds};
 use crate::limits::MAX_PARTIES_OF_CHANGE;
 
 /// The tables whose rows belong to one party each.
@@ -134,6 +136,35 @@ impl LiveRegistry {
             rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
         });
         Ok(drafted.collect())
+    }
+
+    /// The rows of a table that are in force on a day and have these cells, among which is the owner's.
+    #[must_use]
+    pub fn standing(
+        &self,
+        table: &str,
+        row: &[(String, String)],
+        day: Day,
+    ) -> Vec<Vec<(String, String)>> {
+        let Some(shape) = Shape::of(table) else {
+            return Vec::new();
+        };
+        let owner = row.iter().find(|(column, _)| column == shape.owner());
+        let owner = owner.map_or("", |(_, owner)| owner.trim());
+        let rows = store::rows(self.rows.text(shape.table, owner));
+        let rows = rows.filter(|known| change::is_meant(shape, known, row, day));
+        rows.map(|row| cells(shape, row)).collect()
+    }
+
+    /// What the last call of [`Self::change`] made of rows.
+    #[must_use]
+    pub fn changed(&self) -> Vec<RowsChanged> {
+        let before = self.before.iter().flat_map(|(before, _)| before);
+        let changed = before.filter_map(|before| {
+            let now = self.rows.text(before.shape.table, &before.owner);
+            RowsChanged::between(before, now)
+        });
+        changed.collect()
     }
 
     /// Whose case an id is.

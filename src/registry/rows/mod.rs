@@ -13,6 +13,7 @@ pub use party::*;
 pub use place::*;
 pub use zone::*;
 
+use super::cell::CellKind;
 use super::fault::Line;
 use super::read::Cells;
 
@@ -23,6 +24,10 @@ pub struct Column {
     pub name: &'static str,
     /// Whether it must be there.
     pub key: bool,
+    /// What its cells hold.
+    pub kind: CellKind,
+    /// What it says.
+    pub doc: &'static str,
 }
 
 /// A row of a table.
@@ -44,14 +49,14 @@ macro_rules! table {
     (@key key) => { true };
     (@key optional) => { false };
     (@make $(#[$doc:meta])* $row:ident $name:literal
-        { $($(#[$field_doc:meta])* $need:ident $field:ident : $type:ty),+ }
-        { $($extra:ident : $extra_type:ty),* } { $($extra_key:ident $extra_column:literal),* }) => {
+        { $($(#[doc = $field_doc:literal])* $need:ident $field:ident : $type:ty),+ }
+        { $($extra:ident : $extra_type:ty),* } { $($extra_key:ident $extra_column:literal $extra_doc:literal),* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $row {
             /// Its line in the file.
             pub line: $crate::registry::fault::Line,
-            $($(#[$field_doc])* pub $field: $type,)+
+            $($(#[doc = $field_doc])* pub $field: $type,)+
             $(
                 /// When it holds.
                 pub $extra: $extra_type,
@@ -61,8 +66,18 @@ macro_rules! table {
         impl $crate::registry::rows::Row for $row {
             const TABLE: &'static str = $name;
             const COLUMNS: &'static [$crate::registry::rows::Column] = &[
-                $($crate::registry::rows::Column { name: stringify!($field), key: table!(@key $need) },)+
-                $($crate::registry::rows::Column { name: $extra_column, key: table!(@key $extra_key) },)*
+                $($crate::registry::rows::Column {
+                    name: stringify!($field),
+                    key: table!(@key $need),
+                    kind: <$type as $crate::registry::cell::Cell>::KIND,
+                    doc: concat!($($field_doc),*),
+                },)+
+                $($crate::registry::rows::Column {
+                    name: $extra_column,
+                    key: table!(@key $extra_key),
+                    kind: $crate::registry::cell::CellKind::Day,
+                    doc: $extra_doc,
+                },)*
             ];
 
             fn read(cells: &mut $crate::registry::read::Cells<'_>) -> Option<Self> {
@@ -79,12 +94,12 @@ macro_rules! table {
     ($($(#[$doc:meta])* $row:ident = $name:literal { $($fields:tt)+ } $(+ $validity:ident)? ;)+) => {
         $(table!(@split $(#[$doc])* $row $name { $($fields)+ } $($validity)?);)+
     };
-    (@split $(#[$doc:meta])* $row:ident $name:literal { $($(#[$field_doc:meta])* $need:ident $field:ident : $type:ty),+ $(,)? } validity) => {
-        table!(@make $(#[$doc])* $row $name { $($(#[$field_doc])* $need $field : $type),+ }
-            { validity: $crate::registry::validity::Validity } { optional "from", optional "to" });
+    (@split $(#[$doc:meta])* $row:ident $name:literal { $($(#[doc = $field_doc:literal])* $need:ident $field:ident : $type:ty),+ $(,)? } validity) => {
+        table!(@make $(#[$doc])* $row $name { $($(#[doc = $field_doc])* $need $field : $type),+ }
+            { validity: $crate::registry::validity::Validity } { optional "from" " The first day on which it holds.", optional "to" " The first day on which it no longer holds." });
     };
-    (@split $(#[$doc:meta])* $row:ident $name:literal { $($(#[$field_doc:meta])* $need:ident $field:ident : $type:ty),+ $(,)? }) => {
-        table!(@make $(#[$doc])* $row $name { $($(#[$field_doc])* $need $field : $type),+ } {} {});
+    (@split $(#[$doc:meta])* $row:ident $name:literal { $($(#[doc = $field_doc:literal])* $need:ident $field:ident : $type:ty),+ $(,)? }) => {
+        table!(@make $(#[$doc])* $row $name { $($(#[doc = $field_doc])* $need $field : $type),+ } {} {});
     };
 }
 pub(super) use table;

@@ -5,9 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::{day, names, source, standing};
-use crate::registry::{
-    Change, LiveRegistry, PARTY_TABLES, Registry, RegistryErrors, RegistrySource,
-};
+use crate::registry::{Change, LiveRegistry, PARTY_TABLES, Registry, RegistryErrors};
 
 const FIRST: [(&str, &str); 4] = [
     ("enterprises", "enterprise_id,own_shop_of\nA,\nB,A\n"),
@@ -214,58 +212,32 @@ memberships, row `Y,C,announced,,,`: column zone_id: `Y` is not in zones.csv"
 }
 
 #[test]
-fn which_rule_gave_a_row_is_a_column_only_where_one_did() {
-    let mut live = live(&FIRST);
-    let text = |live: &LiveRegistry| {
-        let files = live.export();
-        let classes = files.iter().find(|(name, _)| name == "classes.csv");
-        classes.map(|(_, text)| text.clone()).unwrap()
-    };
-    let before = text(&live);
-    assert!(!before.contains("rule"), "{before}");
-    let given = [
-        ("enterprise_id", "A"),
-        ("class", "4"),
-        ("rule", "r"),
-        ("from", "2014-01-01"),
-        ("to", "2014-02-01"),
+fn a_zone_that_is_designated_anew_takes_none_of_its_former_members_with_it() {
+    let zones = "zone_id,level,from,to\nZ,provincial,2012-01-01,2013-01-01\nZ,national,2013-01-01,2014-01-01\n";
+    let members = "zone_id,enterprise_id,state,from,to\n\
+                   Z,A,announced,2012-06-01,\nZ,B,applied,2012-06-01,2014-06-01\nZ,B,announced,2014-06-01,\n";
+    let files = [
+        ("enterprises", "enterprise_id\nA\nB\n"),
+        ("zones", zones),
+        ("memberships", members),
     ];
-    let given = given.map(|(name, cell)| (name.to_owned(), cell.to_owned()));
-    let mut rows = live.rows("classes", "A");
-    rows.push(given.to_vec());
-    let change = Change::Replace {
-        table: "classes".to_owned(),
-        owner: "A".to_owned(),
-        rows,
-    };
-    let after = live.change(&[change]).unwrap();
-    // What a rule gave stands over what an officer said.
-    for (day, class) in [
-        ("2013-12-31", 2),
-        ("2014-01-01", 4),
-        ("2014-01-31", 4),
-        ("2014-02-01", 2),
-    ] {
-        assert_eq!(standing(&after, "A", day).class, class, "{day}");
+    let mut live = live(&files);
+    let cells = [
+        ("zone_id", "Z"),
+        ("level", "provincial"),
+        ("from", "2015-01-01"),
+    ];
+    let row = cells.map(|(name, cell)| (name.to_owned(), cell.to_owned()));
+    let table = "zones".to_owned();
+    let row = row.to_vec();
+    live.change(&[Change::Put { table, row }]).unwrap();
+    let anew = format!("{zones}Z,provincial,2015-01-01,\n");
+    let built = super::registry(&[files[0], ("zones", &anew), files[2]]);
+    for registry in [&**live.current(), &built] {
+        let zones = |id, on| standing(registry, id, on).zones.len();
+        let of_a = ["2012-07-01", "2013-07-01", "2014-07-01", "2015-07-01"];
+        assert_eq!(of_a.map(|on| zones("A", on)), [1, 1, 0, 0]);
+        // Who was announced in between, for the zone that was to come, is a member of it.
+        assert_eq!(of_a.map(|on| zones("B", on)), [0, 0, 0, 1]);
     }
-    let with = text(&live);
-    assert_eq!(
-        with,
-        "enterprise_id,class,period,authority,document,assessed_on,rule,from,to\n\
-         A,2,,,,,,2013-01-01,\nA,4,,,,,r,2014-01-01,2014-02-01\nB,3,,,,,,,\n"
-    );
-    let files = live.export().into_iter();
-    let files = files.map(|(name, text)| (name, text.into_bytes()));
-    let again = RegistrySource::from_files(files).unwrap();
-    assert_eq!(live.difference(&again, true).unwrap(), []);
-    let again = LiveRegistry::open(&again, None).unwrap();
-    assert_eq!(again.export(), live.export());
-    // A file that does not have the column says nothing of what rules gave; one that has does.
-    let silent = source(&[("classes", &before)]);
-    assert_eq!(live.difference(&silent, false).unwrap(), []);
-    let said = with.replace("A,4,,,,,r,2014-01-01,2014-02-01\n", "");
-    let said = source(&[("classes", &said)]);
-    let changes = live.difference(&said, false).unwrap();
-    live.change(&changes).unwrap();
-    assert_eq!(text(&live), before);
 }

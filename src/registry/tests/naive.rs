@@ -132,6 +132,15 @@ fn scan(t: &Tables, row: &EnterpriseRow, on: Day) -> Expected {
             .zones
             .iter()
             .filter(|r| r.zone_id == member.zone_id && holds(r.validity))
+            .filter(|r| {
+                let of_zone = || t.zones.iter().filter(|z| z.zone_id == r.zone_id);
+                let mut since = r.validity.from;
+                while let Some(before) = of_zone().find(|z| z.validity.to == since) {
+                    since = before.validity.from;
+                }
+                // It has not ended since the membership began.
+                !of_zone().any(|z| member.validity.from < z.validity.to && z.validity.to < since)
+            })
         {
             zones.push((zone.zone_id.to_string(), zone.level.as_str()));
         }

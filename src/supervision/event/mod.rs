@@ -6,18 +6,22 @@ mod case;
 mod cells;
 mod life;
 mod reader;
+mod schema;
 mod tables;
+mod void;
 
 pub use adverse::{Adverse, AdverseKind};
 pub use case::{CaseClosed, CauseFound};
 pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
-pub use tables::{TABLE_EVENTS, TableEvent, TableOp};
+pub use schema::schemas;
+pub use tables::{CYCLES, TABLE_EVENTS, TableEvent, TableOp};
+pub use void::Voided;
 
 use serde_json::{Map, Value, json};
 
 use self::reader::Reader;
 use crate::declaration::{Day, Fault, FaultCode, Moment, Zone};
-use crate::registry::{Change, owner_column};
+use crate::registry::{CaseCause, Change, owner_column};
 
 /// Why an event is refused: every fault with a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +65,8 @@ pub enum What {
     CauseFound(CauseFound),
     /// An accountability case was closed.
     CaseClosed(CaseClosed),
+    /// A mistaken event is undone from now on.
+    Voided(Voided),
     /// What an inspection found.
     Inspection(InspectionResult),
     /// Documents that came.
@@ -139,8 +145,11 @@ const LIFE: [&str; 6] = [
 /// What becomes of an accountability case.
 const CASES: [&str; 2] = ["case_cause_found", "case_closed"];
 
+/// What undoes another event.
+const VOIDED: &str = "event_voided";
+
 /// What the contract names and is not carried out yet.
-const LATER: [&str; 2] = ["event_voided", "draw_key_revealed"];
+const LATER: [&str; 1] = ["draw_key_revealed"];
 
 impl Event {
     /// Reads an event that somebody sent. Days are those of the zone.
@@ -148,7 +157,7 @@ impl Event {
     /// # Errors
     /// Every fault.
     pub fn read(bytes: &[u8], zone: Zone) -> Result<Self, EventErrors> {
-        let event = Self::parse(bytes, zone)?;
+        let event = Self::parse_as(bytes, zone, true)?;
         if OWN.contains(&event.kind.as_str()) {
             let why = format!("`{}` is not for senders of events", event.kind);
             return Err(one("/type", FaultCode::Range, why));
@@ -160,7 +169,7 @@ impl Event {
             }
         }
         let named = event.id.split('/').next();
-        if named.is_some_and(|named| OWN.contains(&named)) {
+        if named.is_some_and(|named| OWN.contains(&named) || named == VOIDED) {
             let why = "ids that begin so are those of the service's own acts";
             return Err(one("/event_id", FaultCode::Range, why));
         }
@@ -172,6 +181,11 @@ impl Event {
     /// # Errors
     /// Every fault.
     pub fn parse(bytes: &[u8], zone: Zone) -> Result<Self, EventErrors> {
+        Self::parse_as(bytes, zone, false)
+    }
+
+    /// Reads an event: where it is sent, it also says by which authority and document, if it has to.
+    fn parse_as(bytes: &[u8], zone: Zone, sent: bool) -> Result<Self, EventErrors> {
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|why| one("", FaultCode::Syntax, why.to_string()))?;
         let Value::Object(members) = value else {
@@ -184,9 +198,17 @@ impl Event {
         let id = reader.id("event_id");
         let kind = reader.text("type");
         let at = reader.moment("at");
-        let authority = reader.optional("authority");
+        let by_document = sent
+            && kind
+                .as_deref()
+                .is_some_and(|kind| is_by_document(kind, &reader));
+        let authority = match by_document {
+            true => reader.words("authority"),
+            false => reader.optional("authority"),
+        };
         let document = match kind.as_deref() {
             Some("decision_overridden") => reader.text("document"),
+            _ if by_document => reader.words("document"),
             _ => reader.optional("document"),
         };
         let what = match (kind.as_deref(), at) {
@@ -204,7 +226,7 @@ impl Event {
         // Without its type nobody knows which members it may have; these take all of theirs.
         let typed = kind.as_deref().is_some_and(|kind| {
             let of_goods = AdverseKind::parse(kind).is_some();
-            of_goods || LIFE.contains(&kind) || CASES.contains(&kind)
+            of_goods || LIFE.contains(&kind) || CASES.contains(&kind) || kind == VOIDED
         });
         let faults = reader.end(what.is_some() || typed && at.is_some());
         match (id, kind, at, what) {
@@ -262,11 +284,15 @@ impl Event {
         }
     }
 
+    /// Whether it is what only the service itself does.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        OWN.contains(&self.kind.as_str())
+    }
+
     /// Whether it raises an alert under its own id.
     pub(super) fn raises_alert(&self) -> bool {
-        let mut events = TABLE_EVENTS.iter();
-        let own = events.find(|event| event.kind == self.kind);
-        own.is_some_and(|event| matches!(event.op, TableOp::Raise(_)))
+        TableEvent::of(&self.kind).is_some_and(|event| matches!(event.op, TableOp::Raise(_)))
     }
 
     /// The enterprise that it concerns, where it concerns one.
@@ -390,6 +416,7 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
         }),
         "case_cause_found" => case::cause_found(said, reader).map(What::CauseFound),
         "case_closed" => case::closed(said, reader).map(What::CaseClosed),
+        VOIDED => void::voided(reader).map(What::Voided),
         _ => of_goods(kind, said, reader),
     }
 }
@@ -398,8 +425,8 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
 fn of_goods(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What> {
     match AdverseKind::parse(kind) {
         Some(kind) => adverse::adverse(kind, said, reader).map(What::Adverse),
-        None => match TABLE_EVENTS.iter().find(|event| event.kind == kind) {
-            Some(event) => tables::changes(event, said, reader).map(What::Registry),
+        None => match TableEvent::of(kind) {
+            Some(event) => tables::changes(&event, said, reader).map(What::Registry),
             None => {
                 reader.fault("/type", FaultCode::Range, unknown(kind));
                 None
@@ -408,15 +435,30 @@ fn of_goods(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<
     }
 }
 
+/// The types that somebody may send.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    let sent = LIFE.into_iter().filter(|kind| !OWN.contains(kind));
+    let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
+    let typed = adverse.chain(CASES).chain([VOIDED]).chain(sent);
+    TABLE_EVENTS.iter().map(|event| event.kind).chain(typed)
+}
+
+/// Whether a type of events names the authority and the document of the act: those that change what authorities say of
+/// zones and enterprises do, as a finding of malice does, and what undoes another event.
+fn is_by_document(kind: &str, reader: &Reader) -> bool {
+    let malice = || reader.has("cause", CaseCause::Malice.as_str());
+    match kind {
+        VOIDED => true,
+        "case_cause_found" => malice(),
+        _ => TableEvent::of(kind).is_some_and(|event| event.is_by_document()),
+    }
+}
+
 fn unknown(kind: &str) -> String {
     if LATER.contains(&kind) {
         return format!("`{kind}` is not carried out yet");
     }
-    let sent = LIFE.into_iter().filter(|kind| !OWN.contains(kind));
-    let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
-    let typed = adverse.chain(CASES).chain(sent);
-    let known = TABLE_EVENTS.iter().map(|event| event.kind).chain(typed);
-    let nearest = known.max_by(|a, b| {
+    let nearest = kinds().max_by(|a, b| {
         let likeness = |word: &str| strsim::jaro_winkler(word, kind);
         likeness(a).total_cmp(&likeness(b))
     });

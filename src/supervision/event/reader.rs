@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::cells::cell;
 use crate::declaration::{Day, Fault, FaultCode, Faults, Moment};
 use crate::limits::MAX_ID_CHARS;
 
@@ -38,6 +39,11 @@ impl Reader {
         self.members.remove(name)
     }
 
+    /// Whether a member that nobody has taken yet is a text.
+    pub(super) fn has(&self, name: &str, text: &str) -> bool {
+        self.members.get(name).and_then(Value::as_str) == Some(text)
+    }
+
     /// The members that nobody has taken yet.
     pub(super) fn rest(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.members)
@@ -63,6 +69,26 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The cell of a row, which says something.
+    pub(super) fn cell(&mut self, name: &str) -> Option<String> {
+        let value = self.required(name)?;
+        let cell = cell(&value).filter(|cell| !cell.is_empty());
+        if cell.is_none() {
+            self.wrong(name, FaultCode::Type, "a text, number or list is expected");
+        }
+        cell
+    }
+
+    /// A text that is not blank.
+    pub(super) fn words(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        if text.trim().is_empty() {
+            self.wrong(name, FaultCode::Required, "is required");
+            return None;
+        }
+        Some(text)
     }
 
     pub(super) fn id(&mut self, name: &str) -> Option<String> {

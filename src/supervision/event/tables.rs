@@ -54,6 +54,52 @@ const fn raise(kind: &'static str, alert: &'static str) -> TableEvent {
     }
 }
 
+/// Tables of what authorities say of zones and enterprises: whoever changes them names the authority and the document
+/// of the act (S0-34).
+const BY_DOCUMENT: [&str; 10] = [
+    "classes",
+    "list_entries",
+    "titles",
+    "certificates",
+    "credit_assessments",
+    "registrations",
+    "exemptions",
+    "zones",
+    "zone_assessments",
+    "memberships",
+];
+
+/// Tables whose rows have life cycles.
+pub const CYCLES: [&str; 6] = [
+    "zones",
+    "memberships",
+    "titles",
+    "certificates",
+    "registrations",
+    "list_entries",
+];
+
+impl TableEvent {
+    /// Of a type of events.
+    #[must_use]
+    pub fn of(kind: &str) -> Option<Self> {
+        let mut all = TABLE_EVENTS.iter().copied();
+        all.find(|known| known.kind == kind)
+    }
+
+    /// Whether it may bring every row of an owner instead: where rows have life cycles each change is an event.
+    #[must_use]
+    pub fn brings_rows(&self) -> bool {
+        self.op == TableOp::Put && !CYCLES.contains(&self.table)
+    }
+
+    /// Whether it names the authority and the document of the act.
+    #[must_use]
+    pub fn is_by_document(&self) -> bool {
+        BY_DOCUMENT.contains(&self.table)
+    }
+}
+
 /// The level of an alert that an event raises by what it is, unless it says another.
 const RAISED_LEVEL: &str = "3";
 
@@ -72,10 +118,12 @@ pub const TABLE_EVENTS: &[TableEvent] = &[
     end("recommendation_withdrawn", "recommendations"),
     put("zone_designated", "zones"),
     put("zone_level_changed", "zones"),
+    put("zone_changed", "zones"),
     end("zone_revoked", "zones"),
     put("zone_assessed", "zone_assessments"),
     put("member_state_changed", "memberships"),
     put("registration_changed", "registrations"),
+    end("registration_ended", "registrations"),
     put("exemption_changed", "exemptions"),
     put("catalogue_changed", "catalogue"),
     put("legal_exception_changed", "legal_exceptions"),
@@ -128,7 +176,7 @@ pub(super) fn changes(
         return raised(event.table, kind, said, reader);
     }
     if let Some(rows) = reader.take("rows") {
-        let owner = reader.id(owner_column(event.table)?)?;
+        let owner = reader.cell(owner_column(event.table)?)?;
         let rows = replaced(event, &owner, rows, reader)?;
         return Some(vec![Change::Replace { table, owner, rows }]);
     }

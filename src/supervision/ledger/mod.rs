@@ -8,6 +8,7 @@
 mod awaited;
 mod cites;
 mod counters;
+mod events;
 mod image;
 mod old;
 mod recalled;
@@ -28,6 +29,7 @@ pub use self::stocks::Stocks;
 
 use self::awaited::Slots;
 use self::cites::{Cites, cited};
+use self::events::Recorded;
 use self::old::Old;
 use self::shards::{Keyed, Shards};
 use super::record::{Moves, Ordered, Revision};
@@ -135,14 +137,6 @@ pub struct Open {
     pub items: Box<[Inspected]>,
 }
 
-/// An event that was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Recorded {
-    key: u128,
-    content: u128,
-    sequence: Sequence,
-}
-
 impl Keyed for Entry {
     fn key(&self) -> u128 {
         self.key
@@ -150,12 +144,6 @@ impl Keyed for Entry {
 }
 
 impl Keyed for Open {
-    fn key(&self) -> u128 {
-        self.key
-    }
-}
-
-impl Keyed for Recorded {
     fn key(&self) -> u128 {
         self.key
     }
@@ -363,28 +351,9 @@ impl Ledger {
         self.open.get(key)
     }
 
-    /// What is known of an event.
-    #[must_use]
-    pub fn see_event(&self, key: u128, content: u128) -> Seen {
-        match self.events.get(key) {
-            None => Seen::Never,
-            Some(known) if known.content == content => Seen::Same(known.sequence),
-            Some(_) => Seen::Other,
-        }
-    }
-
     /// Notes that there is a record.
     pub fn advance(&mut self, sequence: Sequence, at: Moment) {
         (self.last, self.last_at) = (sequence, at);
-    }
-
-    /// Notes an event.
-    pub fn enter_event(&mut self, key: u128, content: u128, sequence: Sequence) {
-        self.events.insert(Recorded {
-            key,
-            content,
-            sequence,
-        });
     }
 
     /// Notes what an inspection found.

@@ -3,8 +3,9 @@
 //! needs the registry of its revision, which the acts before it make.
 //!
 //! Version 3: a byte with the version, a byte with 1 for an act and 2 for a revision, the time in microseconds, the
-//! act's fields and the revision's in the order in which they stand here, then the marks behind their length. Versions
-//! 1 and 2 are read, too: the first has no [`Moves`] and no marks, the second of the moves only those of stocks.
+//! act's fields and the revision's in the order in which they stand here, then the marks behind their length. Older
+//! versions are read, too: 2 does not say what an act did and has of the moves only those of stocks, and 1 has no
+//! [`Moves`] and no marks either.
 
 mod mark;
 mod moves;
@@ -17,6 +18,7 @@ pub(super) use moves::{put_one, put_slots, put_takes, take_one, take_slots, take
 pub use outcome::encode_outcome;
 
 use super::bytes::{Put, Take};
+use super::effect::Effect;
 use super::ledger::{put_kept, take_kept};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Direction, Moment};
@@ -26,6 +28,8 @@ use crate::policy::{Priority, Verdict};
 
 /// The version that is written.
 const VERSION: u8 = 3;
+/// The last version without what an act did.
+const WITHOUT_EFFECT: u8 = 2;
 /// The first version, which is still read.
 const FIRST: u8 = 1;
 const HAS_ACT: u8 = 1;
@@ -66,6 +70,9 @@ pub struct Act<'a> {
     pub by: &'a str,
     /// The revision of the registry from then on.
     pub registry_revision: u64,
+    /// What it did, as [`Effect`] reads it; empty where that was not to rows of the registry or to quality files, or
+    /// is not known.
+    pub effect: &'a [u8],
 }
 
 /// Until when a decision is due.
@@ -201,7 +208,7 @@ impl<'a> Record<'a> {
         let at = Moment::from_micros(take.i64()?);
         let act = match has & HAS_ACT {
             0 => None,
-            _ => Some(Act::take(take)?),
+            _ => Some(Act::take(take, version)?),
         };
         let revision = match has & HAS_REVISION {
             0 => None,
@@ -234,14 +241,21 @@ impl<'a> Act<'a> {
         put.text(self.body);
         put.text(self.by);
         put.u64(self.registry_revision);
+        put.bytes(self.effect);
     }
 
-    fn take(take: &mut Take<'a>) -> Option<Self> {
-        Some(Self {
+    fn take(take: &mut Take<'a>, version: u8) -> Option<Self> {
+        let act = Self {
             body: take.text()?,
             by: take.text()?,
             registry_revision: take.u64()?,
-        })
+            effect: match version {
+                ..=WITHOUT_EFFECT => &[],
+                _ => take.bytes()?,
+            },
+        };
+        let known = act.effect.is_empty() || Effect::decode(act.effect).is_some();
+        known.then_some(act)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Product lots that are traced back, and declarations that are decided again since they cite them.
 
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use greenlane::clock::Stopwatch;
 use serde_json::{Value, json};
 
 use crate::service::{Service, pointers, problem, released, right};
@@ -33,7 +34,7 @@ impl Service {
 
     /// The feed of changes, once there are so many.
     fn changes_once(&mut self, count: usize) -> Vec<Value> {
-        let begun = Instant::now();
+        let begun = Stopwatch::start();
         loop {
             let reply = self.get("/v1/changes?after=0");
             let lines = reply.text();
@@ -49,7 +50,7 @@ impl Service {
     }
 
     fn waits_until_followed(&mut self, event: &str) {
-        let begun = Instant::now();
+        let begun = Stopwatch::start();
         let ended = |text: &str| {
             let mut lines = text.lines();
             lines.any(|line| line.contains("redecision_ended") && line.contains(event))

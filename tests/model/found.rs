@@ -5,7 +5,7 @@ use greenlane::supervision::{Cause, Matcher, Unsettled};
 
 use super::registry::PARTIES;
 use super::run::Run;
-use super::step::{Declared, Event, Item, Lane, Micros, Step, What};
+use super::step::{Declared, Event, Item, LONG, Lane, Micros, Step, What};
 use super::tell::{BEGIN, folder};
 use super::verdict::Verdict;
 
@@ -276,4 +276,60 @@ fn a_slot_whose_declaration_is_cancelled_goes_to_the_next() -> Result<(), String
     let (sample, release) = (Verdict::Sample, Verdict::Release);
     assert_eq!(verdicts, [sample, release, sample, release]);
     run.finish().map(|_| ())
+}
+
+fn citing(lane: Lane, lot: &'static str) -> Step {
+    let mut citing = declared(1, BEGIN, &[lane]);
+    citing.items[0].products = vec![lot];
+    declare(citing)
+}
+
+fn recall(at: Micros, lots: &[&'static str]) -> Step {
+    let what = What::Adverse {
+        kind: "recall",
+        party: None,
+        heading: "9405",
+        lots: lots.to_vec(),
+    };
+    let id = "recall".to_owned();
+    Step::Event(Event { id, at, what })
+}
+
+/// It was let go, since its last record is before that of the only day that turned in so long.
+#[test]
+fn what_was_released_before_a_day_turned_after_long_is_decided_again() -> Result<(), String> {
+    let released = Event {
+        id: "released".to_owned(),
+        at: BEGIN,
+        what: What::Released(ID.to_owned()),
+    };
+    tell(
+        "long",
+        &[
+            citing(Lane::Red, "P-3"),
+            Step::Wait(LONG),
+            Step::Event(released),
+            recall(BEGIN + LONG, &["P-3"]),
+            Step::TurnDay,
+            Step::ExpireHolds,
+            Step::Redecide,
+        ],
+    )
+}
+
+#[test]
+fn an_event_that_waits_when_a_service_ends_is_followed_by_the_next() -> Result<(), String> {
+    for sealed in [true, false] {
+        let restart = Step::Restart { sealed, form: None };
+        tell(
+            "waits",
+            &[
+                citing(Lane::Green, "P-1"),
+                recall(BEGIN, &["P-2"]),
+                restart,
+                Step::Redecide,
+            ],
+        )?;
+    }
+    Ok(())
 }

@@ -79,7 +79,7 @@ fn an_event_that_names_no_lot_or_comes_twice_is_refused() {
         messages(&[("traces", traces)]),
         [
             "traces.csv:2: column product_lots: `` names no lot for the event `N`",
-            "traces.csv:4: column trace_id: `M` comes a second time; the first is traces.csv:3",
+            "traces.csv:4: column trace_id: `M` comes a second time, first at traces.csv:3",
         ]
     );
 }

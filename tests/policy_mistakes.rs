@@ -295,7 +295,10 @@ rate = 0.0001"#;
         ("[selection]", &["`[selection]` selects nothing"] as &[_]),
         (
             "[selection]\nforced_after = 0\nmode = \"physical\"",
-            &["`forced_after` is from 1 to 1000000", "`mode` is that of top-ups"],
+            &[
+                "`forced_after` is from 1 to 1000000",
+                "`mode` is that of top-ups",
+            ],
         ),
         (
             "[selection]\nforced = 3\nforced_after = 3",
@@ -309,7 +312,10 @@ rate = 0.0001"#;
             "[[selection.expected]]\nrate = 0.1\n[[selection.expected]]\noffice = \"1\"\nrate = 0.1",
             &["this expected rate never holds"],
         ),
-        ("[[selection.expected]]\noffice = \"1\"", &["`rate` is missing"]),
+        (
+            "[[selection.expected]]\noffice = \"1\"",
+            &["`rate` is missing"],
+        ),
         (
             "[[book]]\nid = \"top_up\"",
             &["no book may be called `top_up`"],
@@ -335,9 +341,9 @@ fn the_days_of_monitoring_are_whole_few_and_not_none() {
     assert_eq!(told("material_monitoring_days = 180"), []);
     for wrong in ["0", "1.5", "3661", "true"] {
         let found = told(&format!("material_monitoring_days = {wrong}"));
-        assert_eq!(found, [(8, why.clone())], "{wrong}");
+        assert_eq!(found, [(7, why.clone())], "{wrong}");
     }
     let place = "[[override]]\nparameter = \"material_monitoring_days\"\noffice = \"1\"\nvalue = 0";
     let found = told(&format!("material_monitoring_days = 30\n{place}"));
-    assert_eq!(found, [(12, why)]);
+    assert_eq!(found, [(11, why)]);
 }

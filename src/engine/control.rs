@@ -338,10 +338,7 @@ impl<D: Draws> Decision<'_, D> {
         let rules = speaking.filter_map(|book| compiled.get(book.rule?.0 as usize));
         let start = (Priority::Normal, None);
         (self.out.priority, self.out.due_s) = rules.fold(start, |(priority, due_s), rule| {
-            (
-                priority.max(rule.priority),
-                earlier(due_s, rule.deadline_s),
-            )
+            (priority.max(rule.priority), earlier(due_s, rule.deadline_s))
         });
     }
 

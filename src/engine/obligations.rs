@@ -50,18 +50,8 @@ impl<D> Decision<'_, D> {
             self.out.due_s = earlier(self.out.due_s, rule.deadline_s);
         }
         complete(&mut sum);
-        sum.tests = self.words(
-            join,
-            books.clone(),
-            |rule| &rule.tests,
-            |row| &row.tests,
-        );
-        sum.documents = self.words(
-            join,
-            books,
-            |rule| &rule.documents,
-            |row| &row.documents,
-        );
+        sum.tests = self.words(join, books.clone(), |rule| &rule.tests, |row| &row.tests);
+        sum.documents = self.words(join, books, |rule| &rule.documents, |row| &row.documents);
         sum
     }
 

@@ -128,7 +128,11 @@ impl<D> Decision<'_, D> {
             || join.programmes().any(|programme| {
                 let key = StockKey::of_programme(&programme.id);
                 let samples = i64::from(programme.samples);
-                self.take((StockKind::Programme, None), Take { key, units: 1 }, samples)
+                self.take(
+                    (StockKind::Programme, None),
+                    Take { key, units: 1 },
+                    samples,
+                )
             })
     }
 

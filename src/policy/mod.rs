@@ -16,9 +16,9 @@ mod vocabulary;
 pub use cel::Condition;
 pub use diagnostic::{Diagnostic, PolicyErrors};
 pub use model::{
-    Accountability, Book, Deadline, Every, Life, ModeChoice, Monitor, Obligations, Otherwise,
-    Expected, Policy, RANDOM_BOOK, Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score, ScoreTable, Selection, TOP_UP_BOOK,
-    Span, Texts, Then,
+    Accountability, Book, Deadline, Every, Expected, Life, ModeChoice, Monitor, Obligations,
+    Otherwise, Policy, RANDOM_BOOK, Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score,
+    ScoreTable, Selection, Span, TOP_UP_BOOK, Texts, Then,
 };
 pub use parameter::{Parameter, ParameterValue, Place};
 pub use read::read;

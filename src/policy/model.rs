@@ -380,7 +380,10 @@ impl Selection {
     pub fn rate(&self, office: Option<&str>, direction: Direction) -> Option<Amount> {
         let fits = |row: &&Expected| {
             row.direction.is_none_or(|named| named == direction)
-                && row.office.as_deref().is_none_or(|named| Some(named) == office)
+                && row
+                    .office
+                    .as_deref()
+                    .is_none_or(|named| Some(named) == office)
         };
         self.expected.iter().find(fits).map(|row| row.rate)
     }

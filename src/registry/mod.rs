@@ -35,8 +35,8 @@ pub use country_groups::CountryGroups;
 pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
 pub use files::{
-    Counted, Counts, DayRow, Expected, Files, Heading, HeadingFile, Mark, MarketDay, MaterialDay, MonthRow,
-    Switching, Windows,
+    Counted, Counts, DayRow, Expected, Files, Heading, HeadingFile, Mark, MarketDay, MaterialDay,
+    MonthRow, Switching, Windows,
 };
 pub use goods::{
     Alert, AlertNo, Commodity, CommodityNo, ConsumptionNorm, ConsumptionNormNo, Goods, NodeNo,

@@ -16,8 +16,8 @@ use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record, Revision, Seen,
-    Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, note,
+    AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record,
+    Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, note,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.

@@ -11,8 +11,9 @@ use crate::engine::{Kept, SelectedBy};
 use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Due, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now, Prior, Record, Revision,
-    RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World, note,
+    Act, Cause, Due, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now, Prior, Record,
+    Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What, World,
+    note,
 };
 
 impl Desk {
@@ -328,11 +329,12 @@ fn marks(
     let selected = was.status == Status::Selected;
     let counted = match (&event.what, becomes) {
         // What raw material is like, is not said of the goods.
-        (What::Inspection(result), _) if result.object == Object::RawMaterial => match result.passed
-        {
-            true => Counted::MaterialPassed,
-            false => Counted::MaterialFailed,
-        },
+        (What::Inspection(result), _) if result.object == Object::RawMaterial => {
+            match result.passed {
+                true => Counted::MaterialPassed,
+                false => Counted::MaterialFailed,
+            }
+        }
         (What::Inspection(result), _) if result.passed => Counted::Passed,
         (What::Inspection(_), _) => Counted::Failed,
         (What::Cancelled(_), _) if selected => Counted::Cancelled,

@@ -10,8 +10,8 @@ use super::world::AsOf;
 use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, Moment, write_json};
 use crate::engine::{
-    Ask, Count, Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, Take, View,
-    write_items,
+    Ask, Count, Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, Take,
+    View, write_items,
 };
 use crate::journal::Sequence;
 use crate::policy::Verdict;

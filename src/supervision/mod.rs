@@ -38,7 +38,9 @@ pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note};
 pub use matcher::{Cause, Draft, Matcher, Prior};
 pub(crate) use record::stamp;
-pub use record::{Act, Awaited, Due, Moves, Ordered, Record, RecordError, Revision, encode_outcome, marks};
+pub use record::{
+    Act, Awaited, Due, Moves, Ordered, Record, RecordError, Revision, encode_outcome, marks,
+};
 pub use settle::{Clock, Held, Settle, Settled, Unsettled};
 pub use snapshot::Snapshot;
 pub use state::{FoldError, State};

@@ -244,11 +244,7 @@ impl Machine {
             today -= 1;
         }
         let standing = self.registry.standing(declared.trader, today);
-        let drawn = life
-            .items
-            .iter()
-            .any(is_drawn)
-            && self.is_drawn(&declared.id, life.key_day);
+        let drawn = life.items.iter().any(is_drawn) && self.is_drawn(&declared.id, life.key_day);
         let read_on = if self.has(Flaw::CountsToday) {
             today + 1
         } else {

@@ -71,6 +71,8 @@ fn happened(mark: Mark<'_>) -> Happened {
             Counted::Returned => "export_return",
             Counted::SpotFailed => "spot_check_failed",
             Counted::Complained => "complaint",
+            Counted::MaterialPassed => "material passed",
+            Counted::MaterialFailed => "material failed",
         },
         day: mark.day.number(),
         value: mark.value,

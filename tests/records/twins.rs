@@ -104,6 +104,11 @@ fn a_flipped_byte_is_refused_or_read_as_it_stands() {
                 continue;
             };
             read += 1;
+            // Counters and slots are all that the third version has more, and only a revision has them.
+            if (at, twin[0]) == (0, 2) && own.revision.is_none() {
+                assert_eq!(record, own, "{name}");
+                continue;
+            }
             let shape = at < 2 || lengths.iter().any(|length| length.contains(&at));
             assert!(!shape, "{name}: byte {at} makes another shape");
             assert_ne!(record, own, "{name}: byte {at} says nothing");

@@ -81,7 +81,8 @@ expect = { status = "held", matched = ["inspection/lot"] }
         spared("d", 1),
         held,
         spared("e", 3),
-        "[[scenario.step]]\ndeclare = \"forced\"\nexpect = { selected_by = \"forced\" }\n".to_owned(),
+        "[[scenario.step]]\ndeclare = \"forced\"\nexpect = { selected_by = \"forced\" }\n"
+            .to_owned(),
     ];
     passes_by(FORCED, &steps.concat());
 }
@@ -135,7 +136,8 @@ expect = { verdict = "sample", items = [ { verdict = "release", matched = ["insp
 
 #[test]
 fn an_expected_rate_of_one_selects_everything_that_nothing_else_does() {
-    let policy = "[selection]\nmode = \"document\"\n[[selection.expected]]\noffice = \"9\"\nrate = 1\n";
+    let policy =
+        "[selection]\nmode = \"document\"\n[[selection.expected]]\noffice = \"9\"\nrate = 1\n";
     let steps = r#"
 [[scenario.step]]
 declare = "topped up"

@@ -28,7 +28,11 @@ const ATTRIBUTE_TYPES: &[&str] = &["string", "int", "decimal"];
 
 impl Reader<'_> {
     /// The table of this name, which may stand in one file only.
-    pub(super) fn once<'t>(&mut self, key: &'static str, forms: &mut [Form<'t>]) -> Option<Form<'t>> {
+    pub(super) fn once<'t>(
+        &mut self,
+        key: &'static str,
+        forms: &mut [Form<'t>],
+    ) -> Option<Form<'t>> {
         let mut found: Option<Form<'t>> = None;
         for form in forms {
             let Some(table) = form.table(key, &mut self.notes) else {
@@ -196,7 +200,9 @@ impl Reader<'_> {
             place,
             form.value("parameter").map(toml::Spanned::span),
         ) {
-            let at = form.value("value").map_or_else(|| span.clone(), toml::Spanned::span);
+            let at = form
+                .value("value")
+                .map_or_else(|| span.clone(), toml::Spanned::span);
             check_days(&name, &value, (form.file, at), notes);
             let names: Vec<&str> = self
                 .parameters

@@ -35,8 +35,9 @@ pub(super) fn check_days(
         _ => false,
     };
     if name == MONITORING_DAYS && !is_count {
-        let why =
-            format!("`{MONITORING_DAYS}` is a whole number of days from 1 to {MAX_MONITORING_DAYS}");
+        let why = format!(
+            "`{MONITORING_DAYS}` is a whole number of days from 1 to {MAX_MONITORING_DAYS}"
+        );
         notes.add(file, span, why);
     }
 }

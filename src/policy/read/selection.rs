@@ -30,7 +30,10 @@ impl Reader<'_> {
             let help = "`forced_after = 50` or `[[selection.expected]]` with a `rate` does";
             notes.add_help(file, span.clone(), "`[selection]` selects nothing", help);
         }
-        if let Some(value) = form.value("mode").filter(|_| form.value("expected").is_none()) {
+        if let Some(value) = form
+            .value("mode")
+            .filter(|_| form.value("expected").is_none())
+        {
             let why = "`mode` is that of top-ups; without `[[selection.expected]]` there are none";
             notes.add(file, value.span(), why);
         }

@@ -16,15 +16,15 @@ mod stocks;
 
 use std::collections::HashMap;
 
-pub(super) use self::image::{put_kept, take_kept};
 pub use self::awaited::Overdue;
+use self::awaited::Slots;
 pub use self::counters::Counters;
 pub use self::growth::Growth;
-pub use self::recalled::Recalled;
-pub use self::stocks::Stocks;
-use self::awaited::Slots;
+pub(super) use self::image::{put_kept, take_kept};
 use self::old::Old;
+pub use self::recalled::Recalled;
 use self::shards::{Keyed, Shards};
+pub use self::stocks::Stocks;
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};

@@ -532,9 +532,9 @@ fn the_days_of_monitoring_are_whole_few_and_not_none() {
     assert_eq!(told("material_monitoring_days = 180"), []);
     for wrong in ["0", "1.5", "3661", "true"] {
         let found = told(&format!("material_monitoring_days = {wrong}"));
-        assert_eq!(found, [(8, why.clone())], "{wrong}");
+        assert_eq!(found, [(7, why.clone())], "{wrong}");
     }
     let place = "[[override]]\nparameter = \"material_monitoring_days\"\noffice = \"1\"\nvalue = 0";
     let found = told(&format!("material_monitoring_days = 30\n{place}"));
-    assert_eq!(found, [(12, why)]);
+    assert_eq!(found, [(11, why)]);
 }

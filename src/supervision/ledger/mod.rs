@@ -20,18 +20,18 @@ mod stocks;
 use std::collections::HashMap;
 
 pub use self::awaited::Overdue;
+use self::awaited::Slots;
 pub use self::counters::Counters;
 pub(super) use self::image::{put_kept, take_kept};
-pub use self::recalled::Recalled;
 pub use self::redecision::{Affected, Pending};
 pub use self::room::Growth;
-pub use self::stocks::Stocks;
 
-use self::awaited::Slots;
 use self::cites::{Cites, cited};
 use self::events::Recorded;
 use self::old::Old;
+pub use self::recalled::Recalled;
 use self::shards::{Keyed, Shards};
+pub use self::stocks::Stocks;
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};

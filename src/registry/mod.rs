@@ -36,7 +36,7 @@ pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
 pub use files::{
     Counted, Counts, DayRow, Expected, Files, Heading, HeadingFile, Mark, MarketDay, MonthRow,
-    Switching, Windows,
+    Switching, TestRow, Windows,
 };
 pub use goods::{
     Alert, AlertNo, Commodity, CommodityNo, ConsumptionNorm, ConsumptionNormNo, Goods, NodeNo,

@@ -21,6 +21,7 @@ impl Story<'_> {
                 }
             }
             StateOf::Registry { table, cells } => self.rows(table, cells).map(Came::Rows),
+            StateOf::Look { at, cells } => self.look(at, cells).map(Came::Rows),
             StateOf::Events => self.events().map(Came::Rows),
             StateOf::Changes => self.changes().map(Came::Rows),
         }
@@ -119,6 +120,7 @@ impl Act {
             Self::Override { of, .. } => format!("override {of}"),
             Self::State(StateOf::Declaration { name, .. }) => format!("state of {name}"),
             Self::State(StateOf::Registry { table, .. }) => format!("state of {table}"),
+            Self::State(StateOf::Look { at, .. }) => at.told(),
             Self::State(StateOf::Events) => "feed of events".to_owned(),
             Self::State(StateOf::Changes) => "feed of changes".to_owned(),
         }

@@ -259,7 +259,7 @@ impl Desk {
         let mut payload = encode(event, by, next.revision, (None, &marks));
         let files = next.program.registry().files();
         let settled = self.with_room(|held| {
-            let settled = held.act(event, &mut payload, None, |_, _| note(files, &marks))?;
+            let settled = held.act(event, &mut payload, None, |_, _| note(files, &marks, None))?;
             // From the next day on its declarations are read: all of them are noted then.
             files.settle();
             held.publish(next.clone(), settled);

@@ -2,8 +2,8 @@
 //! aside, synced and renamed; it ends with the BLAKE3 hash of itself, and one that is not whole is passed over. The
 //! last two are kept.
 //!
-//! Version 3: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
-//! to keys, the quality files, the ledger.
+//! Version 4: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
+//! to keys, the quality files, the ledger. One of another version is passed over: the records before it say it again.
 
 use std::io;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::journal::{Disk, DiskFile, Sequence};
 use crate::registry::{Files, RegistrySource};
 
 const MAGIC: &[u8; 8] = b"GLCHECKP";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const HASH: usize = 32;
 /// How many are kept.
 const KEPT: usize = 2;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::service::{Service, right};
 
-const ROUTES: [(&str, &str); 15] = [
+const ROUTES: [(&str, &str); 19] = [
     ("/v1/decisions", "post"),
     ("/v1/decisions/batch", "post"),
     ("/v1/decisions/{declaration_id}", "get"),
@@ -12,6 +12,10 @@ const ROUTES: [(&str, &str); 15] = [
     ("/v1/declarations/{declaration_id}/cancel", "post"),
     ("/v1/declarations/{declaration_id}/override", "post"),
     ("/v1/changes", "get"),
+    ("/v1/enterprises/{enterprise_id}", "get"),
+    ("/v1/enterprises/{enterprise_id}/file", "get"),
+    ("/v1/zones/{zone_id}", "get"),
+    ("/v1/lots/{lot_id}", "get"),
     ("/v1/events", "post"),
     ("/v1/events", "get"),
     ("/v1/registry/{table}", "post"),

@@ -15,7 +15,7 @@ use dashmap::DashMap;
 
 pub use heading::{Heading, HeadingFile};
 pub use mark::{Counted, Mark};
-pub use rows::{Counts, DayRow, MarketDay, MonthRow, Windows};
+pub use rows::{Counts, DayRow, MarketDay, MonthRow, TestRow, Windows};
 pub use switching::Switching;
 
 use self::rows::insert_by;
@@ -53,6 +53,13 @@ impl Files {
         }
         let mut headings = self.enterprises.entry(mark.enterprise.into()).or_default();
         file_of(&mut headings, mark.heading).note(mark);
+    }
+
+    /// Notes what a test of goods found: a mark of their inspection was noted before. No rule reads it.
+    pub fn note_test(&self, mark: &Mark<'_>, test: &str, passed: bool) {
+        if let Some(mut headings) = self.enterprises.get_mut(mark.enterprise) {
+            file_of(&mut headings, mark.heading).note_test(mark.day, test, passed);
+        }
     }
 
     /// Says that something will be noted of a record that has its place, before what is given back is dropped.

@@ -31,6 +31,10 @@ mod life;
 mod process;
 #[path = "http/refused.rs"]
 mod refused;
+#[path = "http/registry.rs"]
+mod registry;
+#[path = "http/reports.rs"]
+mod reports;
 #[path = "http/sampling.rs"]
 mod sampling;
 #[path = "support/server.rs"]
@@ -39,3 +43,5 @@ mod server;
 mod service;
 #[path = "http/stopped.rs"]
 mod stopped;
+#[path = "http/stories.rs"]
+mod stories;

@@ -23,6 +23,8 @@ pub(super) fn listed<'r>(row: &'r Row, column: &str) -> impl Iterator<Item = &'r
 fn ends(table: &str) -> [&'static str; 2] {
     match table {
         "cases" => ["opened_on", "closed_on"],
+        // What was found on a day is found for good.
+        "zone_assessments" => ["assessed_on", ""],
         _ => ["from", "to"],
     }
 }

@@ -43,6 +43,8 @@ mod run;
 mod seen;
 #[path = "model/service.rs"]
 mod service;
+#[path = "model/statistics.rs"]
+mod statistics;
 #[path = "model/step.rs"]
 mod step;
 #[path = "model/stocks.rs"]

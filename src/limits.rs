@@ -123,7 +123,7 @@ pub const MAX_TABLE_BYTES: usize = 64 << 20;
 pub const BATCH_LINES: usize = 64;
 /// Answers of a batch that wait for whoever reads them, in groups of [`BATCH_LINES`].
 pub const BATCH_GROUPS: usize = 4;
-/// Changes and events that one request gets, unless it asks for fewer.
+/// Changes, events, and rows of a list that one request gets, unless it asks for fewer.
 pub const FEED_LIMIT: usize = 1_000;
 /// Declarations that the trace of a product lot names; of the others it says how many they are.
 pub const MAX_TRACED: usize = 1_000;

@@ -33,6 +33,10 @@ mod persons;
 mod process;
 #[path = "http/refused.rs"]
 mod refused;
+#[path = "http/registry.rs"]
+mod registry;
+#[path = "http/reports.rs"]
+mod reports;
 #[path = "http/sampling.rs"]
 mod sampling;
 #[path = "support/server.rs"]
@@ -41,5 +45,7 @@ mod server;
 mod service;
 #[path = "http/stopped.rs"]
 mod stopped;
+#[path = "http/stories.rs"]
+mod stories;
 #[path = "http/traceback.rs"]
 mod traceback;

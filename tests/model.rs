@@ -47,6 +47,8 @@ mod seen;
 mod selection;
 #[path = "model/service.rs"]
 mod service;
+#[path = "model/statistics.rs"]
+mod statistics;
 #[path = "model/step.rs"]
 mod step;
 #[path = "model/stocks.rs"]

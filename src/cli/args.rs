@@ -37,6 +37,8 @@ pub(super) enum Command {
     Decide(Decide),
     /// Decide every record of a data folder again and compare
     Replay(Replay),
+    /// Statistics of decisions and their outcomes
+    Report(ReportOf),
     /// Copy a data folder, also while a service writes it
     Backup(Backup),
     /// Check and test policies
@@ -244,6 +246,55 @@ pub(super) struct Replay {
     /// Hold the state that records make against the newest checkpoint, too
     #[arg(long)]
     pub(super) fold: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportOf {
+    /// By what
+    #[arg(value_name = "BY")]
+    pub(super) by: ReportBy,
+    /// The data folder, also of a running service
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Only what happened on this day and later, in the policy's time zone
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(super) from: Option<Day>,
+    /// Only what happened before this day
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(super) to: Option<Day>,
+    /// How often each test was passed, by heading, in place of the counts; JSON has both
+    #[arg(long)]
+    pub(super) tests: bool,
+    /// How it is written; a table, or JSON with --json
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<ReportFormat>,
+    /// Where it goes; `-`, and without this too, is standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// What a report is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportBy {
+    /// Zones, by their members' goods
+    Zone,
+    /// Accountable parties
+    Enterprise,
+    /// Declaring offices
+    Office,
+    /// Months
+    Month,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For a terminal, with the columns that it has room for
+    Table,
+    /// All columns, with a header
+    Csv,
+    /// All of it
+    Json,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::init::InitError;
 use crate::analysis::replay::ReplayError;
+use crate::analysis::report::ReportError;
 use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
@@ -56,6 +57,9 @@ pub(super) enum CliError {
     /// A data folder cannot be replayed.
     #[error("{0}")]
     Replay(#[from] ReplayError),
+    /// A report cannot be made.
+    #[error("{0}")]
+    Report(#[from] ReportError),
     /// A data folder cannot be opened.
     #[error("{0}")]
     Start(#[from] StartError),
@@ -114,6 +118,7 @@ impl CliError {
             Self::Refused(Refusal::Stopped(_))
             | Self::End(_)
             | Self::Replay(_)
+            | Self::Report(_)
             | Self::Folder(_)
             | Self::Serve(_) => 3,
             _ => 1,

@@ -15,6 +15,7 @@ mod policy;
 mod registry;
 mod registry_data;
 mod replay;
+mod report;
 mod serve;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
     let done = match &args.command {
         Command::Serve(serve) => serve::run(serve, args.output),
         Command::Replay(replay) => replay::run(replay, args.output),
+        Command::Report(report) => report::run(report, args.output),
         Command::Backup(backup) => backup::run(backup, args.output),
         Command::Decide(decide) => decide::run(decide, args.output),
         Command::Policy(PolicyCommand::Check(check)) => policy::check(check, args.output),

@@ -7,6 +7,7 @@ mod compare;
 mod draws;
 mod file;
 mod folder;
+mod look;
 mod proof;
 mod read;
 mod runner;
@@ -16,6 +17,7 @@ mod story;
 
 pub use draws::Draw;
 pub use file::{Case, Expect, ItemExpect, Members, Parts, Rows, Scenario, ScenarioFile};
+pub use look::Look;
 pub use read::{ScenarioError, read_dir};
 pub use runner::{CaseResult, Runner};
 pub use step::{Act, Body, Expected, StateOf, Step, When};

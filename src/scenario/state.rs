@@ -22,6 +22,7 @@ impl Story<'_> {
             }
             StateOf::Registry { table, cells } => self.rows(table, cells).map(Came::Rows),
             StateOf::Proposals(id) => self.proposals(id).map(Came::Rows),
+            StateOf::Look { at, cells } => self.look(at, cells).map(Came::Rows),
             StateOf::Events => self.events().map(Came::Rows),
             StateOf::Changes => self.changes().map(Came::Rows),
         }
@@ -130,6 +131,7 @@ impl Act {
             Self::State(StateOf::Declaration { name, .. }) => format!("state of {name}"),
             Self::State(StateOf::Registry { table, .. }) => format!("state of {table}"),
             Self::State(StateOf::Proposals(id)) => format!("proposals of {id}"),
+            Self::State(StateOf::Look { at, .. }) => at.told(),
             Self::State(StateOf::Events) => "feed of events".to_owned(),
             Self::State(StateOf::Changes) => "feed of changes".to_owned(),
         }

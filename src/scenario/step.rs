@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::draws::Draw;
 use super::file::{Expect, Members, REFUSED_ALONE};
+use super::look::Look;
 use crate::declaration::{Day, Moment, Zone};
 
 /// The hour at which a day begins where a step says no time.
@@ -133,6 +134,13 @@ pub enum StateOf {
     },
     /// What the policy proposes of an enterprise, for an officer to confirm.
     Proposals(String),
+    /// What officers look at.
+    Look {
+        /// What.
+        at: Look,
+        /// Cells that its rows have.
+        cells: Members,
+    },
     /// The events that the steps sent, as every authority sees them.
     Events,
     /// The revisions that the single window was not told of at once.
@@ -359,9 +367,11 @@ fn name_of(value: &Value) -> Result<String, String> {
 }
 
 fn state_of(mut members: Members) -> Result<StateOf, String> {
-    let kinds = ["declaration", "registry", "feed", "proposals"];
+    let kinds = ["declaration", "registry", "feed", "proposals"].into_iter();
+    let kinds: Vec<&str> = kinds.chain(Look::KINDS).collect();
     let named: Vec<&str> = kinds
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|kind| members.contains_key(*kind))
         .collect();
     let [kind] = named.as_slice() else {
@@ -369,6 +379,10 @@ fn state_of(mut members: Members) -> Result<StateOf, String> {
     };
     let of = members.remove(*kind);
     let of = name_of(&of.unwrap_or_default())?;
+    if let Some(look) = Look::read(kind, &of) {
+        let (at, cells) = (look?, members);
+        return Ok(StateOf::Look { at, cells });
+    }
     let state = match (*kind, of.as_str()) {
         ("registry", _) => {
             return Ok(StateOf::Registry {

@@ -286,7 +286,7 @@ impl Desk {
         let files = next.program.registry().files();
         let settled = self.with_room(|held| {
             let settled = held.act(event, &mut payload, None, |ledger, settled| {
-                note(files, &marks);
+                note(files, &marks, None);
                 if let What::Voided(voided) = &event.what {
                     let effect = Effect::decode(effect).unwrap_or_default();
                     withdraw(files, &effect.withdrawn);

@@ -189,7 +189,7 @@ impl Desk {
         let expected = marked.then(|| files.expect());
         drop(held);
         if let Some(expected) = expected {
-            note(files, matcher.marks());
+            note(files, matcher.marks(), None);
             drop(expected);
         }
         if let Some(growth) = growth {

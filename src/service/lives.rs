@@ -157,7 +157,11 @@ impl Desk {
             let snapshot = self.settle.snapshot();
             let settled = held.act(event, payload, carried.saw, |ledger, settled| {
                 inspect(event, entry, ledger);
-                note(snapshot.program.registry().files(), carried.marks);
+                note(
+                    snapshot.program.registry().files(),
+                    carried.marks,
+                    Some(event),
+                );
                 if let Some(step) = step.take() {
                     ledger.step(step, settled.sequence, settled.at);
                 }

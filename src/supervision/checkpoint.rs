@@ -3,7 +3,7 @@
 //! last two are kept.
 //!
 //! Version 4: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
-//! to keys, the quality files, the ledger.
+//! to keys, the quality files, the ledger. One of another version is passed over: the records before it say it again.
 
 use std::io;
 use std::sync::Arc;

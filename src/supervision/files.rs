@@ -4,6 +4,7 @@ use super::bytes::{Put, Take};
 use crate::declaration::{Country, Day};
 use crate::registry::{
     Counts, DayRow, Files, Heading, HeadingFile, MarketDay, MonthRow, Switching, TestResult,
+    TestRow,
 };
 
 /// Bytes that are handed on at a time.
@@ -81,6 +82,13 @@ fn put_file(file: &HeadingFile, out: &mut Vec<u8>) {
         put.i64(row.value);
         put.i64(row.quantity);
     }
+    put.u32(file.tests.len() as u32);
+    for row in &file.tests {
+        put.i32(row.month.number());
+        put.text(&row.test);
+        put.u32(row.passed);
+        put.u32(row.failed);
+    }
     file.switching
         .to_bytes()
         .into_iter()
@@ -137,22 +145,19 @@ pub(super) fn take_files(take: &mut Take<'_>, files: &Files) -> Option<()> {
 }
 
 fn take_file(take: &mut Take<'_>) -> Option<HeadingFile> {
-    let heading = Heading::from_number(take.u16()?);
-    let count = take.u32()?;
-    let days = (0..count).map(|_| {
+    let mut file = HeadingFile::new(Heading::from_number(take.u16()?));
+    file.days = take_rows(take, |take| {
         Some(DayRow {
             day: Day::from_number(take.i32()?),
             counts: take_counts(take)?,
             value: take.i64()?,
             run: take.u32()?,
         })
-    });
-    let days = days.collect::<Option<_>>()?;
-    let count = take.u32()?;
-    let failed = (0..count).map(|_| Some((Day::from_number(take.i32()?), take.text()?.into())));
-    let failed = failed.collect::<Option<_>>()?;
-    let count = take.u32()?;
-    let months = (0..count).map(|_| {
+    })?;
+    file.failed = take_rows(take, |take| {
+        Some((Day::from_number(take.i32()?), take.text()?.into()))
+    })?;
+    file.months = take_rows(take, |take| {
         Some(MonthRow {
             month: Day::from_number(take.i32()?),
             country: take_country(take)?,
@@ -160,10 +165,25 @@ fn take_file(take: &mut Take<'_>) -> Option<HeadingFile> {
             value: take.i64()?,
             quantity: take.i64()?,
         })
-    });
-    let months = months.collect::<Option<_>>()?;
-    let switching = Switching::from_bytes([take.u8()?, take.u8()?])?;
-    Some(HeadingFile::of(heading, days, failed, months, switching))
+    })?;
+    file.tests = take_rows(take, |take| {
+        Some(TestRow {
+            month: Day::from_number(take.i32()?),
+            test: take.text()?.into(),
+            passed: take.u32()?,
+            failed: take.u32()?,
+        })
+    })?;
+    file.switching = Switching::from_bytes([take.u8()?, take.u8()?])?;
+    Some(file)
+}
+
+fn take_rows<'i, T>(
+    take: &mut Take<'i>,
+    row: impl Fn(&mut Take<'i>) -> Option<T>,
+) -> Option<Vec<T>> {
+    let count = take.u32()?;
+    (0..count).map(|_| row(take)).collect()
 }
 
 fn take_counts(take: &mut Take<'_>) -> Option<Counts> {

@@ -101,9 +101,17 @@ pub fn withdraw(files: &Files, marks: &[u8]) {
         .for_each(|mark| files.withdraw(&mark));
 }
 
-/// Notes what a record says in the files.
-pub fn note(files: &Files, marks: &[u8]) {
-    super::record::marks(marks)
-        .flatten()
-        .for_each(|mark| files.note(&mark));
+/// Notes what a record says in the files, with what its event says that each test found.
+pub fn note(files: &Files, marks: &[u8], event: Option<&Event>) {
+    let tests = match event.map(|event| &event.what) {
+        Some(What::Inspection(result)) => &*result.tests,
+        _ => &[],
+    };
+    for mark in super::record::marks(marks).flatten() {
+        files.note(&mark);
+        if matches!(mark.counted, Counted::Passed | Counted::Failed) {
+            let found = tests.iter();
+            found.for_each(|found| files.note_test(&mark, &found.test, found.passed));
+        }
+    }
 }

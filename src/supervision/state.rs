@@ -130,13 +130,30 @@ impl State {
         }
         if !record.marks.is_empty() {
             let world = self.world.as_ref().ok_or(FoldError::Early)?;
-            note(world.registry().current().files(), record.marks);
+            note(world.registry().current().files(), record.marks, event);
         }
         if let Some(revision) = &record.revision {
             self.ledger.step(Step::of(revision), sequence, record.at);
         }
         self.ledger.advance(sequence, record.at);
         Ok(())
+    }
+
+    /// Takes in what the next record's event makes of registry, policy and keys, and nothing else: for whoever reads all
+    /// records for what they say, and keeps none of their declarations.
+    ///
+    /// # Errors
+    /// See [`FoldError`]; the state is then no longer of use.
+    pub fn follow(
+        &mut self,
+        sequence: Sequence,
+        record: &Record<'_>,
+        event: Option<&Event>,
+    ) -> Result<(), FoldError> {
+        match (&record.act, event) {
+            (Some(act), Some(event)) => self.carry_out(event, act, sequence),
+            _ => Ok(()),
+        }
     }
 
     /// Decides again what a record says was decided: whether the outcome is the same, to the byte. `then` gets the

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::service::{Service, problem, right};
 
-const ROUTES: [(&str, &str); 16] = [
+const ROUTES: [(&str, &str); 20] = [
     ("/v1/decisions", "post"),
     ("/v1/decisions/batch", "post"),
     ("/v1/decisions/{declaration_id}", "get"),
@@ -18,6 +18,10 @@ const ROUTES: [(&str, &str); 16] = [
     ("/v1/declarations/{declaration_id}/override", "post"),
     ("/v1/product-lots/{product_lot}/trace", "get"),
     ("/v1/changes", "get"),
+    ("/v1/enterprises/{enterprise_id}", "get"),
+    ("/v1/enterprises/{enterprise_id}/file", "get"),
+    ("/v1/zones/{zone_id}", "get"),
+    ("/v1/lots/{lot_id}", "get"),
     ("/v1/events", "post"),
     ("/v1/events", "get"),
     ("/v1/registry/{table}", "post"),

@@ -15,6 +15,7 @@ use super::life::Life;
 use super::machine::{Judged, Machine, Refused};
 use super::seen::{Seen, ordered, status};
 use super::service::{Answer, FakeClock, Service};
+use super::statistics::Statistics;
 use super::step::{Micros, Step};
 use super::stocks::{same_overdue, same_stocks};
 use super::together;
@@ -65,6 +66,7 @@ pub(crate) struct Run {
     /// What was answered, by its record.
     answers: HashMap<u64, Vec<u8>>,
     told: usize,
+    statistics: Statistics,
     /// Whether there is an archive.
     archived: bool,
     pub(crate) tally: Tally,
@@ -90,6 +92,7 @@ impl Run {
             records: Vec::new(),
             answers: HashMap::new(),
             told: 0,
+            statistics: Statistics::default(),
             archived,
             tally: Tally::default(),
             clock,
@@ -211,7 +214,12 @@ impl Run {
             }
         }
         self.tally.records = self.records.len();
+        let snapshot = desk.settle().snapshot();
+        self.statistics
+            .are_in(snapshot.program.registry().files())?;
+        drop(snapshot);
         self.service.take().ok_or("no service")?.close(false)?;
+        self.statistics.are_told(&self.folder)?;
         let gone = fs::remove_dir_all(&self.folder);
         gone.map(|()| self.tally).map_err(|error| error.to_string())
     }
@@ -269,6 +277,7 @@ impl Run {
                     change.line, seen.line
                 ));
             }
+            self.statistics.count(&change.line, seen.at);
             self.machine.commit(change, sequence, seen.at);
             self.records.push(payload);
             if let Some(answer) = seen.answer {

@@ -197,7 +197,7 @@ fn a_record_of_version_2_does_not_say_what_its_act_did() {
 
 #[test]
 fn a_record_is_refused_whose_act_did_what_cannot_be_read() {
-    let records = rewritten();
+    let records: Vec<Recorded> = rewritten().collect();
     let acts = records.iter().filter_map(|recorded| {
         let record = Record::decode(&recorded.payload).unwrap();
         record.act.is_some().then_some(record)

@@ -77,8 +77,16 @@ const NO_SENSE: &[(&str, &str)] = &[
     ),
     ("state = { declaration = \"D\" }", "shows nothing"),
     (
-        "state = { enterprise = \"E-1\" }\nexpect = { rows = [] }",
-        "`state` is that of one of declaration, registry, feed",
+        "state = { enterprises = \"E-1\" }\nexpect = { rows = [] }",
+        "`state` is that of one of declaration, registry, feed, report, tests, enterprise, file, diary, zone, lot",
+    ),
+    (
+        "state = { report = \"year\" }\nexpect = { rows = [] }",
+        "there is no report by `year`: zone, enterprise, office, month",
+    ),
+    (
+        "state = { lot = \"L-1\" }\nexpect = { status = \"released\" }",
+        "unknown field `status`",
     ),
     (
         "state = { feed = \"news\" }\nexpect = { rows = [] }",

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::mark::{Counted, Mark};
-use super::rows::{DayRow, MonthRow, Windows, between, count, insert_by, windows, withdraw};
+use super::rows::{
+    DayRow, MonthRow, TestRow, Windows, between, count, insert_by, windows, withdraw,
+};
 use super::switching::Switching;
 use crate::declaration::{Day, HsCode};
 
@@ -51,6 +53,8 @@ pub struct HeadingFile {
     pub failed: Vec<(Day, Box<str>)>,
     /// Months and countries, in their order.
     pub months: Vec<MonthRow>,
+    /// Months and the tests that were done in them, in their order.
+    pub tests: Vec<TestRow>,
     /// How severe lots are inspected, in the order in which their results came.
     pub switching: Switching,
     /// The windows that were read last, with their day.
@@ -58,31 +62,16 @@ pub struct HeadingFile {
 }
 
 impl HeadingFile {
-    pub(super) const fn new(heading: Heading) -> Self {
-        Self::of(
-            heading,
-            Vec::new(),
-            Vec::new(),
-            Vec::new(),
-            Switching::START,
-        )
-    }
-
-    /// Of rows that were kept.
+    /// Of a heading, with nothing in it.
     #[must_use]
-    pub const fn of(
-        heading: Heading,
-        days: Vec<DayRow>,
-        failed: Vec<(Day, Box<str>)>,
-        months: Vec<MonthRow>,
-        switching: Switching,
-    ) -> Self {
+    pub const fn new(heading: Heading) -> Self {
         Self {
             heading,
-            days,
-            failed,
-            months,
-            switching,
+            days: Vec::new(),
+            failed: Vec::new(),
+            months: Vec::new(),
+            tests: Vec::new(),
+            switching: Switching::START,
             known: None,
         }
     }
@@ -123,6 +112,27 @@ impl HeadingFile {
             withdraw(&mut row.counts, mark.counted);
         }
         self.known = None;
+    }
+
+    pub(super) fn note_test(&mut self, day: Day, test: &str, passed: bool) {
+        let month = day.first_of_month();
+        let place = |row: &TestRow| (row.month, &*row.test).cmp(&(month, test));
+        let at = match self.tests.binary_search_by(place) {
+            Ok(at) => at,
+            Err(at) => {
+                let row = TestRow {
+                    month,
+                    test: test.into(),
+                    passed: 0,
+                    failed: 0,
+                };
+                self.tests.insert(at, row);
+                at
+            }
+        };
+        if let Some(row) = self.tests.get_mut(at) {
+            row.note(passed);
+        }
     }
 
     fn note_day(&mut self, mark: &Mark<'_>) {

@@ -62,6 +62,25 @@ impl Counted {
         }
     }
 
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Declared => "declarations",
+            Self::Selected => "selections",
+            Self::Cancelled => "cancelled_after_selection",
+            Self::Passed => "inspections_passed",
+            Self::Failed => "nonconformities",
+            Self::Notified => "notifications",
+            Self::Recalled => "recalls",
+            Self::Returned => "returns",
+            Self::SpotFailed => "spot_checks_failed",
+            Self::Complained => "complaints",
+            Self::MaterialPassed => "raw_material_passed",
+            Self::MaterialFailed => "raw_material_failed",
+        }
+    }
+
     /// Whether a market said it, of whomever.
     pub(super) const fn is_of_market(self) -> bool {
         matches!(self, Self::Notified | Self::Returned)

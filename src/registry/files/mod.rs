@@ -17,7 +17,7 @@ use dashmap::DashMap;
 pub use heading::{Heading, HeadingFile};
 pub use mark::{Counted, Mark};
 pub use material::MaterialDay;
-pub use rows::{Counts, DayRow, MarketDay, MonthRow, Windows};
+pub use rows::{Counts, DayRow, MarketDay, MonthRow, TestRow, Windows};
 pub use switching::Switching;
 
 use self::rows::insert_by;
@@ -73,6 +73,13 @@ impl Files {
         }
         if let Some(mut headings) = self.enterprises.get_mut(mark.enterprise) {
             file_of(&mut headings, mark.heading).withdraw(mark);
+        }
+    }
+
+    /// Notes what a test of goods found: a mark of their inspection was noted before. No rule reads it.
+    pub fn note_test(&self, mark: &Mark<'_>, test: &str, passed: bool) {
+        if let Some(mut headings) = self.enterprises.get_mut(mark.enterprise) {
+            file_of(&mut headings, mark.heading).note_test(mark.day, test, passed);
         }
     }
 

@@ -36,6 +36,19 @@ pub struct MonthRow {
     pub quantity: i64,
 }
 
+/// A month of a test of an enterprise's goods, of whatever country: how often it was passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestRow {
+    /// The first day of the month.
+    pub month: Day,
+    /// The test, as results name it.
+    pub test: Box<str>,
+    /// How often it was passed.
+    pub passed: u32,
+    /// How often it was failed.
+    pub failed: u32,
+}
+
 /// A day of a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MarketDay {
@@ -130,6 +143,16 @@ impl MonthRow {
     #[must_use]
     pub fn count_of(&self, what: Counted) -> u32 {
         counted(&self.counts, what)
+    }
+}
+
+impl TestRow {
+    pub(super) fn note(&mut self, passed: bool) {
+        let count = match passed {
+            true => &mut self.passed,
+            false => &mut self.failed,
+        };
+        *count = count.saturating_add(1);
     }
 }
 

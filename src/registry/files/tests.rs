@@ -201,3 +201,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tests_are_counted_by_month_of_the_heading_that_was_inspected() {
+    let files = Files::default();
+    let passed = Counted::Passed as usize;
+    // The last day of a month, and days of the next.
+    for (day, test, is_passed) in [
+        (19_996, "ph", true),
+        (19_997, "ph", false),
+        (20_000, "azo", true),
+        (20_026, "ph", true),
+    ] {
+        let mark = mark(&(1, 9405, 0, day, passed, 0));
+        files.note(&mark);
+        files.note_test(&mark, test, is_passed);
+    }
+    let rows = files.of("E1", |headings| {
+        let tests = headings.iter().flat_map(|file| &file.tests);
+        let row = |row: &super::TestRow| {
+            let month = row.month.to_string();
+            (month, row.test.to_string(), row.passed, row.failed)
+        };
+        tests.map(row).collect::<Vec<_>>()
+    });
+    let row = |month: &str, test: &str, passed, failed| {
+        (month.to_owned(), test.to_owned(), passed, failed)
+    };
+    let expected = [
+        row("2024-09-01", "ph", 1, 0),
+        row("2024-10-01", "azo", 1, 0),
+        row("2024-10-01", "ph", 1, 1),
+    ];
+    assert_eq!(rows, expected);
+}

@@ -167,6 +167,13 @@ impl LiveRegistry {
         changed.collect()
     }
 
+    /// The owners of those rows of a table whose cell of a column is a value, or a list in which it stands, in their
+    /// order; none where there is no such table.
+    #[must_use]
+    pub fn owners_with(&self, table: &str, column: &str, value: &str) -> Vec<Box<str>> {
+        self.rows.owners_with(table, column, value)
+    }
+
     /// Whose case an id is.
     #[must_use]
     pub fn enterprise_of_case(&self, case_id: &str) -> Option<&str> {

@@ -10,6 +10,7 @@ mod health;
 mod metrics;
 mod openapi;
 mod problem;
+mod registry;
 mod serve;
 mod shared;
 mod trace;
@@ -40,6 +41,10 @@ fn routes(config: &mut ServiceConfig) {
         ("/v1/declarations/{id}", web::get().to(declarations::show)),
         ("/v1/product-lots/{id}/trace", web::get().to(trace::show)),
         ("/v1/changes", web::get().to(feed::changes)),
+        ("/v1/enterprises/{id}", web::get().to(registry::enterprise)),
+        ("/v1/enterprises/{id}/file", web::get().to(registry::file)),
+        ("/v1/zones/{id}", web::get().to(registry::zone)),
+        ("/v1/lots/{id}", web::get().to(registry::lot)),
         ("/healthz", web::get().to(health::alive)),
         ("/readyz", web::get().to(health::ready)),
         ("/metrics", web::get().to(health::metrics)),

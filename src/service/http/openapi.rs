@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use super::problem::Problem;
-use super::{decisions, declarations, events, feed, health, trace};
+use super::{decisions, declarations, events, feed, health, registry, trace};
 use crate::supervision::event::schemas;
 
 /// The description.
@@ -27,6 +27,10 @@ use crate::supervision::event::schemas;
         events::take,
         feed::events,
         events::registry,
+        registry::enterprise,
+        registry::file,
+        registry::zone,
+        registry::lot,
         health::alive,
         health::ready,
         health::metrics,
@@ -436,5 +440,89 @@ schemas! {
         archived: Option<u64>,
         /// Why the archive does not go on, if it does not.
         archive_stopped: Option<String>,
+    }
+    /// An enterprise on a day; rows have the cells of the registry's files that say something, and `in_force`.
+    Enterprise {
+        /// The enterprise.
+        enterprise_id: String,
+        /// The day.
+        on: String,
+        /// The revision of the registry.
+        registry_revision: u64,
+        /// What rules may know of it on the day: `class`, `standing`, `lists`, `titles`, `zones`, `open_cases`, ...; none where the registry does not know it.
+        standing: Option<serde_json::Value>,
+        /// Its rows by table.
+        rows: serde_json::Value,
+        /// By table how many earlier rows there are; of a table at most 1,000 are told.
+        rows_left_out: serde_json::Value,
+    }
+    /// The quality files of an enterprise.
+    QualityFile {
+        /// The enterprise.
+        enterprise_id: String,
+        /// The day with which windows end.
+        on: String,
+        /// The revision of the registry.
+        registry_revision: u64,
+        /// By heading: `history` as rules read it, `inspection_severity`, and the pass rate of each test.
+        headings: Vec<serde_json::Value>,
+        /// The key of the last heading, where more follow.
+        headings_next: Option<String>,
+        /// By heading, month and country: value, quantity, and how often each thing happened.
+        months: Vec<serde_json::Value>,
+        /// The key of the last month, where more follow.
+        months_next: Option<String>,
+        /// By heading, month and test: how often it was passed and failed.
+        tests: Vec<serde_json::Value>,
+        /// The key of the last test, where more follow.
+        tests_next: Option<String>,
+        /// The enterprise's diary: product lots with day, shift, and the lots of raw material with their suppliers.
+        diary: Vec<serde_json::Value>,
+        /// The key of the last product lot, where more follow.
+        diary_next: Option<String>,
+    }
+    /// A zone on a day.
+    Zone {
+        /// The zone.
+        zone_id: String,
+        /// The day.
+        on: String,
+        /// The revision of the registry.
+        registry_revision: u64,
+        /// The row in force on the day: `level`, `hs_scope`, `import_hs_scope`, `resident_office`, ...
+        now: Option<serde_json::Value>,
+        /// All rows.
+        rows: Vec<serde_json::Value>,
+        /// Its assessments.
+        assessments: Vec<serde_json::Value>,
+        /// How many memberships are in each state on the day.
+        members_by_state: serde_json::Value,
+        /// Memberships on the day: `enterprise_id`, `state`, `batch`, `from`, `to`.
+        members: Vec<serde_json::Value>,
+        /// The last enterprise, where more follow.
+        members_next: Option<String>,
+    }
+    /// A lot of raw material on a day, with the cells of its row.
+    Lot {
+        /// The lot.
+        lot_id: String,
+        /// The day.
+        on: String,
+        /// The revision of the registry.
+        registry_revision: u64,
+        /// Its supplier as it was filed on the day of purchase.
+        supplier: Option<serde_json::Value>,
+        /// Whether the supplier was filed then, and had not failed.
+        supplier_filed: bool,
+        /// What its test found, where that was known on the day: `passed` or `failed`.
+        result_known: Option<String>,
+        /// How much was written off, now.
+        taken: Option<String>,
+        /// How much is left, now.
+        left: Option<String>,
+        /// Product lots that were made of it.
+        product_lots: Vec<String>,
+        /// The last product lot, where more follow.
+        product_lots_next: Option<String>,
     }
 }

@@ -1,0 +1,130 @@
+//! Statistics of decisions and their outcomes by zone, enterprise, office or month (S3-39): one walk over every record,
+//! of the archive and of the journal behind it, so that they are whole and exact to the last durable record. It takes no
+//! lock. In memory are the registry as it was at each record, the groups, and the declarations that are open.
+
+mod counts;
+mod group;
+mod json;
+mod tally;
+
+use std::sync::Arc;
+
+pub use counts::{Cell, Counts};
+pub use group::By;
+
+use self::tally::Tally;
+use crate::archive::{History, HistoryError};
+use crate::declaration::Day;
+use crate::journal::{Folders, JournalError, LocalDisk, LocalFolders, Log, Sequence, Stored};
+use crate::registry::Heading;
+use crate::supervision::{DataFolder, FoldError};
+
+/// Why a report cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The journal cannot be opened.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// The journal cannot be read.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The archive cannot be read.
+    #[error("{0}")]
+    History(#[from] HistoryError),
+    /// A record cannot be read, or the registry of it cannot be made.
+    #[error("record {sequence}: {error}")]
+    Fold {
+        /// Its place.
+        sequence: Sequence,
+        /// Why.
+        error: FoldError,
+    },
+}
+
+/// What is asked for: what happened in a span of days, in the policy's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The groups.
+    pub by: By,
+    /// The first day; every day before `to` where there is none.
+    pub from: Option<Day>,
+    /// The day before which it ends; every day from `from` on where there is none.
+    pub to: Option<Day>,
+}
+
+impl Asked {
+    fn holds(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day < to)
+    }
+}
+
+/// Statistics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What was asked for.
+    pub asked: Asked,
+    /// The last record that was read.
+    pub through: Sequence,
+    /// The groups in order of their names; the one without a name is what belongs to none.
+    pub groups: Vec<(Option<String>, Counts)>,
+    /// By zone, the declarations whose goods are all within a zone of their enterprise, each once.
+    pub members: Option<Counts>,
+    /// Everything, each once.
+    pub all: Counts,
+    /// Tests of goods, in order of groups, headings and tests.
+    pub tests: Vec<TestCounts>,
+}
+
+/// What inspections found of a test.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TestCounts {
+    /// The group.
+    pub group: Option<String>,
+    /// The heading of the goods.
+    pub heading: Heading,
+    /// The test.
+    pub test: String,
+    /// How often it was passed.
+    pub passed: u64,
+    /// How often it was failed.
+    pub failed: u64,
+}
+
+impl TestCounts {
+    /// The columns behind the group's, with their cells.
+    #[must_use]
+    pub fn cells(&self) -> [(&'static str, Cell); 3] {
+        let all = self.passed + self.failed;
+        [
+            ("passed", Cell::Count(self.passed)),
+            ("failed", Cell::Count(self.failed)),
+            ("pass_rate", Cell::Share(self.passed, all)),
+        ]
+    }
+}
+
+/// Makes a report of a data folder, which may be in use. `progress` hears how many records of how many are read.
+///
+/// # Errors
+/// See [`ReportError`].
+pub fn report(
+    folder: DataFolder,
+    asked: Asked,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Report, ReportError> {
+    let folder = Arc::new(folder);
+    let journal = Stored::open(Arc::new(LocalDisk::open(folder.journal())?))?;
+    let archive: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
+    let mut history = History::open(&journal, archive, Sequence::ZERO.next())?;
+    let mut tally = Tally::new(folder, asked);
+    let (mut records, mut through) = (0_u64, Sequence::ZERO);
+    while let Some((sequence, payload)) = history.next_record()? {
+        let counted = tally.record(sequence, payload);
+        counted.map_err(|error| ReportError::Fold { sequence, error })?;
+        (records, through) = (records + 1, sequence);
+        if records.is_multiple_of(1_024) {
+            progress(sequence.get(), journal.last().get());
+        }
+    }
+    Ok(tally.report(through))
+}

@@ -430,18 +430,7 @@ impl Event {
             What::Left { party, to } => {
                 json!({ "enterprise_id": party, "list": "black", "to": text(to) })
             }
-            What::Assessed {
-                party,
-                sound,
-                period,
-                from,
-            } => json!({
-                "enterprise_id": party, "management": MANAGEMENT[usize::from(*sound)],
-                "period": period.to_string(), "from": text(from),
-            }),
-            What::Member { party, state } => json!({
-                "zone_id": "Z", "enterprise_id": party, "state": STATES[*state],
-            }),
+            What::Assessed { .. } | What::Member { .. } => self.of_person(),
             What::Raised {
                 alert,
                 level,
@@ -471,6 +460,24 @@ impl Event {
             What::Nonsense(4) => json!({ "enterprise_id": "nobody", "class": 2 }),
             What::Nonsense(5) => json!({ "enterprise_id": "T1", "class": 2, "colour": "red" }),
             What::Nonsense(_) => json!({}),
+        }
+    }
+
+    fn of_person(&self) -> Value {
+        match &self.what {
+            What::Assessed {
+                party,
+                sound,
+                period,
+                from,
+            } => json!({
+                "enterprise_id": party, "management": MANAGEMENT[usize::from(*sound)],
+                "period": period.to_string(), "from": from.map(day),
+            }),
+            What::Member { party, state } => json!({
+                "zone_id": "Z", "enterprise_id": party, "state": STATES[*state],
+            }),
+            _ => json!({}),
         }
     }
 }

@@ -237,7 +237,7 @@ impl Asked<'_> {
 
     // ----- lists -----
 
-    /// An authority takes off its list whom it put there, and no other authority does.
+    /// An authority takes off its list whom it put there, and no other authority does; where an entry names none, any.
     fn left(&mut self, row: &Row, day: Day, authority: Option<&str>) {
         let standing = self.known.standing("list_entries", row, day);
         let mut whose: Vec<&str> = standing
@@ -245,15 +245,11 @@ impl Asked<'_> {
             .filter_map(|row| cell(row, "authority"))
             .collect();
         whose.sort_unstable();
-        if let Some(authority) = authority
-            && !standing.is_empty()
-            && !whose.contains(&authority)
-        {
-            let why = match whose.is_empty() {
-                true => "the entry names no authority".to_owned(),
-                false => format!("it was entered by {}", whose.join(" and by ")),
-            };
-            self.wrong("/authority", format!("{why}: who enters takes off"));
+        let own = authority.is_none_or(|authority| whose.contains(&authority.trim()));
+        if !own && !whose.is_empty() {
+            let why = whose.join(" and by ");
+            let why = format!("it was entered by {why}: who enters takes off");
+            self.wrong("/authority", why);
         }
     }
 }
@@ -283,7 +279,7 @@ fn not_next(state: Option<MemberState>, next: MemberState) -> Option<String> {
     }
     let follows = follows.as_str();
     Some(match state {
-        None => format!("is nothing there, and becomes {follows} first"),
+        None => format!("did not apply there, and becomes {follows} first"),
         Some(state @ (Exited | Announced)) => {
             format!("is {}, and becomes {follows}", state.as_str())
         }

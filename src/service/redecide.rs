@@ -79,9 +79,10 @@ impl Desk {
         let known_by = followed.concerned.known_by();
         for part in 0..Ledger::parts() {
             let held = self.settle.hold()?;
-            let affected = held.ledger().affected(part, &pending, &known_by);
+            let affected = held.ledger().affected(part, &known_by);
             drop(held);
-            for key in affected {
+            let concerned = affected.iter().filter(|entry| pending.concerns(entry));
+            for key in concerned.map(|entry| entry.key) {
                 if self.draining.load(Ordering::SeqCst) {
                     return Ok(count);
                 }

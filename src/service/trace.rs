@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use crate::declaration::Day;
 use crate::limits::MAX_TRACED;
 use crate::registry::{LiveRegistry, Reach, Trace, Validity};
-use crate::supervision::{Entry, Ledger, Record};
+use crate::supervision::{Affected, Entry, Ledger, Record};
 
 /// A row's cells as (column, value).
 type Row = Vec<(String, String)>;
@@ -54,9 +54,9 @@ impl Desk {
 
     /// Declarations in memory that cite one of some lots, the latest first, and how many there are beyond the limit.
     fn citing(&self, reach: &Reach) -> Result<(Vec<Value>, usize), Refusal> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let (mut entries, lots): (Vec<Entry>, _) = (Vec::new(), Affected::by_lots(reach));
         for part in 0..Ledger::parts() {
-            entries.extend(self.settle.hold()?.ledger().citing(part, reach));
+            entries.extend(self.settle.hold()?.ledger().affected(part, &lots));
         }
         entries.sort_unstable_by_key(|entry| Reverse(entry.latest));
         let left_out = entries.len().saturating_sub(MAX_TRACED);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::shards::Keyed;
-use super::{Entry, Ledger, digest};
+use super::{Ledger, digest};
 use crate::registry::Reach;
 
 /// A declaration that cites lots.
@@ -105,16 +105,6 @@ impl Ledger {
 
     pub(super) fn forget_cites(&mut self, key: u128) {
         self.cites.remove(key);
-    }
-
-    /// Declarations of one part of the ledger that cite one of some lots, as they are.
-    #[must_use]
-    pub fn citing(&self, part: usize, reach: &Reach) -> Vec<Entry> {
-        let lots = lots_of(reach);
-        let citing = self.cites.part(part);
-        let citing = citing.filter(|cites| share(&cites.lots, &lots));
-        let entries = citing.filter_map(|cites| self.entries.get(cites.key));
-        entries.copied().collect()
     }
 }
 

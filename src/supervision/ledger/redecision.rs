@@ -88,21 +88,20 @@ impl Ledger {
         &self.pending
     }
 
-    /// Keys of declarations of one part of the ledger that an event may affect.
+    /// Declarations of one part of the ledger that are known by something, as they are.
     #[must_use]
-    pub fn affected(&self, part: usize, pending: &Pending, affected: &Affected) -> Vec<u128> {
-        let concerned = |entry: &&Entry| pending.concerns(entry);
-        match affected {
+    pub fn affected(&self, part: usize, by: &Affected) -> Vec<Entry> {
+        match by {
             Affected::Lots(lots) => {
                 let citing = self.cites.part(part);
                 let citing = citing.filter(|cites| share(&cites.lots, lots));
                 let entries = citing.filter_map(|cites| self.entries.get(cites.key));
-                entries.filter(concerned).map(|entry| entry.key).collect()
+                entries.copied().collect()
             }
             Affected::Enterprise(enterprise) => {
                 let own = self.entries.part(part);
                 let own = own.filter(|entry| entry.enterprise == *enterprise);
-                own.filter(concerned).map(|entry| entry.key).collect()
+                own.copied().collect()
             }
         }
     }

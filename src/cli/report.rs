@@ -173,8 +173,8 @@ impl Table {
 
 fn csv_of(table: &Table) -> Result<String, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let lines = std::iter::once(&table.columns).chain(&table.rows);
-    let written: Result<(), csv::Error> = lines.map(|line| writer.write_record(line)).collect();
+    let mut lines = std::iter::once(&table.columns).chain(&table.rows);
+    let written = lines.try_for_each(|line| writer.write_record(line));
     let bytes = written.map_err(|error| error.to_string()).and_then(|()| {
         let bytes = writer.into_inner();
         bytes.map_err(|error| error.to_string())

@@ -79,7 +79,7 @@ impl Counted {
             .client
             .post("/v1/decisions/batch", NDJSON, body);
         let answers = reply.unwrap().lines();
-        let declarations = DECLARATIONS.lines().map(|line| serde_json::from_str(line));
+        let declarations = DECLARATIONS.lines().map(serde_json::from_str);
         let declarations: Vec<Value> = declarations.map(Result::unwrap).collect();
         assert_eq!(answers.len(), declarations.len());
         let both: Vec<(Value, Value)> = declarations.into_iter().zip(answers).collect();
@@ -168,6 +168,32 @@ impl Counted {
         }
     }
 
+    /// What goes wrong with goods of a maker, and of nobody.
+    fn go_wrong(&mut self) {
+        let maker = "91440606415292770B";
+        for (id, kind, enterprise) in [
+            ("A-1", "recall", Some(maker)),
+            ("A-2", "complaint", Some(maker)),
+            ("A-3", "recall", None),
+        ] {
+            self.service.tell(&json!({
+                "event_id": id, "type": kind, "at": AT, "enterprise_id": enterprise, "hs_code": "9405500000",
+                "country": "US", "authority": "AQSIQ", "document": id,
+            }));
+            // The office of the maker, as the registry has it.
+            let groups = [
+                enterprise.unwrap_or_default(),
+                enterprise.map_or("", |_| "5160"),
+            ];
+            for (plain, group) in self.plain.iter_mut().zip(groups) {
+                plain.count(group, "adverse");
+                if kind == "recall" {
+                    plain.count(group, "recall");
+                }
+            }
+        }
+    }
+
     fn report(&self, by: &str) -> Value {
         report(by, &self.service.data)
     }
@@ -210,28 +236,7 @@ fn a_report_is_what_plain_counting_of_the_answers_gives() {
     for (no, (declaration, _)) in held.iter().enumerate().take(9) {
         counted_here.act(declaration, no);
     }
-    let maker = "91440606415292770B";
-    for (id, kind, enterprise) in [
-        ("A-1", "recall", Some(maker)),
-        ("A-2", "complaint", Some(maker)),
-        ("A-3", "recall", None),
-    ] {
-        counted_here.service.tell(&json!({
-            "event_id": id, "type": kind, "at": AT, "enterprise_id": enterprise, "hs_code": "9405500000",
-            "country": "US", "authority": "AQSIQ", "document": id,
-        }));
-        // The office of the maker, as the registry has it.
-        let groups = [
-            enterprise.unwrap_or_default(),
-            enterprise.map_or("", |_| "5160"),
-        ];
-        for (plain, group) in counted_here.plain.iter_mut().zip(groups) {
-            plain.count(group, "adverse");
-            if kind == "recall" {
-                plain.count(group, "recall");
-            }
-        }
-    }
+    counted_here.go_wrong();
     let by_enterprise = counted_here.report("enterprise");
     let by_office = counted_here.report("office");
     assert_eq!(
@@ -250,22 +255,7 @@ fn a_report_is_what_plain_counting_of_the_answers_gives() {
     });
     let tests: BTreeMap<_, _> = tests.collect();
     assert_eq!(tests, counted_here.tests);
-    // Each way of grouping has everything once.
-    for by in ["month", "zone"] {
-        assert_eq!(counted_here.report(by)["all"], by_enterprise["all"], "{by}");
-    }
-    let plain = &counted_here.plain[0].0;
-    let sum = |column| plain.values().filter_map(|counts| counts.get(column)).sum();
-    for column in COUNTED {
-        let sum: u64 = sum(column);
-        assert_eq!(by_enterprise["all"][column], sum, "{column}");
-    }
-    let open = all.len() as u64
-        - sum("released")
-        - sum("released_later")
-        - sum("rejected")
-        - sum("cancelled");
-    assert_eq!(by_enterprise["all"]["open"], open);
+    each_has_all_once(&counted_here, &by_enterprise, all.len());
     files_agree(&mut counted_here);
     // Of the archive it is the same as of the journal.
     let Counted { service, .. } = counted_here;
@@ -280,6 +270,25 @@ fn a_report_is_what_plain_counting_of_the_answers_gives() {
     assert!(again["through"].as_u64() >= by_enterprise["through"].as_u64());
     again["through"] = by_enterprise["through"].clone();
     assert_eq!(again, by_enterprise);
+}
+
+/// Each way of grouping has everything once.
+fn each_has_all_once(counted: &Counted, by_enterprise: &Value, declarations: usize) {
+    for by in ["month", "zone"] {
+        assert_eq!(counted.report(by)["all"], by_enterprise["all"], "{by}");
+    }
+    let plain = &counted.plain[0].0;
+    let sum = |column| plain.values().filter_map(|counts| counts.get(column)).sum();
+    for column in COUNTED {
+        let sum: u64 = sum(column);
+        assert_eq!(by_enterprise["all"][column], sum, "{column}");
+    }
+    let open = declarations as u64
+        - sum("released")
+        - sum("released_later")
+        - sum("rejected")
+        - sum("cancelled");
+    assert_eq!(by_enterprise["all"]["open"], open);
 }
 
 /// The quality files tell of tests what the report tells.
@@ -356,7 +365,17 @@ fn a_report_is_written_as_a_table_as_csv_or_as_json_and_for_a_span_of_days() {
         let number = |text: &str| text.parse::<f64>().ok();
         assert!(told == cell || number(&told) == number(cell), "{column}");
     }
-    // Nothing happened before today; the result is of a day that is past.
+}
+
+#[test]
+fn a_report_of_a_span_has_what_happened_in_it_and_a_span_of_no_day_is_wrong_usage() {
+    let mut service = Service::start("report-span");
+    service.declare(&crate::service::selected("D-1"));
+    service.tell(&crate::service::result("R-1", "D-1", 1, false));
+    let data = service.data.clone();
+    let run =
+        |arguments: &[&str]| greenlane(&[&["report"], arguments, &["--data"]].concat(), &[&data]);
+    // It was declared today; the result is of a day that is past.
     let (_, told, _) = run(&["month", "--json", "--to", "2020-01-01"]);
     let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!(

@@ -2,7 +2,7 @@
 //! is drawn: what the tour says holds unless a draw picks the lot all the same.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
@@ -122,7 +122,7 @@ fn ended(service: Service) -> PathBuf {
     data
 }
 
-fn report(by: &str, data: &PathBuf) -> Value {
+fn report(by: &str, data: &Path) -> Value {
     let (code, told, said) = greenlane(&["report", by, "--json", "--data"], &[data]);
     assert_eq!(code, Some(0), "{said}");
     serde_json::from_str(&told).unwrap()

@@ -202,6 +202,23 @@ fn the_end_of_a_hold_in_time_lifts_no_inspection() -> Result<(), String> {
     run.finish().map(|_| ())
 }
 
+/// A report told it of whom the first version had named.
+#[test]
+fn an_inspection_is_told_of_the_party_that_the_latest_version_names() -> Result<(), String> {
+    let first = declared(1, BEGIN, &[Lane::Watched, Lane::Watched]);
+    let second = Declared {
+        version: 2,
+        trader: PARTIES[1],
+        ..first.clone()
+    };
+    let mut event = passed(1);
+    if let What::Inspected { version, .. } = &mut event.what {
+        *version = 2;
+    }
+    let steps = [declare(first), declare(second), Step::Event(event)];
+    tell("amended-report", &steps)
+}
+
 #[test]
 fn several_who_end_holds_at_once_end_each_once() -> Result<(), String> {
     for _ in 0..20 {

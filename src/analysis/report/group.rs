@@ -14,7 +14,8 @@ use crate::supervision::event::Adverse;
 vocabulary! {
     /// What a report is by.
     By {
-        /// Zones: a declaration belongs to each of which its enterprise is a member for all of its goods.
+        /// Zones: a declaration belongs, as its latest version has it, to each of which its enterprise is a member for all
+        /// of its goods.
         Zone = "zone",
         /// Accountable parties.
         Enterprise = "enterprise",

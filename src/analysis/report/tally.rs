@@ -196,9 +196,11 @@ impl Tally {
         let day = self.day(record.at);
         let key = digest(revision.declaration_id.as_bytes());
         let was = self.open.remove(&key);
-        let belongs = match (&was, self.asked.by) {
-            (None, _) | (_, By::Month) => self.belongs(revision, day)?,
-            (Some(open), _) => open.belongs.clone(),
+        // A later version may name somebody else, other goods or another office.
+        let anew = revision.kind == RevisionKind::Amendment || self.asked.by == By::Month;
+        let belongs = match was.as_ref().filter(|_| !anew) {
+            Some(open) => open.belongs.clone(),
+            None => self.belongs(revision, day)?,
         };
         self.kind(revision, record, &belongs, day);
         if let Some(open) = was.as_ref().filter(|_| !revision.status.is_open()) {
@@ -213,7 +215,16 @@ impl Tally {
                 first,
                 due,
             };
-            let open = was.map_or(new, |was| Open { due, ..was });
+            let open = match was {
+                // By month it is counted where it was decided first.
+                Some(was) if self.asked.by == By::Month => Open { due, ..was },
+                Some(was) => Open {
+                    day: was.day,
+                    first: was.first,
+                    ..new
+                },
+                None => new,
+            };
             self.open.insert(key, open);
         }
         Ok(())

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::part::Part;
 use super::row::{self, Row};
+use crate::analysis::report::Cell;
 use crate::declaration::{Amount, Country, Day};
 use crate::registry::{Counted, Files, Heading, HeadingFile, LiveRegistry, MonthRow, TestRow};
 use crate::service::{Desk, Refusal};
@@ -98,10 +99,9 @@ fn written(units: i64) -> String {
     Amount::from_units(units).map_or_else(|_| units.to_string(), |amount| amount.to_string())
 }
 
-/// How many of all were passed, to four decimals.
-pub(super) fn pass_rate(passed: u64, failed: u64) -> Option<f64> {
-    let all = passed + failed;
-    (all > 0).then(|| (passed as f64 / all as f64 * 10_000.0).round() / 10_000.0)
+/// How many of all were passed, as reports tell it.
+fn pass_rate(passed: u64, failed: u64) -> Value {
+    Cell::Share(passed, passed + failed).json()
 }
 
 // ----- the authority's file -----

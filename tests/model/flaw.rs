@@ -19,14 +19,16 @@ pub(crate) enum Flaw {
     ReleasesStayFresh,
     RulesAreSilent,
     SamplesAreWrittenOff,
+    SkipsStates,
     SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
     TakesOldVersions,
     TellsOfCancellations,
+    VoidsNothing,
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::AnybodyIsLetIn,
@@ -44,9 +46,11 @@ impl Flaw {
         Self::ReleasesStayFresh,
         Self::RulesAreSilent,
         Self::SamplesAreWrittenOff,
+        Self::SkipsStates,
         Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,
         Self::TakesOldVersions,
         Self::TellsOfCancellations,
+        Self::VoidsNothing,
     ];
 }

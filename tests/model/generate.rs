@@ -2,10 +2,9 @@
 
 use super::life::{Life, Status};
 use super::machine::Machine;
-use super::persons::STATES;
 use super::random::Random;
-use super::registry::{PARTIES, STRANGER};
-use super::step::{Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
+use super::registry::{AUTHORITIES, PARTIES, STATES, STRANGER};
+use super::step::{Day, Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
 use super::verdict::{Form, Verdict};
 
 const SECOND: Micros = 1_000_000;
@@ -356,26 +355,22 @@ impl Author {
             false => None,
         };
         let party = self.random.of(&PARTIES);
-        let what = match self.random.below(25) {
-            20..=22 => What::Assessed {
-                party,
-                sound: self.random.one_in(2),
-                period: self.random.below(4) as u8,
-                from,
-            },
-            23 | 24 => What::Member {
-                party,
-                state: self.random.below(STATES.len()),
-            },
+        let what = match self.random.below(38) {
             0..=5 => What::Class {
                 party,
                 class: self.random.of(&[1, 2, 3, 4, 4]),
                 from,
                 to,
             },
-            6..=8 => What::Entered { party, from, to },
+            6..=8 => What::Entered {
+                party,
+                by: self.random.of(&AUTHORITIES),
+                from,
+                to,
+            },
             9..=11 => What::Left {
                 party,
+                by: self.random.of(&AUTHORITIES),
                 to: self.random.of(&[None, Some(today), Some(today + 1)]),
             },
             12..=14 => What::Raised {
@@ -389,9 +384,48 @@ impl Author {
                 alert: self.random.of(&["A1", "A2", "A3"]),
                 to: self.random.of(&[None, Some(today), Some(today + 1)]),
             },
-            _ => What::Nonsense(self.random.below(6)),
+            18 | 19 => What::Nonsense(self.random.below(6)),
+            20..=22 => self.of_zone(machine, today, from),
+            23..=28 => self.of_member(machine, today, (party, from)),
+            29..=31 => What::Assessed {
+                party,
+                sound: self.random.one_in(2),
+                period: self.random.below(4) as u8,
+                from,
+            },
+            _ => What::Voided(format!(
+                "E{}",
+                self.events.saturating_sub(self.random.below(24))
+            )),
         };
         self.event(what, now)
+    }
+
+    fn of_zone(&mut self, machine: &Machine, today: Day, from: Option<Day>) -> What {
+        let level = self.random.below(2) as u8;
+        let to = self.random.of(&[None, Some(today), Some(today + 1)]);
+        match (machine.registry.stands(today), self.random.below(12)) {
+            (true, 0 | 1) | (false, 0) => What::Revoked { to },
+            (true, 2..=9) | (false, 1) => What::Levelled { level, from },
+            _ => What::Designated { level, from },
+        }
+    }
+
+    /// Mostly the state that follows.
+    fn of_member(
+        &mut self,
+        machine: &Machine,
+        today: Day,
+        (party, from): (&'static str, Option<Day>),
+    ) -> What {
+        let known = machine.registry.state(party, today);
+        let state = match (known, self.random.below(8)) {
+            (_, 0) => self.random.below(STATES.len()) as u8,
+            (Some(known), 1..=6) => (known + 1) % STATES.len() as u8,
+            (Some(_), _) => STATES.len() as u8 - 1,
+            (None, _) => 0,
+        };
+        What::Member { party, state, from }
     }
 
     fn classes(&mut self, machine: &Machine, now: Micros) -> Vec<(&'static str, u8, i32)> {

@@ -8,7 +8,7 @@ use super::cases::Cases;
 use super::flaw::Flaw;
 use super::life::Life;
 use super::past::{Happened, Past};
-use super::registry::Registry;
+use super::registry::{Did, Registry};
 use super::selection::Selection;
 use super::step::{Day, Event, Micros, Step, What};
 use super::traces::Pending;
@@ -84,6 +84,8 @@ pub(crate) struct Change {
     pub(crate) life: Option<(String, Life)>,
     pub(crate) registry: Option<Registry>,
     pub(crate) event: Option<Event>,
+    /// What it did to the registry, where it can be undone.
+    pub(crate) did: Option<Did>,
     pub(crate) form: Option<Form>,
     pub(crate) today: Option<Day>,
     pub(crate) key: Option<Day>,
@@ -99,6 +101,7 @@ impl Change {
             life: None,
             registry: None,
             event: None,
+            did: None,
             form: None,
             today: None,
             key: None,
@@ -125,6 +128,8 @@ pub(crate) struct Machine {
     pub(crate) key_folder: PathBuf,
     pub(crate) lives: BTreeMap<String, Life>,
     pub(crate) events: HashMap<String, (Event, u64)>,
+    /// What events did that can be undone, with what they said had happened.
+    pub(crate) done: HashMap<String, (Did, Vec<Happened>)>,
     pub(crate) changes: Vec<u64>,
     pub(crate) past: Past,
     /// Events upon which declarations are still to be decided again.
@@ -154,6 +159,7 @@ impl Machine {
             key_folder,
             lives: BTreeMap::new(),
             events: HashMap::new(),
+            done: HashMap::new(),
             changes: Vec::new(),
             past: Past::default(),
             pending: Vec::new(),
@@ -188,7 +194,7 @@ impl Machine {
                 }
                 // The day that turned last is that of the import.
                 if !self.has(Flaw::RulesAreSilent) {
-                    registry.give(&self.registry, self.today.unwrap_or_default());
+                    registry.give(&self.registry, (self.today.unwrap_or_default(), None));
                 }
                 let line = self.registry_line("registry_imported");
                 Ok(Judged::New(Box::new(Change {
@@ -214,16 +220,16 @@ impl Machine {
         }
         let change = if event.declaration().is_some() {
             self.act(event, at)?
+        } else if let What::Voided(id) = &event.what {
+            self.void(id)?
         } else {
             let mut registry = self.registry.clone();
-            let changed = registry.change(self.form, event);
-            let unfiled =
-                self.has(Flaw::AnybodyIsLetIn) && matches!(event.what, What::Member { .. });
-            if !unfiled {
-                changed.map_err(|_| Refused::Faults)?;
-            }
+            let flaws = (self.has(Flaw::SkipsStates), self.has(Flaw::AnybodyIsLetIn));
+            let changed = registry.change(self.form, event, flaws);
+            changed.map_err(|_| Refused::Faults)?;
             if !self.has(Flaw::RulesAreSilent) {
-                registry.give(&self.registry, self.form.day(event.at));
+                let act = (self.form.day(event.at), Some(event.authority()));
+                registry.give(&self.registry, act);
             }
             if self.has(Flaw::CasesStayOpen) {
                 registry.cases.reopen();
@@ -235,6 +241,7 @@ impl Machine {
                 registry.forgive();
             }
             Change {
+                did: Some(registry.did(&self.registry)),
                 registry: Some(registry),
                 ..Change::of(Line {
                     happened: self.told(event),
@@ -246,6 +253,27 @@ impl Machine {
             event: Some(event.clone()),
             ..change
         })))
+    }
+
+    /// Undoes an event, once, and where nothing later stands in the way.
+    fn void(&self, id: &str) -> Result<Change, Refused> {
+        let (did, happened) = self.done.get(id).ok_or(Refused::Faults)?;
+        let mut registry = self.registry.clone();
+        registry.undo(did).map_err(|_| Refused::Faults)?;
+        if self.has(Flaw::VoidsNothing) {
+            registry = self.registry.clone();
+        }
+        let withdrawn = happened.iter().map(|happened| Happened {
+            withdrawn: true,
+            ..happened.clone()
+        });
+        Ok(Change {
+            registry: Some(registry),
+            ..Change::of(Line {
+                happened: withdrawn.collect(),
+                ..self.registry_line("event_voided")
+            })
+        })
     }
 
     /// The day on which something has happened: nothing has on a day that is still to come.
@@ -292,7 +320,15 @@ impl Machine {
             self.revision = act.revision;
         }
         self.heed(&change, sequence, at);
-        self.past.0.extend(change.line.happened);
+        if let Some(event) = &change.event {
+            if let What::Voided(id) = &event.what {
+                self.done.remove(id);
+            }
+            let done = change.did.map(|did| (did, change.line.happened.clone()));
+            self.done.extend(done.map(|done| (event.id.clone(), done)));
+        }
+        let happened = change.line.happened.into_iter();
+        happened.for_each(|happened| self.past.add(happened));
         if let Some((id, mut life)) = change.life {
             if change.line.revision.is_some() {
                 life.at = at;

@@ -8,19 +8,18 @@ use super::step::Day;
 
 /// Who keeps a quality file.
 pub(crate) const WITH_FILE: &str = PARTIES[0];
-/// States of a membership.
-pub(crate) const STATES: [&str; 3] = ["applied", "approved", "announced"];
 /// What management is assessed at: poor, and sound.
 pub(crate) const MANAGEMENT: [u8; 2] = [10, 90];
 
 /// A class that a rule gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Given {
+pub(crate) struct Given {
     party: &'static str,
     class: u8,
     why: Why,
-    /// The day of the event.
+    /// The day of the event, and the authority where there is one.
     since: Day,
+    by: Option<&'static str>,
     from: Day,
     /// The first day after; the last day there is where it has no end.
     to: Day,
@@ -42,7 +41,7 @@ enum Why {
 
 /// All that rules gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Gifts(Vec<Given>);
+pub(crate) struct Gifts(pub(super) Vec<Given>);
 
 impl Gifts {
     pub(crate) fn class(&self, party: &str, day: Day) -> Option<u8> {
@@ -60,6 +59,16 @@ impl Gifts {
         }
     }
 
+    /// Whether two classes are given for a day.
+    pub(crate) fn overlap(&self) -> bool {
+        let pairs = self.0.iter().enumerate();
+        let mut pairs = pairs
+            .flat_map(|(at, given)| self.0.iter().skip(at + 1).map(move |other| (given, other)));
+        pairs.any(|(given, other)| {
+            given.party == other.party && given.from < other.to && other.from < given.to
+        })
+    }
+
     /// Nothing that was given begins any more.
     pub(crate) fn drop_from(&mut self, party: &str, day: Day) {
         self.0
@@ -70,9 +79,9 @@ impl Gifts {
 
 fn speaks(registry: &Registry, party: &str, day: Day) -> [Option<Why>; 3] {
     let black = registry.black.iter();
-    let mut black = black.filter(|row| row.key == party && row.holds(day));
+    let mut black = black.filter(|row| row.key.0 == party && row.holds(day));
     let credit = registry.credits.iter();
-    let mut credit = credit.filter(|row| row.key == party && row.holds(day));
+    let mut credit = credit.filter(|row| row.key.0 == party && row.holds(day));
     let (sound, period) = match credit.next() {
         Some(row) => (Some(row.level % 2 == 1), row.level / 2),
         None => (None, 0),
@@ -96,14 +105,15 @@ const fn class(why: Why) -> u8 {
 }
 
 impl Registry {
-    /// What rules give after an event of a day that has made this of what was there before.
-    pub(crate) fn give(&mut self, before: &Self, today: Day) {
+    /// What rules give after an event of a day, by an authority, that has made this of what was there before.
+    pub(crate) fn give(&mut self, before: &Self, act: (Day, Option<&'static str>)) {
         for party in PARTIES {
-            self.give_to(party, before, today);
+            self.give_to(party, before, act);
         }
     }
 
-    fn give_to(&mut self, party: &'static str, before: &Self, today: Day) {
+    fn give_to(&mut self, party: &'static str, before: &Self, act: (Day, Option<&'static str>)) {
+        let (today, _) = act;
         let (theirs, others): (Vec<Given>, Vec<Given>) = self
             .gifts
             .0
@@ -121,7 +131,7 @@ impl Registry {
         for (at, start) in starts.iter().enumerate() {
             let end = starts.get(at + 1).copied().unwrap_or(Day::MAX);
             let there = theirs.iter().find(|given| given.holds(*start));
-            let Some(given) = self.gift(party, before, (*start, today), there) else {
+            let Some(given) = self.gift(party, before, *start, act, there) else {
                 continue;
             };
             let given = Given {
@@ -142,20 +152,23 @@ impl Registry {
         &self,
         party: &'static str,
         before: &Self,
-        (day, today): (Day, Day),
+        day: Day,
+        (today, by): (Day, Option<&'static str>),
         there: Option<&Given>,
     ) -> Option<Given> {
         let words = |registry: &Self| {
-            let own = registry.classes.iter().filter(|row| row.key == party);
-            own.map(|row| (row.level, row.from, row.found))
+            let own = registry.classes.iter().filter(|row| row.key.0 == party);
+            own.map(|row| (row.level, row.from, row.told, row.found))
                 .collect::<Vec<_>>()
         };
         let word = self
             .classes
             .iter()
-            .find(|row| row.key == party && row.holds(day));
+            .find(|row| row.key.0 == party && row.holds(day));
         // What an officer says now stands.
-        if word.is_some_and(|word| !words(before).contains(&(word.level, word.from, word.found))) {
+        if word.is_some_and(|word| {
+            !words(before).contains(&(word.level, word.from, word.told, word.found))
+        }) {
             return None;
         }
         let (was, is) = (answer(before, party, day), answer(self, party, day));
@@ -181,6 +194,7 @@ impl Registry {
             class: class(why),
             why,
             since: today,
+            by,
             from: day,
             to: day,
         })
@@ -191,7 +205,7 @@ impl Registry {
         let mut days = BTreeSet::from([today]);
         for registry in [self, before] {
             for rows in [&registry.classes, &registry.black, &registry.credits] {
-                for row in rows.iter().filter(|row| row.key == party) {
+                for row in rows.iter().filter(|row| row.key.0 == party) {
                     days.extend([Some(row.from), row.to].into_iter().flatten());
                 }
             }
@@ -204,5 +218,5 @@ impl Registry {
 }
 
 fn same(one: &Given, other: &Given) -> bool {
-    (one.class, one.why, one.since) == (other.class, other.why, other.since)
+    (one.class, one.why, one.since, one.by) == (other.class, other.why, other.since, other.by)
 }

@@ -1,41 +1,61 @@
-//! Tables of the registry, row by row: who has which class, who is on the black list, which goods are watched, and
-//! what cases there are.
+//! Tables of the registry, row by row: who has which class, who is on the black list, which goods are watched, what
+//! the zone is and who is in it, and what cases there are; and what a change did, for it to be undone.
 
-use super::cases::{Cases, Cause};
-use super::persons::{Gifts, STATES, WITH_FILE};
+use super::cases::{Case, Cases, Cause};
+use super::persons::{Gifts, Given, WITH_FILE};
 use super::step::{Day, Event, What};
-use super::traces::Traces;
+use super::traces::{Trace, Traces};
 use super::verdict::{Form, Standing};
 
 /// The parties that are known.
 pub(crate) const PARTIES: [&str; 3] = ["T1", "T2", "T3"];
 /// Who declares and is not known.
 pub(crate) const STRANGER: &str = "T9";
+/// The authorities that enter on lists; the first of them does all else.
+pub(crate) const AUTHORITIES: [&str; 2] = ["A", "B"];
+/// The zone.
+pub(crate) const ZONE: &str = "Z1";
+/// The states of a membership, each after the one before.
+pub(crate) const STATES: [&str; 6] = [
+    "applied",
+    "reviewed",
+    "visited",
+    "approved",
+    "announced",
+    "exited",
+];
+const ANNOUNCED: u8 = 4;
+const EXITED: u8 = 5;
+
+/// What there is one row of on a day.
+pub(crate) type Key = (&'static str, &'static str);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
-    /// What there is one of on a day: the party, or the alert.
-    pub(crate) key: &'static str,
-    /// The class, the alert's level, what was assessed in which period, or the state of a membership.
+    /// The party, of lists with the authority; the alert; the zone.
+    pub(crate) key: Key,
+    /// The class, the alert's level, the zone's, what was assessed in which period, or the state of a membership.
     pub(crate) level: u8,
     /// Whose goods; of alerts alone, anyone's where there is none.
     party: Option<&'static str>,
     pub(crate) from: Day,
     /// The first day after, if it ends.
     pub(crate) to: Option<Day>,
+    /// Whether an event brought it, and not a file.
+    pub(crate) told: bool,
     /// Whether it follows from a finding, and says so.
     pub(crate) found: bool,
 }
 
 impl Row {
-    /// What somebody says of something.
-    fn said(key: &'static str, level: u8, (from, to): (Day, Option<Day>)) -> Self {
+    fn new(key: Key, level: u8, from: Day, to: Option<Day>) -> Self {
         Self {
             key,
             level,
             party: None,
             from,
             to,
+            told: true,
             found: false,
         }
     }
@@ -58,12 +78,51 @@ pub(crate) struct Registry {
     pub(crate) classes: Vec<Row>,
     pub(crate) black: Vec<Row>,
     pub(crate) credits: Vec<Row>,
-    members: Vec<Row>,
     alerts: Vec<Row>,
+    zones: Vec<Row>,
+    members: Vec<Row>,
     /// What rules gave.
     pub(crate) gifts: Gifts,
     pub(crate) cases: Cases,
     pub(crate) traces: Traces,
+}
+
+/// Rows that went and that came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Diff<T> {
+    gone: Vec<T>,
+    come: Vec<T>,
+}
+
+/// What a change did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Did {
+    rows: Vec<Diff<Row>>,
+    gifts: Diff<Given>,
+    cases: Diff<Case>,
+    traces: Diff<Trace>,
+}
+
+impl<T: Clone + PartialEq> Diff<T> {
+    fn between(before: &[T], after: &[T]) -> Self {
+        let only = |rows: &[T], others: &[T]| {
+            let rows = rows.iter().filter(|row| !others.contains(row));
+            rows.cloned().collect()
+        };
+        Self {
+            gone: only(before, after),
+            come: only(after, before),
+        }
+    }
+
+    fn undo(&self, rows: &mut Vec<T>) -> Result<(), Wrong> {
+        for row in &self.come {
+            let at = rows.iter().position(|known| known == row).ok_or(Wrong)?;
+            rows.remove(at);
+        }
+        rows.extend(self.gone.iter().cloned());
+        Ok(())
+    }
 }
 
 impl Registry {
@@ -71,7 +130,7 @@ impl Registry {
     pub(crate) fn standing(&self, party: &str, day: Day) -> Standing {
         let mine = |rows: &[Row]| {
             let mut rows = rows.iter();
-            let row = rows.find(|row| row.key == party && row.holds(day));
+            let row = rows.find(|row| row.key.0 == party && row.holds(day));
             row.map(|row| row.level)
         };
         let alerts = self.alerts.iter().filter(|row| row.holds(day));
@@ -82,12 +141,106 @@ impl Registry {
                 .or_else(|| mine(&self.classes))
                 .unwrap_or(0),
             warning: alerts.map(|row| row.level).max().unwrap_or(0),
+            member: self.is_member(party, day),
             accountable: self.cases.of(party, day),
         }
     }
 
-    /// Carries out what an event says of it.
-    pub(crate) fn change(&mut self, form: Form, event: &Event) -> Result<(), Wrong> {
+    fn zone(&self, day: Day) -> Option<&Row> {
+        self.zones.iter().find(|row| row.holds(day))
+    }
+
+    /// The state of a membership on a day; what was when a zone ended has ended with it.
+    pub(crate) fn state(&self, party: &str, day: Day) -> Option<u8> {
+        let mut own = self.members.iter().filter(|row| row.key.0 == party);
+        let row = own.find(|row| row.holds(day))?;
+        let mut stood = false;
+        for day in row.from..=day {
+            let stands = self.zone(day).is_some();
+            if stood && !stands {
+                return None;
+            }
+            stood |= stands;
+        }
+        stood.then_some(row.level)
+    }
+
+    fn is_member(&self, party: &str, day: Day) -> bool {
+        self.state(party, day) == Some(ANNOUNCED)
+    }
+
+    /// Whether the zone stands on a day.
+    pub(crate) fn stands(&self, day: Day) -> bool {
+        self.zone(day).is_some()
+    }
+
+    /// What a change made of it.
+    pub(crate) fn did(&self, before: &Self) -> Did {
+        let (before_rows, rows) = (before.tables(), self.tables());
+        let rows = before_rows.into_iter().zip(rows);
+        Did {
+            rows: rows
+                .map(|(before, now)| Diff::between(before, now))
+                .collect(),
+            gifts: Diff::between(&before.gifts.0, &self.gifts.0),
+            cases: Diff::between(&before.cases.0, &self.cases.0),
+            traces: Diff::between(&before.traces.all, &self.traces.all),
+        }
+    }
+
+    /// Undoes what a change did, where nothing later stands in the way.
+    pub(crate) fn undo(&mut self, did: &Did) -> Result<(), Wrong> {
+        let tables = [
+            &mut self.classes,
+            &mut self.black,
+            &mut self.credits,
+            &mut self.alerts,
+            &mut self.zones,
+            &mut self.members,
+        ];
+        for (diff, rows) in did.rows.iter().zip(tables) {
+            diff.undo(rows)?;
+        }
+        did.gifts.undo(&mut self.gifts.0)?;
+        did.cases.undo(&mut self.cases.0)?;
+        did.traces.undo(&mut self.traces.all)?;
+        let overlap = |rows: &[Row]| {
+            let pairs = rows.iter().enumerate();
+            let mut pairs =
+                pairs.flat_map(|(at, row)| rows.iter().skip(at + 1).map(move |other| (row, other)));
+            pairs.any(|(row, other)| row.key == other.key && row.shares_a_day(other))
+        };
+        let rows = self.tables().into_iter().any(|rows| overlap(rows));
+        if rows || self.gifts.overlap() || self.is_cut_off() {
+            return Err(Wrong);
+        }
+        Ok(())
+    }
+
+    fn tables(&self) -> [&Vec<Row>; 6] {
+        [
+            &self.classes,
+            &self.black,
+            &self.credits,
+            &self.alerts,
+            &self.zones,
+            &self.members,
+        ]
+    }
+
+    /// Whether members are left of a zone of which nothing is.
+    fn is_cut_off(&self) -> bool {
+        self.zones.is_empty() && !self.members.is_empty()
+    }
+
+    /// Carries out what an event says of it. Flaws: `skips` where any state of a membership follows any other, and
+    /// `unguarded` where anybody becomes a member.
+    pub(crate) fn change(
+        &mut self,
+        form: Form,
+        event: &Event,
+        (skips, unguarded): (bool, bool),
+    ) -> Result<(), Wrong> {
         let today = form.day(event.at);
         match &event.what {
             What::Class {
@@ -98,11 +251,21 @@ impl Registry {
             } => {
                 let from = from.unwrap_or(today);
                 self.gifts.end(party, from);
-                follow(&mut self.classes, Row::said(party, *class, (from, *to)))
+                let row = Row::new((party, ""), *class, from, *to);
+                follow(&mut self.classes, row)
             }
-            What::Entered { party, from, to } => {
-                let days = (from.unwrap_or(today), *to);
-                follow(&mut self.black, Row::said(party, 0, days))
+            What::Entered {
+                party,
+                by,
+                from,
+                to,
+            } => {
+                let row = Row::new((party, by), 0, from.unwrap_or(today), *to);
+                let mut others = self.black.iter();
+                if others.any(|other| other.key == row.key && other.holds(row.from)) {
+                    return Err(Wrong);
+                }
+                follow(&mut self.black, row)
             }
             What::Assessed {
                 party,
@@ -110,16 +273,9 @@ impl Registry {
                 period,
                 from,
             } => {
-                let days = (from.unwrap_or(today), None);
                 let level = period * 2 + u8::from(*sound);
-                follow(&mut self.credits, Row::said(party, level, days))
-            }
-            What::Member { party, state } => {
-                if STATES[*state] == "announced" && *party != WITH_FILE {
-                    return Err(Wrong);
-                }
-                let days = (today, None);
-                follow(&mut self.members, Row::said(party, *state as u8, days))
+                let row = Row::new((party, ""), level, from.unwrap_or(today), None);
+                follow(&mut self.credits, row)
             }
             What::Raised {
                 alert,
@@ -129,24 +285,83 @@ impl Registry {
                 to,
             } => {
                 let row = Row {
-                    key: alert,
-                    level: *level,
                     party: *party,
-                    from: from.unwrap_or(today),
-                    to: *to,
-                    found: false,
+                    ..Row::new((alert, ""), *level, from.unwrap_or(today), *to)
                 };
                 if self.alerts.contains(&row) {
                     return Err(Wrong);
                 }
-                self.alerts.retain(|other| other.key != *alert);
+                self.alerts.retain(|other| other.key != row.key);
                 self.alerts.push(row);
                 Ok(())
             }
-            What::Left { party, to } => end(&mut self.black, party, to.unwrap_or(today)),
-            What::Lifted { alert, to } => end(&mut self.alerts, alert, to.unwrap_or(today)),
+            What::Left { party, by, to } => end(&mut self.black, (party, by), to.unwrap_or(today)),
+            What::Lifted { alert, to } => end(&mut self.alerts, (alert, ""), to.unwrap_or(today)),
+            What::Designated { level, from } => {
+                let from = from.unwrap_or(today);
+                if self.stands(from) {
+                    return Err(Wrong);
+                }
+                follow(&mut self.zones, Row::new((ZONE, ""), *level, from, None))
+            }
+            What::Levelled { level, from } => {
+                let from = from.unwrap_or(today);
+                if self.zone(from).ok_or(Wrong)?.level == *level {
+                    return Err(Wrong);
+                }
+                follow(&mut self.zones, Row::new((ZONE, ""), *level, from, None))
+            }
+            What::Revoked { to } => self.revoke(to.unwrap_or(today)),
+            What::Member { party, state, from } => {
+                // No quality file, no admission.
+                if *state == ANNOUNCED && *party != WITH_FILE && !unguarded {
+                    return Err(Wrong);
+                }
+                self.follow_state(party, *state, from.unwrap_or(today), skips)
+            }
             _ => self.account(form, event, today),
         }
+    }
+
+    /// From a day on there is no zone, neither one that was to begin later.
+    fn revoke(&mut self, to: Day) -> Result<(), Wrong> {
+        if !self.stands(to) {
+            return Err(Wrong);
+        }
+        self.zones.retain(|row| row.from < to);
+        for row in self.zones.iter_mut().filter(|row| row.holds(to)) {
+            row.to = Some(to);
+        }
+        if self.is_cut_off() {
+            Err(Wrong)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn follow_state(
+        &mut self,
+        party: &'static str,
+        state: u8,
+        from: Day,
+        skips: bool,
+    ) -> Result<(), Wrong> {
+        let own = self.members.iter().filter(|row| row.key.0 == party);
+        let mut own = own.map(|row| row.from);
+        if !self.stands(from) || own.any(|known| known > from) {
+            return Err(Wrong);
+        }
+        let allowed = match self.state(party, from) {
+            None | Some(EXITED) => state == 0,
+            Some(known) => state == known + 1 || state == EXITED,
+        };
+        if !allowed && !skips {
+            return Err(Wrong);
+        }
+        follow(
+            &mut self.members,
+            Row::new((party, ZONE), state, from, None),
+        )
     }
 
     fn account(&mut self, form: Form, event: &Event, today: Day) -> Result<(), Wrong> {
@@ -164,8 +379,8 @@ impl Registry {
                 let party = self.cases.explain(form, case, (*cause, *until), today)?;
                 if *cause == Cause::Malice {
                     self.gifts.drop_from(party, today);
-                    punish(&mut self.classes, party, 4, today);
-                    punish(&mut self.black, party, 0, today);
+                    punish(&mut self.classes, (party, ""), 4, today);
+                    punish(&mut self.black, (party, AUTHORITIES[0]), 0, today);
                 }
                 Ok(())
             }
@@ -188,12 +403,8 @@ impl Registry {
     /// These are the classes and no others; whether anything changed.
     pub(crate) fn import(&mut self, classes: &[(&'static str, u8, Day)]) -> bool {
         let rows = classes.iter().map(|(party, class, from)| Row {
-            key: party,
-            level: *class,
-            party: None,
-            from: *from,
-            to: None,
-            found: false,
+            told: false,
+            ..Row::new((party, ""), *class, *from, None)
         });
         let mut rows: Vec<Row> = rows.collect();
         let by_party = |row: &Row| (row.key, row.from);
@@ -206,20 +417,16 @@ impl Registry {
 }
 
 /// From a day on this row and no other, neither one that was to begin later.
-fn punish(rows: &mut Vec<Row>, party: &'static str, level: u8, today: Day) {
-    rows.retain(|row| row.key != party || row.from < today);
-    for row in rows.iter_mut().filter(|row| row.key == party) {
+fn punish(rows: &mut Vec<Row>, key: Key, level: u8, today: Day) {
+    rows.retain(|row| row.key != key || row.from < today);
+    for row in rows.iter_mut().filter(|row| row.key == key) {
         if row.holds(today) {
             row.to = Some(today);
         }
     }
     rows.push(Row {
-        key: party,
-        level,
-        party: None,
-        from: today,
-        to: None,
         found: true,
+        ..Row::new(key, level, today, None)
     });
 }
 
@@ -242,7 +449,7 @@ fn follow(rows: &mut Vec<Row>, row: Row) -> Result<(), Wrong> {
 }
 
 /// The row in force on a day ends on it, unless no day would be left of it.
-fn end(rows: &mut [Row], key: &str, to: Day) -> Result<(), Wrong> {
+fn end(rows: &mut [Row], key: Key, to: Day) -> Result<(), Wrong> {
     let mut meant = rows
         .iter_mut()
         .filter(|row| row.key == key && row.holds(to));

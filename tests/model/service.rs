@@ -100,7 +100,6 @@ fn begin(form: Form) -> Begin {
     let policy = PolicySource::from_files([("policy.toml".to_owned(), form.text())]);
     let parties = PARTIES.map(|party| format!("{party},trader,{}\n", party == WITH_FILE));
     let table = format!("enterprise_id,kind,quality_file\n{}", parties.concat()).into_bytes();
-    let zones = "zone_id,level\nZ,provincial\n".to_owned();
     let lots = LOTS.map(|(id, owner, units)| format!("{id},{owner},{units}\n"));
     let lots = format!("lot_id,enterprise_id,quantity\n{}", lots.concat());
     let programmes =
@@ -110,7 +109,6 @@ fn begin(form: Form) -> Begin {
         ("enterprises.csv".to_owned(), table),
         ("lots.csv".to_owned(), lots.into_bytes()),
         ("products.csv".to_owned(), diary().into_bytes()),
-        ("zones.csv".to_owned(), zones.into_bytes()),
         ("programmes.csv".to_owned(), programmes.into_bytes()),
     ]);
     Begin {

@@ -6,7 +6,8 @@ use greenlane::declaration::{Day as RealDay, Moment};
 use serde_json::{Map, Value, json};
 
 use super::cases::Cause;
-use super::persons::{MANAGEMENT, STATES};
+use super::persons::MANAGEMENT;
+use super::registry::{AUTHORITIES, STATES, ZONE};
 use super::verdict::{Form, Verdict};
 
 /// Days since 1970-01-01.
@@ -111,11 +112,13 @@ pub(crate) enum What {
     },
     Entered {
         party: &'static str,
+        by: &'static str,
         from: Option<Day>,
         to: Option<Day>,
     },
     Left {
         party: &'static str,
+        by: &'static str,
         to: Option<Day>,
     },
     /// An integrity assessment.
@@ -125,11 +128,25 @@ pub(crate) enum What {
         period: u8,
         from: Option<Day>,
     },
-    /// A membership of the zone comes to a state.
+    Designated {
+        level: u8,
+        from: Option<Day>,
+    },
+    Levelled {
+        level: u8,
+        from: Option<Day>,
+    },
+    Revoked {
+        to: Option<Day>,
+    },
     Member {
         party: &'static str,
-        state: usize,
+        /// Its place among the states.
+        state: u8,
+        from: Option<Day>,
     },
+    /// Another event was a mistake.
+    Voided(String),
     Raised {
         alert: &'static str,
         level: u8,
@@ -210,7 +227,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 33] = [
+    pub(crate) const KINDS: [&str; 37] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
@@ -225,6 +242,7 @@ impl Step {
         "declaration_released",
         "declare",
         "documents_received",
+        "event_voided",
         "expire holds",
         "export_return",
         "foreign_notification",
@@ -244,6 +262,9 @@ impl Step {
         "spot_check_failed",
         "turn day",
         "wait",
+        "zone_designated",
+        "zone_level_changed",
+        "zone_revoked",
     ];
 
     fn kind(&self) -> &'static str {
@@ -373,6 +394,10 @@ impl Event {
             What::Entered { .. } => "list_entered",
             What::Left { .. } => "list_left",
             What::Assessed { .. } => "credit_assessed",
+            What::Designated { .. } => "zone_designated",
+            What::Levelled { .. } => "zone_level_changed",
+            What::Revoked { .. } => "zone_revoked",
+            What::Voided(_) => "event_voided",
             What::Member { .. } => "member_state_changed",
             What::Raised { .. } => "alert_raised",
             What::Lifted { .. } => "alert_lifted",
@@ -392,12 +417,56 @@ impl Event {
             ("event_id", json!(self.id)),
             ("type", json!(self.kind())),
             ("at", json!(moment(self.at))),
+            ("authority", json!(self.authority())),
+            ("document", json!("P-1")),
         ];
         all.extend(own.map(|(name, value)| (name.to_owned(), value)));
         if let Value::Object(more) = self.members() {
             all.extend(more);
         }
         Value::Object(all).to_string()
+    }
+
+    /// Who decided it.
+    pub(crate) fn authority(&self) -> &'static str {
+        match self.what {
+            What::Entered { by, .. } | What::Left { by, .. } => by,
+            _ => AUTHORITIES[0],
+        }
+    }
+
+    fn of_standing(&self) -> Value {
+        let text = |date: &Option<Day>| date.map(day);
+        match &self.what {
+            What::Entered {
+                party, from, to, ..
+            } => json!({
+                "enterprise_id": party, "list": "black", "from": text(from),
+                "to": text(to),
+            }),
+            What::Left { party, to, .. } => json!({
+                "enterprise_id": party, "list": "black", "to": text(to),
+            }),
+            What::Designated { level, from } | What::Levelled { level, from } => json!({
+                "zone_id": ZONE, "level": (["provincial", "national"][usize::from(*level)]),
+                "from": text(from),
+            }),
+            What::Revoked { to } => json!({ "zone_id": ZONE, "to": text(to) }),
+            What::Member { party, state, from } => json!({
+                "zone_id": ZONE, "enterprise_id": party, "state": STATES[usize::from(*state)],
+                "from": text(from),
+            }),
+            What::Assessed {
+                party,
+                sound,
+                period,
+                from,
+            } => json!({
+                "enterprise_id": party, "management": MANAGEMENT[usize::from(*sound)],
+                "period": period.to_string(), "from": text(from),
+            }),
+            _ => Value::Null,
+        }
     }
 
     fn members(&self) -> Value {
@@ -424,13 +493,14 @@ impl Event {
             } => json!({
                 "enterprise_id": party, "class": class, "from": text(from), "to": text(to),
             }),
-            What::Entered { party, from, to } => json!({
-                "enterprise_id": party, "list": "black", "from": text(from), "to": text(to),
-            }),
-            What::Left { party, to } => {
-                json!({ "enterprise_id": party, "list": "black", "to": text(to) })
-            }
-            What::Assessed { .. } | What::Member { .. } => self.of_person(),
+            What::Entered { .. }
+            | What::Left { .. }
+            | What::Assessed { .. }
+            | What::Designated { .. }
+            | What::Levelled { .. }
+            | What::Revoked { .. }
+            | What::Member { .. } => self.of_standing(),
+            What::Voided(id) => json!({ "voided_event_id": id, "reason": "a mistake" }),
             What::Raised {
                 alert,
                 level,

@@ -45,7 +45,7 @@ fn cites(item: &Item, named: &[&'static str], sisters: bool) -> bool {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Trace {
+pub(crate) struct Trace {
     id: String,
     lots: Vec<&'static str>,
     from: Day,
@@ -55,7 +55,7 @@ struct Trace {
 /// All events that name product lots.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Traces {
-    all: Vec<Trace>,
+    pub(super) all: Vec<Trace>,
     /// Whether nobody looks into the diaries: a flaw.
     alone: bool,
 }

@@ -81,6 +81,7 @@ pub(crate) struct Declared {
     pub(crate) version: u32,
     pub(crate) declared_at: Micros,
     pub(crate) trader: &'static str,
+    pub(crate) office: Option<&'static str>,
     pub(crate) items: Vec<Item>,
 }
 
@@ -291,6 +292,7 @@ impl Declared {
             "declared_at": moment(self.declared_at),
             "country": "DE",
             "trader_id": self.trader,
+            "office": self.office,
             "items": items.collect::<Vec<_>>(),
         });
         whole.to_string()
@@ -316,9 +318,10 @@ impl Declared {
             )
         });
         format!(
-            "{{ \"trader_id\": \"{}\", \"items\": [ {} ],\n \"country\": \"DEU\", \"office\": null, \"declared_at\": \"{}\", \"version\": {}, \"direction\": \"export\", \"declaration_id\": \"{}\" }}",
+            "{{ \"trader_id\": \"{}\", \"items\": [ {} ],\n \"country\": \"DEU\", \"office\": {}, \"declared_at\": \"{}\", \"version\": {}, \"direction\": \"export\", \"declaration_id\": \"{}\" }}",
             self.trader,
             items.collect::<Vec<_>>().join(", "),
+            json!(self.office),
             moment(self.declared_at),
             self.version,
             self.id

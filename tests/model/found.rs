@@ -32,6 +32,7 @@ pub(crate) fn declared(version: u32, declared_at: Micros, lanes: &[Lane]) -> Dec
         version,
         declared_at,
         trader: PARTIES[0],
+        office: None,
         items: items.collect(),
     }
 }

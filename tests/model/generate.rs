@@ -4,6 +4,7 @@ use super::life::{Life, Status};
 use super::machine::Machine;
 use super::random::Random;
 use super::registry::{AUTHORITIES, PARTIES, STATES, STRANGER};
+use super::selection::OFFICE;
 use super::step::{Day, Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
 use super::verdict::{Form, Verdict};
 
@@ -168,6 +169,7 @@ impl Author {
             trader: self
                 .random
                 .of(&[PARTIES[0], PARTIES[1], PARTIES[2], STRANGER]),
+            office: self.random.of(&[None, OFFICE]),
             items: (1..=count).map(|no| self.item(no)).collect(),
         };
         self.declare(declared)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::flaw::Flaw;
 use super::machine::{ActLine, CALLER, Change, Judged, Line, Machine, OWN, Refused, RevisionLine};
 use super::past::Happened;
-use super::selection::Selection;
+use super::selection::{OFFICE, Selection};
 use super::step::{Day, Declared, Event, Item, Lane, Micros, OFFICER, What};
 use super::stocks::{Stocks, Takes, month};
 use super::verdict::{Decision, Form, Mode, Ordered, Verdict, decide};
@@ -272,11 +272,12 @@ impl Machine {
         decision.keep(&life.items, &kept, &mut stocks);
         let matched = !standing.black && life.items.iter().any(is_drawn);
         if life.latest == 0 {
-            self.control(life, &declared.id, &mut decision, matched, &mut stocks);
+            self.control(life, declared, &mut decision, matched, &mut stocks);
         }
         let released = decision.verdict == Verdict::Release;
         let this_month = month(self.today.unwrap_or_default());
-        let selection = self.selection.after(this_month, matched, released);
+        let counted = (declared.office, this_month);
+        let selection = self.selection.after(counted, matched, released);
         life.takes = stocks.takes();
         life.awaited = stocks.awaited();
         life.verdict = decision.verdict;
@@ -307,20 +308,23 @@ impl Machine {
     fn control(
         &self,
         life: &Life,
-        id: &str,
+        declared: &Declared,
         decision: &mut Decision,
         matched: bool,
         stocks: &mut Stocks,
     ) {
         let released = |decision: &Decision| decision.verdict == Verdict::Release;
         let late = self.has(Flaw::ForcesLate);
-        if matched && released(decision) && self.selection.is_forced(late) {
+        if matched && released(decision) && self.selection.is_forced(declared.office, late) {
             let forced = (Mode::Physical, "forced");
             decision.select(&life.items, is_drawn, forced, stocks);
         }
         let this_month = month(self.today.unwrap_or_default());
-        let draw = self.draw(id, "top_up", life.key_day);
-        if released(decision) && self.selection.is_topped_up(this_month, draw) {
+        if declared.office != OFFICE || !released(decision) {
+            return;
+        }
+        let draw = self.draw(&declared.id, "top_up", life.key_day);
+        if self.selection.is_topped_up(this_month, draw) {
             let topped_up = (Mode::Joint, "top_up");
             decision.select(&life.items, |_| true, topped_up, stocks);
         }

@@ -85,6 +85,7 @@ pub(crate) struct Declared {
     pub(crate) version: u32,
     pub(crate) declared_at: Micros,
     pub(crate) trader: &'static str,
+    pub(crate) office: Option<&'static str>,
     pub(crate) items: Vec<Item>,
 }
 
@@ -336,6 +337,7 @@ impl Declared {
             "declared_at": moment(self.declared_at),
             "country": "DE",
             "trader_id": self.trader,
+            "office": self.office,
             "items": items.collect::<Vec<_>>(),
         });
         whole.to_string()
@@ -362,9 +364,10 @@ impl Declared {
             )
         });
         format!(
-            "{{ \"trader_id\": \"{}\", \"items\": [ {} ],\n \"country\": \"DEU\", \"office\": null, \"declared_at\": \"{}\", \"version\": {}, \"direction\": \"export\", \"declaration_id\": \"{}\" }}",
+            "{{ \"trader_id\": \"{}\", \"items\": [ {} ],\n \"country\": \"DEU\", \"office\": {}, \"declared_at\": \"{}\", \"version\": {}, \"direction\": \"export\", \"declaration_id\": \"{}\" }}",
             self.trader,
             items.collect::<Vec<_>>().join(", "),
+            json!(self.office),
             moment(self.declared_at),
             self.version,
             self.id
@@ -530,24 +533,6 @@ impl Event {
             What::Nonsense(4) => json!({ "enterprise_id": "nobody", "class": 2 }),
             What::Nonsense(5) => json!({ "enterprise_id": "T1", "class": 2, "colour": "red" }),
             What::Nonsense(_) => json!({}),
-        }
-    }
-
-    fn of_person(&self) -> Value {
-        match &self.what {
-            What::Assessed {
-                party,
-                sound,
-                period,
-                from,
-            } => json!({
-                "enterprise_id": party, "management": MANAGEMENT[usize::from(*sound)],
-                "period": period.to_string(), "from": from.map(day),
-            }),
-            What::Member { party, state } => json!({
-                "zone_id": "Z", "enterprise_id": party, "state": STATES[*state],
-            }),
-            _ => json!({}),
         }
     }
 }

@@ -150,9 +150,8 @@ impl Reader<'_> {
                         ),
                     );
                 }
-                let place = (file, value.span());
-                if let Some(value) = parameter_value(file, value, &mut self.notes) {
-                    check_days(name, &value, place, &mut self.notes);
+                let named = (Some(name), value);
+                if let Some(value) = parameter_value(file, named, &mut self.notes) {
                     self.parameters.push(Parameter {
                         name: name.to_owned(),
                         value,
@@ -180,7 +179,7 @@ impl Reader<'_> {
         }
         let value = form
             .value("value")
-            .and_then(|value| parameter_value(form.file, value, notes));
+            .and_then(|value| parameter_value(form.file, (name.as_deref(), value), notes));
         let place = match (office, bureau) {
             (Some(office), None) => Some(Place::Office(office)),
             (None, Some(bureau)) => Some(Place::Bureau(bureau)),
@@ -199,10 +198,6 @@ impl Reader<'_> {
             place,
             form.value("parameter").map(toml::Spanned::span),
         ) {
-            let at = form
-                .value("value")
-                .map_or_else(|| span.clone(), toml::Spanned::span);
-            check_days(&name, &value, (form.file, at), notes);
             let names: Vec<&str> = self
                 .parameters
                 .iter()
@@ -403,11 +398,18 @@ fn party_ids(form: &mut Form<'_>, notes: &mut Notes) -> Option<PartyIds> {
     })
 }
 
+/// The value of a parameter of this name.
 fn parameter_value(
     file: &SourceFile,
-    value: &Value<'_>,
+    (name, value): (Option<&str>, &Value<'_>),
     notes: &mut Notes,
 ) -> Option<ParameterValue> {
+    let found = any_value(file, value, notes)?;
+    check_days(name, &found, (file, value.span()), notes);
+    Some(found)
+}
+
+fn any_value(file: &SourceFile, value: &Value<'_>, notes: &mut Notes) -> Option<ParameterValue> {
     let inner = value.get_ref();
     if let Some(flag) = inner.as_bool() {
         return Some(ParameterValue::Bool(flag));

@@ -21,7 +21,7 @@ impl Reader<'_> {
 
 /// Refuses a value of the parameter that is no number of days.
 pub(super) fn check_days(
-    name: &str,
+    name: Option<&str>,
     value: &ParameterValue,
     (file, span): (&SourceFile, Range<usize>),
     notes: &mut Notes,
@@ -34,7 +34,7 @@ pub(super) fn check_days(
         }
         _ => false,
     };
-    if name == MONITORING_DAYS && !is_count {
+    if name == Some(MONITORING_DAYS) && !is_count {
         let why = format!(
             "`{MONITORING_DAYS}` is a whole number of days from 1 to {MAX_MONITORING_DAYS}"
         );

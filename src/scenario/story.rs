@@ -352,8 +352,8 @@ impl Story<'_> {
         self.clock.store(now.micros(), Ordering::SeqCst);
         let turned = || -> Result<usize, Refusal> {
             self.desk.turn_day()?;
-            self.desk.forget()?;
             self.desk.redecide()?;
+            self.desk.forget()?;
             self.desk.expire_holds()
         };
         turned().map(drop).map_err(|why| why.to_string())

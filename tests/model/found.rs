@@ -351,3 +351,18 @@ fn an_event_that_waits_when_a_service_ends_is_followed_by_the_next() -> Result<(
     }
     Ok(())
 }
+
+#[test]
+fn what_an_event_that_waits_affects_is_not_let_go_before() -> Result<(), String> {
+    tell(
+        "awaited",
+        &[
+            citing(Lane::Green, "P-3"),
+            recall(BEGIN, &["P-3"]),
+            Step::Wait(LONG),
+            Step::TurnDay,
+            Step::ExpireHolds,
+            Step::Redecide,
+        ],
+    )
+}

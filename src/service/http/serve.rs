@@ -186,7 +186,7 @@ fn hear(desk: &Desk, shared: &Data<Shared>) {
     journal.subscribe(move |notice| told.metrics.hear(notice));
 }
 
-/// Turns the day, lets old declarations go, decides again what events affect and ends holds, also where no declaration
+/// Turns the day, decides again what events affect, lets old declarations go and ends holds, also where no declaration
 /// comes.
 async fn tick(desk: Arc<Desk>) {
     for ticks in 1_u64.. {
@@ -194,8 +194,8 @@ async fn tick(desk: Arc<Desk>) {
         let desk = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
             desk.turn_day()?;
-            desk.forget()?;
             desk.redecide()?;
+            desk.forget()?;
             if ticks.is_multiple_of(HOLDS) {
                 desk.expire_holds()?;
             }

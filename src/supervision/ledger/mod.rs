@@ -395,7 +395,7 @@ impl Ledger {
                 None => self.old.set(key, sequence),
             }
         }
-        if let Some(lots) = step.lots {
+        if let (Some(lots), true) = (step.lots, self.entries.get(key).is_some()) {
             self.set_cites(key, lots);
         }
         let items = step.items.or_else(|| {

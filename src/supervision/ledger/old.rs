@@ -128,12 +128,14 @@ impl Ledger {
         let Some(&(_, first)) = self.turned.first() else {
             return;
         };
-        let (open, today) = (&self.open, self.today.number());
+        let (open, pending, today) = (&self.open, &self.pending, self.today.number());
         // Where no day turned for long, a record before the first that did may be of today.
         let ago = |entry: &Entry| today - entry.since_s.div_euclid(DAY_S) as i32;
         let is_old = |entry: &Entry| {
             let untouched = entry.latest < first && ago(entry) >= EXACT_DAYS;
-            untouched && open.get(entry.key).is_none()
+            // What is still to be decided again is not let go before.
+            let awaited = pending.iter().any(|pending| pending.concerns(entry));
+            untouched && !awaited && open.get(entry.key).is_none()
         };
         let gone = self.entries.extract(part, is_old);
         if gone.is_empty() {

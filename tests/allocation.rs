@@ -168,7 +168,11 @@ fn deciding_allocates_nothing() -> Result<(), Failure> {
 }
 
 /// Settles a declaration, which may have to be decided again, but allocates nothing when it gets its place.
-fn settle_one(settle: &Settle, matcher: &mut Matcher, declaration: &Declaration<'_>) {
+fn settle_one(
+    settle: &Settle,
+    matcher: &mut Matcher,
+    declaration: &Declaration<'_>,
+) -> Result<(), Failure> {
     let snapshot = settle.snapshot();
     let known = matcher.digest(declaration, &snapshot.program);
     let key = (snapshot.today, &DrawKey::TEST);
@@ -183,7 +187,7 @@ fn settle_one(settle: &Settle, matcher: &mut Matcher, declaration: &Declaration<
         let draft = matcher.draft(&snapshot, declaration, known, None, key, cause);
         let (mut settled, mut growth) = (None, None);
         let counted = allocation_counter::measure(|| {
-            let mut held = settle.hold().expect("nobody died");
+            let Ok(mut held) = settle.hold() else { return };
             settled = Some(held.declare(draft, &mut matcher.payload));
             let none = std::iter::empty();
             growth = held.ledger().growth(known.0, none, matcher.counts(), cites);
@@ -198,7 +202,7 @@ fn settle_one(settle: &Settle, matcher: &mut Matcher, declaration: &Declaration<
         if let Some(growth) = growth {
             settle.grow(growth);
         }
-        return;
+        return Ok(());
     }
 }
 
@@ -239,7 +243,7 @@ fn settling_allocates_nothing() -> Result<(), Failure> {
         if let Some(item) = cited {
             item.product_lots = vec![format!("P-{no}").into()];
         }
-        settle_one(&settle, &mut matcher, &declaration);
+        settle_one(&settle, &mut matcher, &declaration)?;
         for item in &matcher.outcome().items {
             forced += usize::from(item.selected_by == Some(SelectedBy::Forced));
             topped_up += usize::from(item.selected_by == Some(SelectedBy::TopUp));

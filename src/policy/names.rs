@@ -239,9 +239,11 @@ impl Names {
     #[must_use]
     pub fn all(&self) -> Vec<String> {
         let named = NAMED.iter().map(|(name, _)| (*name).to_owned());
+        let monitored = self.monitoring_days.is_some();
         let party = Role::ALL.into_iter().flat_map(|role| {
             PARTY_NAMED
                 .iter()
+                .filter(move |(_, fact)| monitored || *fact != PartyFact::MaterialMonitoring)
                 .map(move |(last, _)| format!("{}.{last}", role.as_str()))
         });
         let attributes = self

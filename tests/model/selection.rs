@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 /// How many in a row may be spared, as the policy says.
-const FORCED_AFTER: u32 = 3;
+const FORCED_AFTER: u32 = 1;
 /// Of ten thousand declarations so many are expected to be selected, as the policy says.
 const EXPECTED: u64 = 1_000;
 const ALL: u64 = 10_000;

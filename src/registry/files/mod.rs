@@ -165,7 +165,7 @@ impl Files {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
-        material::latest(&*self.materials.get(enterprise)?, day)
+        material::latest(&self.materials.get(enterprise)?, day)
     }
 
     /// What inspections of raw material found, in order of enterprises.

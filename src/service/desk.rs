@@ -3,15 +3,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::crash::{self, Point};
 use super::refusal::Refusal;
-use super::told::event_line;
 use super::waiters::Waiters;
-use crate::archive::{self, History};
+use crate::archive;
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::DrawKey;
 use crate::journal::{Folders, Journal, Sequence};
@@ -47,7 +45,7 @@ pub struct Desk {
     /// Held by whoever changes the registry, the policy or the day: acts come one at a time.
     pub(super) world: Mutex<World>,
     pub(super) folder: Arc<DataFolder>,
-    archive: Arc<dyn Folders>,
+    pub(super) archive: Arc<dyn Folders>,
     pub(super) waiters: Arc<Waiters>,
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
@@ -378,81 +376,6 @@ impl Desk {
             let of = version.map_or(String::new(), |version| format!("version {version} of "));
             Refusal::NotFound(format!("there is no {of}declaration `{declaration_id}`"))
         })
-    }
-
-    /// Lets everybody who waits for changes go.
-    pub fn drain(&self) {
-        self.draining.store(true, Ordering::SeqCst);
-        self.changed.notify_waiters();
-    }
-
-    /// The records of revisions behind a sequence that nobody was told of at once, at most so many; where there is
-    /// none, it waits for one.
-    ///
-    /// # Errors
-    /// [`Refusal::Stopped`].
-    pub async fn changes(
-        &self,
-        after: Sequence,
-        limit: usize,
-        wait: Duration,
-    ) -> Result<Vec<Sequence>, Refusal> {
-        let changes = || -> Result<Vec<Sequence>, Refusal> {
-            let held = self.settle.hold()?;
-            let changes = held.ledger().changes_after(after).iter();
-            Ok(changes.take(limit).copied().collect())
-        };
-        let waited = async {
-            loop {
-                let told = self.changed.notified();
-                let found = changes()?;
-                if !found.is_empty() || self.draining.load(Ordering::SeqCst) {
-                    return Ok::<_, Refusal>(found);
-                }
-                told.await;
-            }
-        };
-        let found: Vec<Sequence> = match tokio::time::timeout(wait, waited).await {
-            Ok(found) => found?,
-            Err(_) => Vec::new(),
-        };
-        if let Some(last) = found.last() {
-            self.durable(*last).await?;
-        }
-        Ok(found)
-    }
-
-    /// Events and other acts behind a sequence, at most so many, each as a line of JSON.
-    ///
-    /// # Errors
-    /// [`Refusal::Stopped`] where the disk refuses.
-    pub fn events_after(
-        &self,
-        after: Sequence,
-        limit: usize,
-        mut then: impl FnMut(&str),
-    ) -> Result<(), Refusal> {
-        let broken = |error: &dyn std::fmt::Display| Refusal::Stopped(error.to_string());
-        let mut count = 0;
-        let mut history = History::open(
-            self.settle.journal().as_ref(),
-            Arc::clone(&self.archive),
-            after.next(),
-        )
-        .map_err(|error| broken(&error))?;
-        while let Some((sequence, payload)) =
-            history.next_record().map_err(|error| broken(&error))?
-        {
-            let record = Record::decode(payload).map_err(|error| broken(&error))?;
-            if let Some(act) = &record.act {
-                then(&event_line(act, sequence, record.at));
-                count += 1;
-            }
-            if count == limit {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// The settling of everything.

@@ -4,6 +4,7 @@
 mod acts;
 mod crash;
 mod desk;
+mod feeds;
 pub mod http;
 mod lives;
 mod look;

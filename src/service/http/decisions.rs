@@ -39,9 +39,9 @@ enum Pending {
     post,
     path = "/v1/decisions",
     tag = "decisions",
-    request_body(content = super::openapi::Declaration, description = "The declaration."),
+    request_body(content = super::bodies::Declaration, description = "The declaration."),
     responses(
-        (status = 200, description = "The decision, durable. A repeated identical declaration gets its first answer, with `Idempotent-Replay: true`.", body = super::openapi::Decision),
+        (status = 200, description = "The decision, durable. A repeated identical declaration gets its first answer, with `Idempotent-Replay: true`.", body = super::bodies::Decision),
         (status = 400, description = "Not JSON.", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same id and version with another content, or a version that is not above the latest.", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large.", body = Problem, content_type = "application/problem+json"),
@@ -120,7 +120,7 @@ pub(super) struct Which {
         ("version" = Option<u32>, Query, description = "The version; else the latest."),
     ),
     responses(
-        (status = 200, description = "The latest revision.", body = super::openapi::Decision),
+        (status = 200, description = "The latest revision.", body = super::bodies::Decision),
         (status = 404, description = "No such declaration or version.", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -19,7 +19,7 @@ use crate::supervision::Event;
     tag = "declarations",
     params(("declaration_id" = String, Path, description = "The single window's id.")),
     responses(
-        (status = 200, description = "Status, versions and revisions, the latest last.", body = super::openapi::Life),
+        (status = 200, description = "Status, versions and revisions, the latest last.", body = super::bodies::Life),
         (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -76,9 +76,9 @@ fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
     path = "/v1/declarations/{declaration_id}/cancel",
     tag = "declarations",
     params(("declaration_id" = String, Path, description = "The single window's id.")),
-    request_body(content = super::openapi::Cancellation, description = "Why, if anybody says; the body may be empty."),
+    request_body(content = super::bodies::Cancellation, description = "Why, if anybody says; the body may be empty."),
     responses(
-        (status = 200, description = "The revision; where it is withdrawn already, that which withdrew it, with `Idempotent-Replay: true`.", body = super::openapi::Decision),
+        (status = 200, description = "The revision; where it is withdrawn already, that which withdrew it, with `Idempotent-Replay: true`.", body = super::bodies::Decision),
         (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "It cannot be withdrawn as it is now.", body = Problem, content_type = "application/problem+json"),
     )
@@ -98,9 +98,9 @@ pub(super) async fn cancel(
     path = "/v1/declarations/{declaration_id}/override",
     tag = "declarations",
     params(("declaration_id" = String, Path, description = "The single window's id.")),
-    request_body(content = super::openapi::Override, description = "What is decided instead, by whom, and why."),
+    request_body(content = super::bodies::Override, description = "What is decided instead, by whom, and why."),
     responses(
-        (status = 200, description = "The revision.", body = super::openapi::Decision),
+        (status = 200, description = "The revision.", body = super::bodies::Decision),
         (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Faults, or a milder verdict without a second officer.", body = Problem, content_type = "application/problem+json"),
     )

@@ -20,9 +20,9 @@ use crate::supervision::{Proposal, Record};
     post,
     path = "/v1/events",
     tag = "events",
-    request_body(content = super::openapi::EventBody, description = "An event as `application/json`, or one a line as `application/x-ndjson`."),
+    request_body(content = super::bodies::EventBody, description = "An event as `application/json`, or one a line as `application/x-ndjson`."),
     responses(
-        (status = 200, description = "The record of the event and the revision of the registry after it; a line for each line of a stream. The same event again gets the same answer.", body = super::openapi::EventRecorded),
+        (status = 200, description = "The record of the event and the revision of the registry after it; a line for each line of a stream. The same event again gets the same answer.", body = super::bodies::EventRecorded),
         (status = 409, description = "The same id came with another content.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Faults, or what cannot be as things are now.", body = Problem, content_type = "application/problem+json"),
     )
@@ -104,7 +104,7 @@ fn several(desk: &Desk, bytes: &Bytes) -> String {
     params(("table" = String, Path, description = "The table, such as `classes`.")),
     request_body(content = String, content_type = "text/csv", description = "The whole table, with its header."),
     responses(
-        (status = 200, description = "How many owners' rows changed, and the record, if any did.", body = super::openapi::Imported),
+        (status = 200, description = "How many owners' rows changed, and the record, if any did.", body = super::bodies::Imported),
         (status = 404, description = "No such table.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Faults of rows.", body = Problem, content_type = "application/problem+json"),
     )

@@ -27,8 +27,8 @@ pub(super) async fn alive() -> HttpResponse {
     path = "/readyz",
     tag = "health",
     responses(
-        (status = 200, description = "Ready.", body = super::openapi::Readiness),
-        (status = 503, description = "Not ready.", body = super::openapi::Readiness),
+        (status = 200, description = "Ready.", body = super::bodies::Readiness),
+        (status = 503, description = "Not ready.", body = super::bodies::Readiness),
     )
 )]
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! HTTP: the routes of the contract, over the desk. Deciding runs on the worker that read the request; whatever reads
 //! the disk runs elsewhere.
 
+mod bodies;
 mod body;
 mod decisions;
 mod declarations;

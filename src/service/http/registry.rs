@@ -98,7 +98,7 @@ async fn look(
         ("on" = Option<String>, Query, description = "The day, as 2016-03-10; else today."),
     ),
     responses(
-        (status = 200, description = "Its standing on the day and its rows of all tables.", body = super::openapi::Enterprise),
+        (status = 200, description = "Its standing on the day and its rows of all tables.", body = super::bodies::Enterprise),
         (status = 404, description = "No such enterprise.", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -127,7 +127,7 @@ pub(super) async fn enterprise(
         ("diary_after" = Option<String>, Query, description = "`diary_next` of the part before."),
     ),
     responses(
-        (status = 200, description = "The files, each list in parts.", body = super::openapi::QualityFile),
+        (status = 200, description = "The files, each list in parts.", body = super::bodies::QualityFile),
         (status = 404, description = "No such enterprise.", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -163,7 +163,7 @@ pub(super) async fn file(
         ("limit" = Option<usize>, Query, description = "Members at most, 1 to 1,000."),
     ),
     responses(
-        (status = 200, description = "What it is on the day, and its members.", body = super::openapi::Zone),
+        (status = 200, description = "What it is on the day, and its members.", body = super::bodies::Zone),
         (status = 404, description = "No such zone.", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -194,7 +194,7 @@ pub(super) async fn zone(
         ("limit" = Option<usize>, Query, description = "Product lots at most, 1 to 1,000."),
     ),
     responses(
-        (status = 200, description = "The lot.", body = super::openapi::Lot),
+        (status = 200, description = "The lot.", body = super::bodies::Lot),
         (status = 404, description = "No such lot.", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -13,7 +13,7 @@ use super::shared::{Shared, elsewhere};
     tag = "traceback",
     params(("product_lot" = String, Path, description = "The product lot's id, as the enterprise's diary has it.")),
     responses(
-        (status = 200, description = "Its diary, raw material with suppliers, other product lots of that, declarations and open events.", body = super::openapi::ProductLot),
+        (status = 200, description = "Its diary, raw material with suppliers, other product lots of that, declarations and open events.", body = super::bodies::ProductLot),
         (status = 404, description = "No diary has it, no open event leads to it, and no declaration in memory cites it.", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -48,7 +48,10 @@ fn twenty_mistakes_yield_twenty_messages_with_their_places() {
             "`frobnicate` is neither a number, a parameter nor a rate table",
         ),
         (34, "texts are written in double quotes"),
-        (40, "`party.recommended` is not carried out yet"),
+        (
+            40,
+            "`party.recommended` may be read in a `[[classification]]`",
+        ),
         (41, "`per` is missing"),
         (44, "`XX` is no alpha-2 code"),
         (44, "`gold` is none of"),
@@ -128,7 +131,7 @@ fn every_condition_mistake_has_a_message_in_the_authors_terms() {
             "commodity.groups.exists(x, x == \"a\")",
             "not in the language",
         ),
-        ("party.recommended", "not carried out yet"),
+        ("party.recommended", "may be read in a `[[classification]]`"),
         (
             "enterprise.material_monitoring == \"due\"",
             "needs the parameter `material_monitoring_days`",

@@ -114,6 +114,7 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         /// As the library's own reader over the same text.
         #[test]
         fn records_are_those_of_the_plain_reader(text in r#"([a-zß",;\n\r ]|\r\n){0,400}"#, long in 0usize..2_000) {

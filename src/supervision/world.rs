@@ -91,18 +91,11 @@ impl World {
     /// events. What was taken is not asked again.
     ///
     /// # Errors
-    /// Every transition that is not allowed; each guard that refuses it.
+    /// Every transition that is not allowed; where all are, each guard that refuses it.
     pub fn check(&self, event: &Event) -> Result<(), WorldError> {
-        let asked = [
-            transition::check(event, &self.live),
-            persons::refuse(event, &self.live, self.program.policy()),
-        ];
-        let faults = asked.into_iter().filter_map(Result::err);
-        let faults: Vec<_> = faults.flat_map(|errors| errors.0).collect();
-        match faults.is_empty() {
-            true => Ok(()),
-            false => Err(EventErrors(faults).into()),
-        }
+        transition::check(event, &self.live)?;
+        // Guards are asked of what may happen at all.
+        Ok(persons::refuse(event, &self.live, self.program.policy())?)
     }
 
     /// What the policy's classifications propose of an enterprise on a day, for an officer to confirm.

@@ -259,14 +259,7 @@ impl Registry {
                 by,
                 from,
                 to,
-            } => {
-                let row = Row::new((party, by), 0, from.unwrap_or(today), *to);
-                let mut others = self.black.iter();
-                if others.any(|other| other.key == row.key && other.holds(row.from)) {
-                    return Err(Wrong);
-                }
-                follow(&mut self.black, row)
-            }
+            } => self.blacken(Row::new((party, by), 0, from.unwrap_or(today), *to)),
             What::Assessed {
                 party,
                 sound,
@@ -283,18 +276,10 @@ impl Registry {
                 party,
                 from,
                 to,
-            } => {
-                let row = Row {
-                    party: *party,
-                    ..Row::new((alert, ""), *level, from.unwrap_or(today), *to)
-                };
-                if self.alerts.contains(&row) {
-                    return Err(Wrong);
-                }
-                self.alerts.retain(|other| other.key != row.key);
-                self.alerts.push(row);
-                Ok(())
-            }
+            } => self.raise(Row {
+                party: *party,
+                ..Row::new((alert, ""), *level, from.unwrap_or(today), *to)
+            }),
             What::Left { party, by, to } => end(&mut self.black, (party, by), to.unwrap_or(today)),
             What::Lifted { alert, to } => end(&mut self.alerts, (alert, ""), to.unwrap_or(today)),
             What::Designated { level, from } => {
@@ -321,6 +306,23 @@ impl Registry {
             }
             _ => self.account(form, event, today),
         }
+    }
+
+    fn raise(&mut self, row: Row) -> Result<(), Wrong> {
+        if self.alerts.contains(&row) {
+            return Err(Wrong);
+        }
+        self.alerts.retain(|other| other.key != row.key);
+        self.alerts.push(row);
+        Ok(())
+    }
+
+    fn blacken(&mut self, row: Row) -> Result<(), Wrong> {
+        let mut others = self.black.iter();
+        if others.any(|other| other.key == row.key && other.holds(row.from)) {
+            return Err(Wrong);
+        }
+        follow(&mut self.black, row)
     }
 
     /// From a day on there is no zone, neither one that was to begin later.

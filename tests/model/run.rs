@@ -262,11 +262,8 @@ impl Run {
                     let kind = act.map_or("", |act| act.kind.as_str());
                     let counted = matches!(kind, "hold_expired" | "declaration_redecided");
                     several += usize::from(counted);
-                    let id = seen
-                        .line
-                        .revision
-                        .as_ref()
-                        .map(|revision| revision.id.as_str());
+                    let revision = seen.line.revision.as_ref();
+                    let id = revision.map(|revision| revision.id.as_str());
                     let change = machine.own(kind, (seen.day, id), (began, seen.at), given);
                     change.map_err(|why| format!("record {sequence}: {why}: {:?}", seen.line))?
                 }

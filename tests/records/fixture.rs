@@ -101,9 +101,13 @@ impl Fixture {
                     items: "",
                     ..revision.clone()
                 };
-                // What nothing is moved of stocks, the first version does not say.
-                let none = format!(", moves: {:?}", Moves::default());
-                told += &format!("  {rest:?}\n").replace(&none, "");
+                // What an older version does not say, its description does not.
+                let moves = format!(", moves: {:?}", revision.moves);
+                let told_moves = match &revision.moves {
+                    moves if *moves == Moves::default() => String::new(),
+                    moves => stocks(moves),
+                };
+                told += &format!("  {rest:?}\n").replace(&moves, &told_moves);
                 told.extend(long.map(|(name, bytes)| format!("  {name} {}\n", hash(bytes))));
             }
             if !record.marks.is_empty() {
@@ -113,6 +117,17 @@ impl Fixture {
         }
         told
     }
+}
+
+/// What is moved of stocks, which is all that version 2 says.
+fn stocks(moves: &Moves) -> String {
+    let Moves {
+        reads,
+        returned,
+        taken,
+        ..
+    } = moves;
+    format!(", moves: Moves {{ reads: {reads:?}, returned: {returned:?}, taken: {taken:?} }}")
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -176,25 +176,6 @@ fn a_record_whose_due_time_is_never_has_no_time() {
     assert_eq!(Record::decode(&payload), Err(RecordError::Malformed));
 }
 
-/// Where a record says what its act did: behind the head, the event, who sent it, and the revision of the registry.
-fn effect_of(record: &Record<'_>) -> Option<usize> {
-    let act = record.act.as_ref()?;
-    Some(10 + 4 + act.body.len() + 4 + act.by.len() + 8)
-}
-
-#[test]
-fn a_record_of_version_2_does_not_say_what_its_act_did() {
-    for Recorded { name, payload, .. } in rewritten() {
-        let record = Record::decode(&payload).unwrap();
-        let mut second = payload.clone();
-        second[0] = 2;
-        if let Some(at) = effect_of(&record) {
-            assert_eq!(second.drain(at..at + 4).collect::<Vec<_>>(), [0; 4]);
-        }
-        assert_eq!(Record::decode(&second), Ok(record), "{name}");
-    }
-}
-
 #[test]
 fn a_record_is_refused_whose_act_did_what_cannot_be_read() {
     let records: Vec<Recorded> = rewritten().collect();

@@ -78,7 +78,7 @@ const NO_SENSE: &[(&str, &str)] = &[
     ("state = { declaration = \"D\" }", "shows nothing"),
     (
         "state = { enterprises = \"E-1\" }\nexpect = { rows = [] }",
-        "`state` is that of one of declaration, registry, feed, report, tests, enterprise, file, diary, zone, lot",
+        "`state` is that of one of declaration, registry, feed, proposals, report, tests, enterprise, file, diary, zone, lot",
     ),
     (
         "state = { report = \"year\" }\nexpect = { rows = [] }",

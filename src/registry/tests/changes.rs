@@ -100,9 +100,9 @@ fn a_row_that_comes_ends_the_one_of_its_key_that_began_before() {
     assert_eq!(
         after(&[change], "classes"),
         [
-            "A,1,,,,,2014-05-01",
-            "A,2,,,,,2013-01-01,2014-05-01",
-            "A,3,,,,,2012-01-01,2013-01-01"
+            "A,1,,,,,,2014-05-01",
+            "A,2,,,,,,2013-01-01,2014-05-01",
+            "A,3,,,,,,2012-01-01,2013-01-01"
         ]
     );
     // One that had ended before is as it was, and one of another key too.
@@ -113,9 +113,9 @@ fn a_row_that_comes_ends_the_one_of_its_key_that_began_before() {
     assert_eq!(
         after(&[change], "titles"),
         [
-            "A,national,1,,,2013-01-01",
-            "A,national,2,,,2014-01-01,2016-01-01",
-            "A,national,2,,,2016-01-01"
+            "A,national,1,,,,2013-01-01",
+            "A,national,2,,,,2014-01-01,2016-01-01",
+            "A,national,2,,,,2016-01-01"
         ]
     );
     let change = put(
@@ -125,8 +125,8 @@ fn a_row_that_comes_ends_the_one_of_its_key_that_began_before() {
     assert_eq!(
         after(&[change], "titles")[1..],
         [
-            "A,national,2,,,2014-01-01,2015-01-01",
-            "A,national,2,,,2015-01-01"
+            "A,national,2,,,,2014-01-01,2015-01-01",
+            "A,national,2,,,,2015-01-01"
         ]
     );
     // Goods are the same however their scope is written.
@@ -156,8 +156,8 @@ fn a_row_that_began_on_the_same_day_or_later_is_an_overlap() {
     let same = put("classes", "enterprise_id=A, class=1, from=2013-01-01");
     assert_eq!(
         told(&[same]),
-        "classes, row `A,2,,,,,2013-01-01,`: the class of `A`: from 2013-01-01 on overlaps \
-         classes, row `A,1,,,,,2013-01-01,`, which holds from 2013-01-01 on"
+        "classes, row `A,2,,,,,,2013-01-01,`: the class of `A`: from 2013-01-01 on overlaps \
+         classes, row `A,1,,,,,,2013-01-01,`, which holds from 2013-01-01 on"
     );
     let earlier = put("classes", "enterprise_id=A, class=1");
     assert_eq!(told(&[earlier]).lines().count(), 2);
@@ -194,12 +194,12 @@ fn a_row_ends_where_one_is_meant() {
     let change = end("classes", "enterprise_id=A", "2014-01-01");
     assert_eq!(
         after(&[change], "classes")[0],
-        "A,2,,,,,2013-01-01,2014-01-01"
+        "A,2,,,,,,2013-01-01,2014-01-01"
     );
     let change = end("titles", "enterprise_id=A, number=2", "2015-01-01");
     assert_eq!(
         after(&[change], "titles")[1],
-        "A,national,2,,,2014-01-01,2015-01-01"
+        "A,national,2,,,,2014-01-01,2015-01-01"
     );
     let change = end(
         "registrations",
@@ -237,7 +237,7 @@ fn an_end_that_means_no_row_or_several_is_refused() {
         ),
         (
             end("classes", "enterprise_id=A", "2013-01-01"),
-            "classes, row `A,2,,,,,2013-01-01,2013-01-01`: column to: `2013-01-01` is not after 2013-01-01, the day in column from, and so no day is left",
+            "classes, row `A,2,,,,,,2013-01-01,2013-01-01`: column to: `2013-01-01` is not after 2013-01-01, the day in column from, and so no day is left",
         ),
     ] {
         assert_eq!(told(&[change]), expected);
@@ -292,7 +292,7 @@ fn every_wrong_change_is_told_with_its_table_and_nothing_is_done() {
     assert_eq!(
         told(&changes),
         "\
-classes: column klass: the table has no such column; it has enterprise_id, class, period, authority, document, assessed_on, from, to
+classes: column klass: the table has no such column; it has enterprise_id, class, period, authority, document, assessed_on, rule, from, to
 classes: column class: is missing, and the table's key needs it
 klasses: no table of a registry is called `klasses`
 zones: column zone_id: comes twice"
@@ -316,7 +316,7 @@ zones: column zone_id: comes twice"
         "\
 alerts, row `1,k,1,,NOWHERE,Y,,,,`: column countries: `NOWHERE` is not in country_groups.csv
 alerts, row `1,k,1,,NOWHERE,Y,,,,`: column enterprise_id: `Y` is not in enterprises.csv
-classes, row `X,7,,,,,,`: column class: `7` is not a whole number from 1 to 4
+classes, row `X,7,,,,,,,`: column class: `7` is not a whole number from 1 to 4
 enterprises, row `B,,,,,,,Q,`: column own_shop_of: `Q` is not in enterprises.csv
 lots, row `L2,A,S,,,,,,,,,`: column supplier_id: `S` is not in suppliers.csv
 products, row `P,A,,,,L1;L9`: column material_lots: `L9` is not in lots.csv
@@ -344,8 +344,8 @@ fn changes_of_one_list_see_what_came_before_them() {
     assert_eq!(
         rows(&live, "classes")[2..],
         [
-            "C,1,,,,,2013-01-01,2014-01-01",
-            "C,2,,,,,2014-01-01,2015-01-01"
+            "C,1,,,,,,2013-01-01,2014-01-01",
+            "C,2,,,,,,2014-01-01,2015-01-01"
         ]
     );
     assert_eq!(

@@ -192,8 +192,8 @@ fn a_wrong_change_is_refused_whole_with_every_fault() {
     assert_eq!(
         errors,
         "\
-classes, row `A,2,,,,,2013-01-01,`: the class of `A`: from 2013-01-01 on overlaps classes, row `A,1,,,,,,`, which holds for ever
-classes, row `C,7,,,,,,`: column class: `7` is not a whole number from 1 to 4
+classes, row `A,2,,,,,,2013-01-01,`: the class of `A`: from 2013-01-01 on overlaps classes, row `A,1,,,,,,,`, which holds for ever
+classes, row `C,7,,,,,,,`: column class: `7` is not a whole number from 1 to 4
 enterprises, row `C,,,,,,,nobody,`: column own_shop_of: `nobody` is not in enterprises.csv
 memberships, row `Y,C,announced,,,`: column zone_id: `Y` is not in zones.csv"
     );

@@ -4,7 +4,7 @@ use crate::declaration::{Day, Zone};
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
 use crate::supervision::accountability::cell;
-use crate::supervision::{AsOf, Event, World, WorldError};
+use crate::supervision::{AsOf, Event, World};
 
 const HEADER: &str =
     "[policy]\nid = \"p\"\ntimezone = \"+08:00\"\nbase_currency = \"CNY\"\nparty_ids = \"any\"\n";
@@ -380,13 +380,11 @@ fn every_guard_that_refuses_is_told_and_none_is_asked_when_an_event_is_folded() 
     ];
     let mut world = world(&policy.concat());
     let told = |world: &World, event: &Event| {
-        let refused = world.check(event).err();
-        let faults = match refused {
-            Some(WorldError::Event(errors)) => errors.0,
-            None => Vec::new(),
-            Some(other) => panic!("{other}"),
-        };
-        let faults = faults.into_iter();
+        let refused = super::refuse(event, world.registry(), world.program().policy()).err();
+        let faults = refused
+            .map(|errors| errors.0)
+            .unwrap_or_default()
+            .into_iter();
         faults
             .map(|fault| (fault.code.as_str(), fault.detail))
             .collect::<Vec<_>>()

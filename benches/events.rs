@@ -3,6 +3,7 @@
 //! told beside what was measured.
 
 #![expect(
+    clippy::cast_precision_loss,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,

@@ -222,13 +222,14 @@ impl Bench {
 
     /// Settles so many declarations; how long they were alone with the ledger.
     fn run(&mut self, world: &World, count: u64) -> Duration {
-        let (before, mut line) = (self.spent, Vec::new());
+        let mut line = Vec::new();
+        let begun = self.spent;
         for _ in 0..count {
             self.next += 1;
             let declaration = world.declaration(self.next, &mut line);
             self.one(&declaration);
         }
-        self.spent - before
+        self.spent.saturating_sub(begun)
     }
 
     fn one(&mut self, declaration: &Declaration<'_>) {
@@ -280,15 +281,15 @@ impl Bench {
 
     fn tell(&mut self, name: &str) {
         self.tries.sort_unstable();
-        let at = |share: f64| self.tries[((self.tries.len() - 1) as f64 * share) as usize];
+        let at = |percent: usize| self.tries[(self.tries.len() - 1) * percent / 100];
         let each = |spent: Duration| spent.as_nanos() / u128::from(self.settled.max(1));
         println!(
-            "settle/{name}: median {} ns, 99 % within {} ns, mean {} ns a declaration (asked for: {ASKED_NS}); {} ns more for the growing of tables; {:.1} % were matched again",
-            at(0.5),
-            at(0.99),
+            "settle/{name}: median {} ns, 99 % within {} ns, mean {} ns a declaration (asked for: {ASKED_NS}); {} ns more for the growing of tables; {} % were matched again",
+            at(50),
+            at(99),
             each(self.spent),
             each(self.grown),
-            self.again as f64 * 100.0 / self.settled.max(1) as f64
+            self.again * 100 / self.settled.max(1)
         );
     }
 }

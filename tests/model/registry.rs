@@ -289,13 +289,7 @@ impl Registry {
                 }
                 follow(&mut self.zones, Row::new((ZONE, ""), *level, from, None))
             }
-            What::Levelled { level, from } => {
-                let from = from.unwrap_or(today);
-                if self.zone(from).ok_or(Wrong)?.level == *level {
-                    return Err(Wrong);
-                }
-                follow(&mut self.zones, Row::new((ZONE, ""), *level, from, None))
-            }
+            What::Levelled { level, from } => self.level(*level, from.unwrap_or(today)),
             What::Revoked { to } => self.revoke(to.unwrap_or(today)),
             What::Member { party, state, from } => {
                 // No quality file, no admission.
@@ -315,6 +309,13 @@ impl Registry {
         self.alerts.retain(|other| other.key != row.key);
         self.alerts.push(row);
         Ok(())
+    }
+
+    fn level(&mut self, level: u8, from: Day) -> Result<(), Wrong> {
+        if self.zone(from).ok_or(Wrong)?.level == level {
+            return Err(Wrong);
+        }
+        follow(&mut self.zones, Row::new((ZONE, ""), level, from, None))
     }
 
     fn blacken(&mut self, row: Row) -> Result<(), Wrong> {

@@ -271,7 +271,7 @@ fn malice_ends_titles_brings_class_4_and_the_black_list_and_what_was_to_begin_la
     assert_eq!(
         own("titles"),
         [
-            "national_demonstration,ND-2013-0441,AQSIQ (质检总局),AQSIQ-ND-2013,2013-05-01,2014-05-20"
+            "national_demonstration,ND-2013-0441,AQSIQ (质检总局),AQSIQ-ND-2013,,2013-05-01,2014-05-20"
         ]
     );
     let classes = own("classes");
@@ -280,10 +280,13 @@ fn malice_ends_titles_brings_class_4_and_the_black_list_and_what_was_to_begin_la
         classes[0].starts_with("1,2012,") && classes[0].ends_with(",2012-07-01,2014-05-20"),
         "{classes:?}"
     );
-    assert_eq!(classes[1], "4,,Foshan CIQ,FS-2012-9,2014-05-20,2014-05-20,");
+    assert_eq!(
+        classes[1],
+        "4,,Foshan CIQ,FS-2012-9,2014-05-20,,2014-05-20,"
+    );
     let entries = own("list_entries");
     assert!(
-        entries.contains(&"black,malice,Foshan CIQ,FS-2012-9,2014-05-20,".to_owned()),
+        entries.contains(&"black,malice,Foshan CIQ,FS-2012-9,,2014-05-20,".to_owned()),
         "{entries:?}"
     );
     assert_eq!(

@@ -30,8 +30,14 @@ fn assessed(id: &str, day: &str, period: &str) -> Value {
 #[test]
 fn an_event_that_a_guard_refuses_is_a_422_that_names_guard_reason_and_basis_and_is_not_recorded() {
     let mut service = Service::start("persons-guard");
-    let member = json!({ "zone_id": "FS-WOOD", "enterprise_id": FLOORS, "state": "announced" });
-    let member = event("M-1", "member_state_changed", "2016-05-10", &member);
+    let becomes = |id: &str, day: &str, state: &str| {
+        let member = json!({ "zone_id": "FS-WOOD", "enterprise_id": FLOORS, "state": state });
+        event(id, "member_state_changed", day, &member)
+    };
+    service.tell(&becomes("M-1", "2016-05-03", "applied"));
+    service.tell(&becomes("M-2", "2016-05-04", "reviewed"));
+    service.tell(&becomes("M-3", "2016-05-05", "visited"));
+    let member = becomes("M-4", "2016-05-10", "approved");
     let refused = problem(&service.post("/v1/events", &member), 422);
     let error = &refused["errors"][0];
     assert_eq!(error["code"], "guard", "{refused}");

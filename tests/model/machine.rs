@@ -221,6 +221,10 @@ impl Machine {
         let change = if event.declaration().is_some() {
             self.act(event, at)?
         } else if let What::Voided(id) = &event.what {
+            // From now on, not from a day that is still to come.
+            if self.form.day(event.at) > self.form.day(at) {
+                return Err(Refused::Faults);
+            }
             self.void(id)?
         } else {
             let mut registry = self.registry.clone();

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tables::{TableEvent, TableOp};
+use super::tables::{GIVEN_BY, TableEvent, TableOp};
 use super::{AdverseKind, VOIDED, kinds};
 use crate::limits::{MAX_ID_CHARS, MAX_ITEMS, MAX_LOTS, MAX_REGISTRY_TEXT_CHARS};
 use crate::policy::Object;
@@ -86,7 +86,7 @@ fn change(event: &TableEvent) -> Map<String, Value> {
     let said = |name: &str| members.properties.contains_key(name);
     let own = |name: &str| match event.op {
         TableOp::Raise(_) => ["alert_id", "kind"].contains(&name),
-        _ => said(name),
+        _ => said(name) || name == GIVEN_BY,
     };
     let columns: Vec<_> = columns.iter().filter(|column| !own(column.name)).collect();
     let mut keys = Vec::new();

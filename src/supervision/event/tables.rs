@@ -229,9 +229,12 @@ fn raised(table: &str, kind: &str, said: &Said<'_>, reader: &mut Reader) -> Opti
     Some(vec![Change::Put { table, row }])
 }
 
+/// The column that names the policy's rule that gave a row: no sender says it.
+pub(super) const GIVEN_BY: &str = "rule";
+
 /// Which rule gave a row, the policy's rules say and no sender.
 fn not_given(row: &[(String, String)], reader: &mut Reader) -> Option<()> {
-    let named = |(name, value): &(String, String)| name == "rule" && !value.is_empty();
+    let named = |(name, value): &(String, String)| name == GIVEN_BY && !value.is_empty();
     if row.iter().any(named) {
         let why = "is for the policy's rules to say";
         reader.fault("/rule", FaultCode::UnknownMember, why);

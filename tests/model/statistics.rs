@@ -45,7 +45,11 @@ impl Statistics {
                 }
                 what => {
                     if let Some(at) = kinds.position(|kind| kind.as_str() == what) {
-                        self.all.adverse[at] += 1;
+                        let count = &mut self.all.adverse[at];
+                        *count = match happened.withdrawn {
+                            true => *count - 1,
+                            false => *count + 1,
+                        };
                     }
                 }
             }

@@ -67,6 +67,13 @@ pub enum Cell {
 }
 
 impl Counts {
+    /// Another count of the adverse events of a kind.
+    pub(super) fn adverse(&mut self, kind: AdverseKind, then: impl FnOnce(u64) -> u64) {
+        if let Some(count) = self.adverse.get_mut(kind as usize) {
+            *count = then(*count);
+        }
+    }
+
     /// The columns with their cells, in order.
     #[must_use]
     pub fn cells(&self) -> Vec<(String, Cell)> {

@@ -40,6 +40,8 @@ pub(super) struct Tally {
     /// Passed and failed, by group, heading and test.
     tests: BTreeMap<(u32, Heading, Box<str>), (u64, u64)>,
     open: HashMap<u128, Open>,
+    /// Where adverse events were counted, by their ids: what is voided did not happen.
+    counted: HashMap<String, (Belongs, Day, AdverseKind)>,
     /// When the last record was settled.
     now: Moment,
 }
@@ -60,6 +62,7 @@ impl Tally {
             all: Counts::default(),
             tests: BTreeMap::new(),
             open: HashMap::new(),
+            counted: HashMap::new(),
             now: Moment::from_micros(0),
         }
     }
@@ -112,7 +115,15 @@ impl Tally {
                 let day = self.day(event.at).min(today);
                 self.inspected(result, record, day)
             }
-            What::Adverse(adverse) => self.adverse(adverse, adverse.day.min(today)),
+            What::Adverse(adverse) => self.adverse(&event.id, adverse, adverse.day.min(today)),
+            What::Voided(voided) => {
+                if let Some((belongs, day, kind)) = self.counted.remove(&voided.event_id) {
+                    self.add(&belongs, day, |counts| {
+                        counts.adverse(kind, |count| count.saturating_sub(1));
+                    });
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -157,7 +168,7 @@ impl Tally {
         }
     }
 
-    fn adverse(&mut self, adverse: &Adverse, day: Day) -> Result<(), FoldError> {
+    fn adverse(&mut self, id: &str, adverse: &Adverse, day: Day) -> Result<(), FoldError> {
         let registry = self.registry()?;
         let enterprise = adverse.enterprise_id.as_deref();
         let groups = &mut self.groups;
@@ -167,14 +178,11 @@ impl Tally {
             By::Office => groups.one(enterprise.and_then(|id| office_of(&registry, id, day))),
             By::Zone => groups.zones(zones_of_adverse(&registry, adverse, day).into_iter()),
         };
-        let place = AdverseKind::ALL
-            .iter()
-            .position(|kind| *kind == adverse.kind);
+        let kind = adverse.kind;
         self.add(&belongs, day, |counts| {
-            if let Some(count) = place.and_then(|place| counts.adverse.get_mut(place)) {
-                *count += 1;
-            }
+            counts.adverse(kind, |count| count + 1)
         });
+        self.counted.insert(id.to_owned(), (belongs, day, kind));
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::flaw::Flaw;
 use super::tell::one;
 
 /// Data folders that are tried.
-const FOLDERS: u64 = 60;
+const FOLDERS: u64 = 240;
 
 #[test]
 fn every_flaw_of_the_state_machine_is_seen() {

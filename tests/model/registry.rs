@@ -24,6 +24,7 @@ pub(crate) const STATES: [&str; 6] = [
     "announced",
     "exited",
 ];
+const REVIEWED: u8 = 1;
 const ANNOUNCED: u8 = 4;
 const EXITED: u8 = 5;
 
@@ -293,7 +294,7 @@ impl Registry {
             What::Revoked { to } => self.revoke(to.unwrap_or(today)),
             What::Member { party, state, from } => {
                 // No quality file, no admission.
-                if *state == ANNOUNCED && *party != WITH_FILE && !unguarded {
+                if *state == REVIEWED && *party != WITH_FILE && !unguarded {
                     return Err(Wrong);
                 }
                 self.follow_state(party, *state, from.unwrap_or(today), skips)

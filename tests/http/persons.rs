@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Service, problem};
+use crate::service::{Service, problem, right};
 
 /// Wood, large, with a quality file and without a credit assessment.
 const WOOD: &str = "91220621533933049B";
@@ -72,6 +72,10 @@ fn the_answer_to_an_event_proposes_what_an_officer_may_confirm() {
     assert_eq!(proposal["measures"], json!(["S4-11"]));
     assert_eq!(proposal["reason"]["code"], "RED_LIST_PROPOSED");
     assert!(proposal["reason"]["text"]["zh"].is_string(), "{proposal}");
+    let asked = service.get(&format!("/v1/enterprises/{WOOD}?on=2016-07-11"));
+    assert_eq!(right(&asked)["proposals"], second["proposals"]);
+    let before = service.get(&format!("/v1/enterprises/{WOOD}?on=2016-07-10"));
+    assert_eq!(right(&before)["proposals"], json!([]));
     let listed = json!({ "enterprise_id": WOOD, "list": "red" });
     let confirmed = service.tell(&event("L-1", "list_entered", "2016-07-12", &listed));
     let rules = confirmed["proposals"].as_array().unwrap().iter();

@@ -29,12 +29,13 @@ fn it_lives_and_is_ready() {
 fn threads(id: u32) -> Vec<(String, String)> {
     let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
     let thread = |task: fs::DirEntry| {
-        let stat = fs::read_to_string(task.path().join("stat")).unwrap();
+        // A thread may end meanwhile.
+        let stat = fs::read_to_string(task.path().join("stat")).ok()?;
         let (name, rest) = stat.split_once('(').unwrap().1.rsplit_once(") ").unwrap();
         let policy = rest.split(' ').nth(38).unwrap();
-        (name.to_owned(), policy.to_owned())
+        Some((name.to_owned(), policy.to_owned()))
     };
-    tasks.map(|task| thread(task.unwrap())).collect()
+    tasks.filter_map(|task| thread(task.unwrap())).collect()
 }
 
 #[test]

@@ -15,7 +15,7 @@ const README: &str = include_str!("../../README.md");
 const RATES: [(&str, &str); 2] = [
     (
         "lot_rate.csv",
-        "enterprise.standing,enterprise.class,commodity.risk_level,rate\n*,4,*,1\n*,*,*,0\n",
+        "enterprise.standing,enterprise.class,commodity.risk_level,rate\n*,*,*,0\n",
     ),
     ("test_rate.csv", "commodity.risk_level,rate\n*,0\n"),
 ];

@@ -49,6 +49,8 @@ pub struct Counts {
     pub overdue: u64,
     /// Declarations that are selected or held at the end of what was read.
     pub open: u64,
+    /// Slots of monitoring whose period has ended without a result.
+    pub monitoring_missing: u64,
     /// What went wrong with goods, in order of [`AdverseKind::ALL`].
     pub adverse: [u64; AdverseKind::ALL.len()],
 }
@@ -106,6 +108,7 @@ impl Counts {
             count("overridden", self.overridden),
             count("overdue", self.overdue),
             count("open", self.open),
+            count("monitoring_missing", self.monitoring_missing),
             count("adverse", self.adverse.iter().sum()),
         ]);
         let adverse = AdverseKind::ALL.iter().zip(self.adverse);

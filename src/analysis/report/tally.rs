@@ -15,8 +15,8 @@ use crate::policy::{Object, Verdict};
 use crate::registry::{Counted, Heading, Registry};
 use crate::supervision::event::{Adverse, AdverseKind, InspectionResult};
 use crate::supervision::{
-    DataFolder, Event, FoldError, Record, Revision, RevisionKind, State, Status, What, digest,
-    marks,
+    Awaited, DataFolder, Event, FoldError, Record, Revision, RevisionKind, State, Status, What,
+    digest, marks,
 };
 
 /// A declaration that is selected or held.
@@ -40,6 +40,8 @@ pub(super) struct Tally {
     /// Passed and failed, by group, heading and test.
     tests: BTreeMap<(u32, Heading, Box<str>), (u64, u64)>,
     open: HashMap<u128, Open>,
+    /// The slots of monitoring that declarations have taken and whose results are awaited.
+    awaited: HashMap<u128, (Belongs, Vec<Awaited>)>,
     /// Where adverse events were counted, by their ids: what is voided did not happen.
     counted: HashMap<String, (Belongs, Day, AdverseKind)>,
     /// When the last record was settled.
@@ -62,6 +64,7 @@ impl Tally {
             all: Counts::default(),
             tests: BTreeMap::new(),
             open: HashMap::new(),
+            awaited: HashMap::new(),
             counted: HashMap::new(),
             now: Moment::from_micros(0),
         }
@@ -134,7 +137,11 @@ impl Tally {
         record: &Record<'_>,
         day: Day,
     ) -> Result<(), FoldError> {
-        let open = self.open.get(&digest(result.declaration_id.as_bytes()));
+        let key = digest(result.declaration_id.as_bytes());
+        if let Some((_, slots)) = self.awaited.get_mut(&key) {
+            slots.retain(|slot| slot.item_no != result.item_no);
+        }
+        let open = self.open.get(&key);
         let belongs = match (self.asked.by, open, &record.revision) {
             (By::Month, ..) => self.groups.month(day),
             (_, Some(open), _) => open.belongs.clone(),
@@ -211,6 +218,10 @@ impl Tally {
             None => self.belongs(revision, day)?,
         };
         self.kind(revision, record, &belongs, day);
+        if revision.moves.moves() {
+            let slots = revision.moves.slots.clone().unwrap_or_default();
+            self.awaited.insert(key, (belongs.clone(), slots.into()));
+        }
         if let Some(open) = was.as_ref().filter(|_| !revision.status.is_open()) {
             self.closed(open, revision.status, record.at, &belongs);
         }
@@ -302,6 +313,20 @@ impl Tally {
 
     // ----- the end -----
 
+    /// Counts the slots whose periods ended before a day, on their last days.
+    fn unmonitored(&mut self, today: Day) {
+        for (belongs, slots) in std::mem::take(&mut self.awaited).into_values() {
+            for slot in slots.iter().filter(|slot| slot.ends <= today) {
+                let last = Day::from_number(slot.ends.number() - 1);
+                let belongs = match self.asked.by {
+                    By::Month => self.groups.month(last),
+                    By::Enterprise | By::Office | By::Zone => belongs.clone(),
+                };
+                self.add(&belongs, last, |counts| counts.monitoring_missing += 1);
+            }
+        }
+    }
+
     /// Counts what is still open, and tells all of it.
     pub(super) fn report(mut self, through: Sequence) -> Report {
         let now = self.now;
@@ -312,6 +337,7 @@ impl Tally {
                 counts.overdue += late;
             });
         }
+        self.unmonitored(self.day(now));
         let (names, counts) = self.groups.into_parts();
         let tests = self.tests.into_iter();
         let tests = tests.map(|((group, heading, test), (passed, failed))| TestCounts {

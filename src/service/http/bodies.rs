@@ -347,6 +347,8 @@ schemas! {
         registry_revision: u64,
         /// What rules may know of it on the day: `class`, `standing`, `lists`, `titles`, `zones`, `open_cases`, ...; none where the registry does not know it.
         standing: Option<serde_json::Value>,
+        /// What the policy proposes of it on the day, for an officer to confirm.
+        proposals: Vec<serde_json::Value>,
         /// Its rows by table.
         rows: serde_json::Value,
         /// By table how many earlier rows there are; of a table at most 1,000 are told.

@@ -7,6 +7,7 @@ use crate::declaration::Day;
 use crate::limits::FEED_LIMIT;
 use crate::registry::{LiveRegistry, PARTY_TABLES, Registry, Standing, Sym};
 use crate::service::{Desk, Refusal};
+use crate::supervision::Proposal;
 
 /// Other tables that name enterprises, and the column in which they do.
 const NAMING: [(&str, &str); 4] = [
@@ -17,8 +18,8 @@ const NAMING: [(&str, &str); 4] = [
 ];
 
 impl Desk {
-    /// An enterprise on a day, or else today: `standing`, as decisions read it, and `rows` by table, of each at most
-    /// [`FEED_LIMIT`], the last ones; how many more there are, `rows_left_out` says.
+    /// An enterprise on a day, or else today: `standing`, as decisions read it, `proposals` of the policy, and `rows` by
+    /// table, of each at most [`FEED_LIMIT`], the last ones; how many more there are, `rows_left_out` says.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] where no table has it; [`Refusal::Stopped`].
@@ -38,9 +39,12 @@ impl Desk {
             if standing.is_null() && rows.is_empty() {
                 return Err(unknown(id));
             }
+            let proposals = world.proposals(id, on);
+            let proposals: Vec<Value> = proposals.iter().map(Proposal::json).collect();
             Ok(json!({
                 "enterprise_id": id,
                 "standing": standing,
+                "proposals": proposals,
                 "rows": rows,
                 "rows_left_out": left_out,
             }))

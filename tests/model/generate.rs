@@ -184,9 +184,10 @@ impl Author {
     }
 
     fn item(&mut self, no: u16) -> Item {
-        let lane = match self.random.one_in(3) {
-            true => Lane::Green,
-            false => self.random.of(&Lane::ALL),
+        let lane = match self.random.below(9) {
+            0..=2 => Lane::Green,
+            3 => Lane::Drawn,
+            _ => self.random.of(&Lane::ALL),
         };
         Item {
             no,

@@ -435,9 +435,9 @@ impl Machine {
         }
     }
 
-    /// Whether a declaration is drawn at a rate of a half.
+    /// Whether a declaration is drawn at a rate of a quarter.
     pub(crate) fn is_drawn(&self, id: &str, key_day: Day) -> bool {
-        self.draw(id, "lanes", key_day) < 1 << 63
+        self.draw(id, "lanes", key_day) < 1 << 62
     }
 
     /// The draw of a declaration: by the key of a day, as anybody can reckon who has it.

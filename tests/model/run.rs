@@ -17,7 +17,7 @@ use super::seen::{Seen, ordered, status};
 use super::service::{Answer, FakeClock, Service};
 use super::statistics::Statistics;
 use super::step::{Micros, Step};
-use super::stocks::{same_overdue, same_stocks};
+use super::stocks::{same_overdue, same_stocks, unmonitored};
 use super::together;
 use super::traces::same_pending;
 use super::verdict::Form;
@@ -219,7 +219,8 @@ impl Run {
             .are_in(snapshot.program.registry().files())?;
         drop(snapshot);
         self.service.take().ok_or("no service")?.close(false)?;
-        self.statistics.are_told(&self.folder)?;
+        self.statistics
+            .are_told(&self.folder, unmonitored(&self.machine))?;
         let gone = fs::remove_dir_all(&self.folder);
         gone.map(|()| self.tally).map_err(|error| error.to_string())
     }

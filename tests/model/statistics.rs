@@ -116,9 +116,10 @@ impl Statistics {
         Ok(())
     }
 
-    /// Whether a report of the folder, which nobody writes, tells the same.
-    pub(crate) fn are_told(&self, folder: &Path) -> Result<(), String> {
+    /// Whether a report of the folder, which nobody writes, tells the same, and so many samples without a result.
+    pub(crate) fn are_told(&self, folder: &Path, unmonitored: u64) -> Result<(), String> {
         let mut all = self.all.clone();
+        all.monitoring_missing = unmonitored;
         for open in self.open.values() {
             all.open += 1;
             all.overdue += late(*open, self.now);

@@ -205,6 +205,13 @@ pub(crate) fn same_overdue(ledger: &Ledger, machine: &Machine) -> Result<(), Str
     }
 }
 
+/// How many months' samples have no result when the month has ended, up to the last record.
+pub(crate) fn unmonitored(machine: &Machine) -> u64 {
+    let today = machine.form.day(machine.last_at);
+    let awaited = machine.lives.values().filter_map(|life| life.awaited);
+    awaited.filter(|(_, month)| end(*month) <= today).count() as u64
+}
+
 /// Whether of every stock as much is taken as all declarations together have taken, and no more than there was.
 pub(crate) fn same_stocks(ledger: &Ledger, machine: &Machine) -> Result<(), String> {
     let lots = LOTS.map(|(id, _, whole)| (Stock::Lot(id), StockKey::of_lot(id), whole));

@@ -43,11 +43,11 @@ const SHARE: f64 = 0.8;
 const KINDS: [(&str, &str); 5] = [
     (
         "class_assessed",
-        r#""enterprise_id": "{party}", "class": {class}, "assessed_on": "2026-01-01""#,
+        r#""enterprise_id": "{party}", "rows": [ { "class": {class}, "from": "2014-01-01" } ]"#,
     ),
     (
         "list_entered",
-        r#""enterprise_id": "{party}", "list": "list-{class}""#,
+        r#""enterprise_id": "{party}", "list": "list-{no}""#,
     ),
     (
         "complaint",

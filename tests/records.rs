@@ -1,4 +1,4 @@
-//! Records of earlier format versions, with checkpoints of version 3, that stay as they are: this build reads them to
+//! Records of earlier format versions, with checkpoints of version 4, that stay as they are: this build reads them to
 //! the same values, and refuses whatever is not what the format says.
 //!
 //! `fixtures/supervision/v1` and `v2` are data folders after one history each. The first has each kind of record that

@@ -144,6 +144,7 @@ pub struct Count {
 #[derive(Debug, Clone, Copy)]
 struct Hit {
     rule: RuleNo,
+    key: CounterKey,
     book: usize,
     /// The item that it would select: of those that it spared the one of highest value, the first of several.
     item: usize,
@@ -228,9 +229,13 @@ impl<D: Draws> Decision<'_, D> {
             if known.is_some_and(|known| join.item.value > known) {
                 (hit.item, hit.rate, hit.draw) = (item, rate, draw);
             }
-        } else if hits.len() < MAX_CONTROLLED_RULES {
+        } else if hits.len() < MAX_CONTROLLED_RULES
+            && let Some((named, spec)) = self.program.rule(rule)
+        {
+            let office = self.header.declaration.office.as_deref();
             hits.push(Hit {
                 rule,
+                key: CounterKey::of_rule(&named.id, &spec.id, office),
                 book,
                 item,
                 rate,
@@ -251,35 +256,24 @@ impl<D: Draws> Decision<'_, D> {
             self.force(after);
         }
         let lane = policy.selection.rate(office, declaration.direction);
-        if let Some(rate) = lane {
-            self.top_up(u64::try_from(rate.units()).unwrap_or(0));
+        let lane = lane.map(|rate| (CounterKey::of_lane(office, declaration.direction), rate));
+        if let Some((key, rate)) = lane {
+            self.top_up(key, u64::try_from(rate.units()).unwrap_or(0));
         }
         let released = self.out.verdict == Verdict::Release;
-        for at in 0..self.scratch.control.hits.len() {
-            let change = match released {
-                true => Change::Spared,
-                false => Change::NotSpared,
-            };
-            let Some(key) = self.hit_key(at) else {
-                continue;
-            };
-            self.scratch.control.counts.push(Count { key, change });
-        }
-        if lane.is_some() {
-            let key = CounterKey::of_lane(office, declaration.direction);
-            let change = match released {
-                true => Change::Released,
-                false => Change::Selected,
-            };
-            self.scratch.control.counts.push(Count { key, change });
-        }
-    }
-
-    fn hit_key(&self, at: usize) -> Option<CounterKey> {
-        let hit = self.scratch.control.hits.get(at)?;
-        let (book, rule) = self.program.rule(hit.rule)?;
-        let office = self.header.declaration.office.as_deref();
-        Some(CounterKey::of_rule(&book.id, &rule.id, office))
+        let (of_rules, of_lane) = match released {
+            true => (Change::Spared, Change::Released),
+            false => (Change::NotSpared, Change::Selected),
+        };
+        let Control { hits, counts, .. } = &mut self.scratch.control;
+        counts.extend(hits.iter().map(|hit| Count {
+            key: hit.key,
+            change: of_rules,
+        }));
+        counts.extend(lane.map(|(key, _)| Count {
+            key,
+            change: of_lane,
+        }));
     }
 
     /// Lets the first rule speak that has spared too many in a row.
@@ -288,10 +282,9 @@ impl<D: Draws> Decision<'_, D> {
             if self.out.verdict != Verdict::Release {
                 return;
             }
-            let Some(key) = self.hit_key(at) else {
-                continue;
-            };
-            if self.scratch.control.selects(key, Law::Forced { after }) {
+            let key = self.scratch.control.hits.get(at).map(|hit| hit.key);
+            let law = Law::Forced { after };
+            if key.is_some_and(|key| self.scratch.control.selects(key, law)) {
                 self.let_speak(at);
             }
         }
@@ -343,12 +336,11 @@ impl<D: Draws> Decision<'_, D> {
     }
 
     /// Samples the item of highest value where the lane is short of its rate, in units of 1/10,000, and the draw says so.
-    fn top_up(&mut self, rate: u64) {
+    fn top_up(&mut self, key: CounterKey, rate: u64) {
         if self.out.verdict != Verdict::Release || rate == 0 {
             return;
         }
         let declaration = self.header.declaration;
-        let key = CounterKey::of_lane(declaration.office.as_deref(), declaration.direction);
         let id = declaration.id.as_str();
         let draw = self.draws.draw(id, TOP_UP_BOOK, None);
         if !self.scratch.control.selects(key, Law::TopUp { rate, draw }) {

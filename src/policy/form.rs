@@ -218,19 +218,11 @@ impl<'t> Form<'t> {
         Form::of(self.file, value, notes)
     }
 
-    /// Refuses every member that nobody asked for; those named as later work with a message of their own.
-    pub(super) fn finish(self, later: &[&str], notes: &mut Notes) {
+    /// Refuses every member that nobody asked for.
+    pub(super) fn finish(self, notes: &mut Notes) {
         for key in self.table.keys() {
             let name = key.get_ref().as_ref();
             if self.asked.contains(name) {
-                continue;
-            }
-            if later.contains(&name) {
-                notes.add(
-                    self.file,
-                    key.span(),
-                    format!("`{name}` is not carried out yet"),
-                );
                 continue;
             }
             let diagnostic =

@@ -284,11 +284,14 @@ impl Desk {
         };
         let mut payload = encode_act(act, (None, &marks));
         let files = next.program.registry().files();
+        let voided = match &event.what {
+            What::Voided(voided) => Some((voided, Effect::decode(effect).unwrap_or_default())),
+            _ => None,
+        };
         let settled = self.with_room(|held| {
             let settled = held.act(event, &mut payload, None, |ledger, settled| {
                 note(files, &marks, None);
-                if let What::Voided(voided) = &event.what {
-                    let effect = Effect::decode(effect).unwrap_or_default();
+                if let Some((voided, effect)) = &voided {
                     withdraw(files, &effect.withdrawn);
                     ledger.enter_void(voided, settled.sequence);
                 }

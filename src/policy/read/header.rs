@@ -84,7 +84,7 @@ impl Reader<'_> {
         });
         let default = form.word("default", Verdict::WORDS, Verdict::parse, notes);
         let party_ids = party_ids(&mut form, notes);
-        form.finish(&[], notes);
+        form.finish(notes);
         let profile = Profile {
             party_ids: party_ids?,
             attributes: AttributeSchema::default(),
@@ -236,7 +236,7 @@ impl Reader<'_> {
                 Some(parameter) => parameter.overrides.push((place, value)),
             }
         }
-        form.finish(&[], notes);
+        form.finish(notes);
     }
 
     pub(super) fn random(&mut self, forms: &mut [Form<'_>]) -> Option<Random> {
@@ -254,7 +254,7 @@ impl Reader<'_> {
         let mode = form
             .word("mode", Mode::WORDS, Mode::parse, notes)
             .unwrap_or(Mode::Physical);
-        form.finish(&[], notes);
+        form.finish(notes);
         Some(Random { rate: rate?, mode })
     }
 
@@ -268,7 +268,7 @@ impl Reader<'_> {
         };
         let members_s = duration_s(&mut form, "members", &mut self.notes);
         let others_s = duration_s(&mut form, "others", &mut self.notes);
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         Deadline {
             members_s,
             others_s,
@@ -295,7 +295,7 @@ impl Reader<'_> {
             released_within_hours: released_within(&mut form, notes)
                 .unwrap_or(standard.released_within_hours),
         };
-        form.finish(&[], notes);
+        form.finish(notes);
         life
     }
 
@@ -313,7 +313,7 @@ impl Reader<'_> {
             let why = format!("`{MONTHS}` is from 1 to {MAX_TIGHTENING_MONTHS}");
             notes.add(form.file, value.span(), why);
         }
-        form.finish(&[], notes);
+        form.finish(notes);
         Accountability {
             tightening_months: months.unwrap_or(standard.tightening_months),
         }

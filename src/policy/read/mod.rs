@@ -28,9 +28,6 @@ use super::schema::Names;
 use super::source::{PolicySource, SourceFile};
 use crate::limits::{MAX_BOOKS, MAX_PERSON_RULES, MAX_SCORES};
 
-/// Members that the design knows and that later work carries out.
-const LATER: &[&str] = &[];
-
 /// Reads and checks a policy.
 ///
 /// # Errors
@@ -52,7 +49,7 @@ pub fn read(source: &PolicySource) -> Result<Policy, PolicyErrors> {
     };
     let policy = reader.policy(&mut forms);
     for form in forms {
-        form.finish(LATER, &mut reader.notes);
+        form.finish(&mut reader.notes);
     }
     let mut found = reader.notes.0;
     found.sort();

@@ -84,7 +84,7 @@ impl Reader<'_> {
         }
         let then = form.table("then", &mut self.notes);
         let then = then.map(|then| outcome(then, &mut self.notes));
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         let Outcome {
             class,
             list,
@@ -112,7 +112,7 @@ impl Reader<'_> {
         if form.value("reason").is_none() {
             form.missing("reason", &mut self.notes);
         }
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         Some(Guard {
             id: common.id?,
             measures: common.measures,
@@ -142,7 +142,7 @@ fn outcome(mut form: Form<'_>, notes: &mut Notes) -> Outcome {
         let why = "a classification gives a `class`, a `list` or a `title`";
         notes.add(form.file, form.span.clone(), why);
     }
-    form.finish(&[], notes);
+    form.finish(notes);
     Outcome {
         class,
         list,

@@ -28,7 +28,7 @@ impl Reader<'_> {
             .into_iter()
             .filter_map(|rule| self.rule(rule, id.as_deref().unwrap_or_default(), validity))
             .collect();
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         Some(Book {
             id: id?,
             authority,
@@ -71,7 +71,7 @@ impl Reader<'_> {
         let reason = form
             .table("reason", &mut self.notes)
             .and_then(|reason| self.reason(reason));
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         Some(Rule {
             id: id?,
             measures,
@@ -98,7 +98,7 @@ impl Reader<'_> {
                 }
             }
         }
-        form.finish(&[], notes);
+        form.finish(notes);
         Some(Reason {
             code: code?,
             text,

@@ -28,7 +28,7 @@ pub(super) fn sampling_plan(
     let words = InspectionLevel::WORDS;
     let level = plan.word("level", words, InspectionLevel::parse, notes);
     let aql = aql(&mut plan, notes);
-    plan.finish(&[], notes);
+    plan.finish(notes);
     Some(SamplingPlan {
         level: level?,
         aql: aql?,

@@ -37,7 +37,7 @@ impl Reader<'_> {
             let why = "`mode` is that of top-ups; without `[[selection.expected]]` there are none";
             notes.add(file, value.span(), why);
         }
-        form.finish(&[], notes);
+        form.finish(notes);
         if named > MAX_EXPECTED_RATES {
             let why = format!("{named} expected rates; at most {MAX_EXPECTED_RATES} are allowed");
             notes.add(file, span, why);
@@ -90,7 +90,7 @@ fn expected(mut form: Form<'_>, before: &[Expected], notes: &mut Notes) -> Optio
         let help = "the first that fits holds; what is said of one office goes before all others";
         notes.add_help(file, span, why, help);
     }
-    form.finish(&[], notes);
+    form.finish(notes);
     rate.map(|_| row)
 }
 

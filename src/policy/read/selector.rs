@@ -83,7 +83,7 @@ fn monitor(mut form: Form<'_>, notes: &mut Notes) -> Option<Monitor> {
     }
     let every = form.word("every", PERIODS, Every::parse, notes);
     let per = parties(&mut form, notes);
-    form.finish(&[], notes);
+    form.finish(notes);
     Some(Monitor {
         every: every?,
         per: per?,

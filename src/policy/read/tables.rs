@@ -87,7 +87,7 @@ impl<'s> Reader<'s> {
         let rows = path
             .zip(form.value("rows"))
             .and_then(|(path, value)| self.csv(form.file, &path, value.span()));
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         let (facts, rows) = (facts.into_iter().collect::<Option<Vec<Fact>>>()?, rows?);
         self.columns(
             &rows,
@@ -160,10 +160,10 @@ impl<'s> Reader<'s> {
                 }
             };
             let points = self.points(&mut entry);
-            entry.finish(&[], &mut self.notes);
+            entry.finish(&mut self.notes);
             conditions.extend(condition.zip(points));
         }
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         Some(Score {
             id: id?,
             tables,

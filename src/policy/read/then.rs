@@ -51,7 +51,7 @@ impl Reader<'_> {
             self.notes.add(form.file, value.span(), message);
         }
         let obligations = obligations(&mut form, &mut self.notes);
-        form.finish(&[], &mut self.notes);
+        form.finish(&mut self.notes);
         if has_rate && rate.is_none() || selectors.wrong {
             return None;
         }

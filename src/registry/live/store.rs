@@ -189,11 +189,13 @@ fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String
 
 /// Whether a table's file has a column.
 pub(super) fn names(source: &RegistrySource, shape: Shape, column: usize) -> bool {
-    let column = shape.columns.get(column);
-    let mut reader = csv::Reader::from_reader(source.file(shape.table));
-    let header = reader.headers().ok();
-    let mut names = header.into_iter().flatten().map(str::trim);
-    column.is_some_and(|column| names.any(|name| name == column.name))
+    let Some(column) = shape.columns.get(column) else {
+        return false;
+    };
+    let is = |name: &[u8]| name.trim_ascii() == column.name.as_bytes();
+    records::read(source.file(shape.table), |header| {
+        header.advance() && header.cells().any(is)
+    })
 }
 
 /// A text with those rows of another that say something in a column.

@@ -241,3 +241,38 @@ fn a_zone_that_is_designated_anew_takes_none_of_its_former_members_with_it() {
         assert_eq!(of_a.map(|on| zones("B", on)), [0, 0, 0, 1]);
     }
 }
+
+#[test]
+fn a_file_without_the_column_of_rules_says_nothing_of_what_rules_gave() {
+    let mut live = live(&FIRST);
+    let text = |live: &LiveRegistry| {
+        let files = live.export().into_iter();
+        let classes = files.filter(|(name, _)| name == "classes.csv");
+        classes.map(|(_, text)| text).collect::<String>()
+    };
+    let before = text(&live);
+    let given = "A,4,,,,,r,2014-01-01,2014-02-01\n";
+    let with = before.replace("B,3", &format!("{given}B,3"));
+    let said = source(&[("classes", &with)]);
+    let changes = live.difference(&said, false).unwrap();
+    let after = live.change(&changes).unwrap();
+    // What a rule gave stands over what an officer said.
+    for (day, class) in [
+        ("2013-12-31", 2),
+        ("2014-01-01", 4),
+        ("2014-01-31", 4),
+        ("2014-02-01", 2),
+    ] {
+        assert_eq!(standing(&after, "A", day).class, class, "{day}");
+    }
+    assert_eq!(text(&live), with);
+    let silent = "enterprise_id,class,from\nA,2,2013-01-01\nB,3,\n";
+    let silent = source(&[("classes", silent)]);
+    assert_eq!(live.difference(&silent, false).unwrap(), []);
+    // With everything replaced, and by a file that has the column, it goes.
+    let whole = source(&[("classes", &before)]);
+    assert!(!live.difference(&silent, true).unwrap().is_empty());
+    let changes = live.difference(&whole, false).unwrap();
+    live.change(&changes).unwrap();
+    assert_eq!(text(&live), before);
+}

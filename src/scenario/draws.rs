@@ -14,7 +14,7 @@ const UNSELECTED: &str = "0.9999999";
 /// short story comes to, but for those that are nearly nothing or nearly sure.
 const TOP_UP_CHANCES: [u64; 2] = [10, 9_900];
 /// Ids that are tried.
-const TRIES: u32 = 1_000_000;
+const TRIES: u32 = 4_000_000;
 
 /// Draws as they are written, each from 0 to below 1.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

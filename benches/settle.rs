@@ -20,7 +20,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput};
 use greenlane::clock::Stopwatch;
 use greenlane::declaration::{Amount, Day, Declaration, MaterialLot, Moment, read_json};
-use greenlane::engine::{DrawKey, Program};
+use greenlane::engine::{DrawKey, Hints, Program};
 use greenlane::generate::{Generator, Plan};
 use greenlane::journal::{Durability, Journal, LocalDisk, Options};
 use greenlane::policy::{PolicySource, read};
@@ -172,6 +172,7 @@ struct Bench {
     folder: std::path::PathBuf,
     day: Day,
     matcher: Matcher,
+    hints: Arc<Hints>,
     next: u64,
     /// Of all that was settled: how many, how many had to be matched again, and how long it took.
     settled: u64,
@@ -211,6 +212,7 @@ impl Bench {
             folder,
             day,
             matcher: Matcher::default(),
+            hints: Arc::default(),
             next: 0,
             settled: 0,
             again: 0,
@@ -242,7 +244,8 @@ impl Bench {
             .any(|item| !item.material_lots.is_empty());
         loop {
             let prior: Option<&Prior> = None;
-            self.matcher.assume(&inputs.taken, &inputs.asks);
+            let hints = Some(&self.hints);
+            self.matcher.assume(&inputs.taken, &inputs.asks, hints);
             let draft = self.matcher.draft(
                 &snapshot,
                 declaration,
@@ -259,8 +262,8 @@ impl Bench {
             let growth = held
                 .ledger()
                 .growth(known.0, takes, self.matcher.counts(), cites);
-            drop(held);
             let elapsed = watch.elapsed();
+            drop(held);
             self.spent += elapsed;
             self.tries.push(elapsed.as_nanos() as u32);
             if let Some(growth) = growth {
@@ -270,12 +273,16 @@ impl Bench {
             }
             match settled {
                 Ok(_) => break,
-                Err(Unsettled::Inputs(actual)) => inputs.learn(actual),
+                Err(Unsettled::Inputs(actual)) => {
+                    actual.tell(&self.hints);
+                    inputs.learn(actual);
+                }
                 Err(Unsettled::Full) => thread::sleep(Duration::from_millis(1)),
                 Err(other) => panic!("{other:?}"),
             }
             self.again += 1;
         }
+        self.matcher.tell(&self.hints);
         self.settled += 1;
     }
 

@@ -34,6 +34,7 @@
 //! | [`service`] | the desk where requests come, start and recovery, the archive's thread, HTTP |
 //! | [`scenario`] | a policy's own tests: cases, and stories through a desk |
 //! | [`cli`] | the commands |
+//! | [`guide`] | guides for those who use it |
 //!
 //! ## What it promises now
 //!
@@ -61,6 +62,7 @@ pub mod clock;
 pub mod declaration;
 pub mod engine;
 pub mod generate;
+pub mod guide;
 pub mod journal;
 pub mod limits;
 pub mod policy;

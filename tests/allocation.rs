@@ -183,7 +183,7 @@ fn settle_one(
         .iter()
         .any(|item| !item.product_lots.is_empty());
     loop {
-        matcher.assume(&inputs.taken, &inputs.asks);
+        matcher.assume(&inputs.taken, &inputs.asks, None);
         let draft = matcher.draft(&snapshot, declaration, known, None, key, cause);
         let (mut settled, mut growth) = (None, None);
         let counted = allocation_counter::measure(|| {

@@ -16,6 +16,8 @@ mod damage;
 #[path = "support/disk.rs"]
 #[expect(dead_code, reason = "the journal's tests use the rest")]
 mod disk;
+#[path = "archive/guide.rs"]
+mod guide;
 #[path = "archive/lookup.rs"]
 mod lookup;
 #[path = "archive/older.rs"]

@@ -1,6 +1,9 @@
 //! A policy with many mistakes yields as many messages, each with its place, the text underlined and what would
 //! be right; and what later work carries out is refused by name.
 
+#[path = "policy/guide.rs"]
+mod guide;
+
 use greenlane::policy::{Diagnostic, PolicySource, Trigger, read};
 
 fn mistakes(files: &[(&str, &str)]) -> Vec<Diagnostic> {

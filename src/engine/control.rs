@@ -1,12 +1,15 @@
 //! Selection control (`[selection]`): after the books and `[random]` a declaration that would be released may still be
 //! selected, since a rule that draws has spared too many in a row, or since too few of its office and direction were
-//! selected. What the counters say is settle's to know: deciding asks whether one selects, assumes that it does not
-//! until it is told, and notes what it asked and what is to be counted.
+//! selected. What the counters say is settle's to know: deciding asks whether one selects, assumes what it has a hint of,
+//! or else that it does not, until it is told, and notes what it asked and what is to be counted.
 //!
 //! Only a declaration's first version is controlled and counted.
 
+use std::sync::Arc;
+
 use super::decide::Decision;
 use super::draw::{Draws, Rate};
+use super::hints::Hints;
 use super::join::ItemJoin;
 use super::keep::highest;
 use super::obligations::{complete, earlier};
@@ -97,6 +100,25 @@ pub struct Counter {
     pub selected: u64,
 }
 
+impl Counter {
+    /// What it says after a declaration was counted.
+    #[must_use]
+    pub const fn after(self, change: Change) -> Self {
+        let (all, selected) = (self.all.saturating_add(1), self.selected);
+        match change {
+            Change::NotSpared => Self {
+                all: 0,
+                selected: 0,
+            },
+            Change::Spared | Change::Released => Self { all, selected },
+            Change::Selected => Self {
+                all,
+                selected: selected.saturating_add(1),
+            },
+        }
+    }
+}
+
 /// What was asked of a counter, and the answer for which it was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
@@ -157,6 +179,7 @@ struct Hit {
 pub struct Control {
     on: bool,
     known: Vec<Ask>,
+    hints: Option<Arc<Hints>>,
     hits: Vec<Hit>,
     asks: Vec<Ask>,
     counts: Vec<Count>,
@@ -169,7 +192,12 @@ impl Control {
         self.on = first;
     }
 
-    /// Forgets what is known of counters: none selects, until [`Self::learn`] says otherwise.
+    /// Heeds hints from now on; without any, no counter is assumed to select.
+    pub fn heed(&mut self, hints: Option<&Arc<Hints>>) {
+        self.hints = hints.cloned();
+    }
+
+    /// Forgets what is known of counters, until [`Self::learn`] says more.
     pub fn forget(&mut self) {
         self.known.clear();
     }
@@ -201,8 +229,12 @@ impl Control {
     }
 
     fn selects(&mut self, key: CounterKey, law: Law) -> bool {
-        let mut known = self.known.iter();
-        let selects = known.any(|known| known.key == key && known.selects);
+        let known = self.known.iter().find(|known| known.key == key);
+        let hint = || {
+            let hints = self.hints.as_ref();
+            hints.is_some_and(|hints| law.selects(hints.counter(key)))
+        };
+        let selects = known.map_or_else(hint, |known| known.selects);
         self.asks.push(Ask { key, law, selects });
         selects
     }

@@ -1,9 +1,11 @@
 //! What can run out: material of a lot, the one sample of a monitoring period, the samples of a programme. Deciding
-//! asks how much of a stock others have taken, takes what nobody told it to be nothing, and notes what it asked, so
-//! that settle can hold it against what was really taken.
+//! asks how much of a stock others have taken, assumes what it has a hint of, or else nothing, where nobody told it, and
+//! notes what it asked, so that settle can hold it against what was really taken.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::hints::Hints;
 use crate::declaration::Day;
 
 /// What a stock is known by: the first 128 bits of a BLAKE3 hash.
@@ -73,6 +75,7 @@ pub struct ItemTake {
 #[derive(Debug, Default)]
 pub struct Inputs {
     known: HashMap<StockKey, i64>,
+    hints: Option<Arc<Hints>>,
     reads: Vec<Take>,
     places: HashMap<StockKey, usize>,
     /// What the declaration itself has taken so far, by the place of the read.
@@ -80,9 +83,24 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Forgets what is known of stocks: of each nothing was taken, until [`Self::learn`] says otherwise.
+    /// Forgets what is known of stocks: of each as much was taken as there is a hint of, until [`Self::learn`] says
+    /// otherwise.
     pub fn forget(&mut self) {
         self.known.clear();
+    }
+
+    /// Heeds hints from now on; without any, nothing is assumed to be taken.
+    pub fn heed(&mut self, hints: Option<&Arc<Hints>>) {
+        self.hints = hints.cloned();
+    }
+
+    /// What was asked, with what is taken now that the declaration has taken its own.
+    pub fn outcome(&self) -> impl Iterator<Item = Take> {
+        let reads = self.reads.iter().zip(&self.own);
+        reads.map(|(read, own)| Take {
+            key: read.key,
+            units: read.units.saturating_add(*own),
+        })
     }
 
     /// Learns how much others have taken.
@@ -108,7 +126,8 @@ impl Inputs {
         let at = match self.places.get(&key) {
             Some(at) => *at,
             None => {
-                let units = self.known.get(&key).copied().unwrap_or(0);
+                let hint = || self.hints.as_ref().map_or(0, |hints| hints.taken(key));
+                let units = self.known.get(&key).copied().unwrap_or_else(hint);
                 self.places.insert(key, self.reads.len());
                 self.reads.push(Take { key, units });
                 self.own.push(0);

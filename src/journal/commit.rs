@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::recovery::Recovery;
 use super::segments::{SegmentStart, Segments};
 use super::sequence::Sequence;
-use super::shared::{Notice, Shared};
+use super::shared::{Notice, Shared, Wake};
 use super::writer::Writer;
 
 /// A journal that many threads append to. Dropping it writes what was appended; [`Self::close`] also says whether
@@ -53,6 +53,16 @@ impl Journal {
     /// waiting: where the open group has no room it refuses with [`JournalError::Full`].
     /// The record is durable when [`Self::wait_durable`] returns or a subscriber is told.
     pub fn append(&self, payload: &[u8]) -> Result<Sequence, JournalError> {
+        let (sequence, _wake) = self.shared.append(payload)?;
+        Ok(sequence)
+    }
+
+    /// As [`Self::append`], and leaves it to the caller to wake the writer where it sleeps, which is a system call: for
+    /// whoever holds something that others wait for.
+    pub fn append_asleep(
+        &self,
+        payload: &[u8],
+    ) -> Result<(Sequence, Option<Wake<'_>>), JournalError> {
         self.shared.append(payload)
     }
 

@@ -92,6 +92,6 @@ pub use reader::{Reader, Record};
 pub use recovery::{Cut, Recovery};
 pub use segments::SegmentStart;
 pub use sequence::Sequence;
-pub use shared::Notice;
+pub use shared::{Notice, Wake};
 pub use stored::{Log, Stored};
 pub use writer::Writer;

@@ -21,6 +21,16 @@ pub enum Notice {
 /// How often the writer lets others go first before it sleeps.
 const YIELDS: usize = 2;
 
+/// Wakes the writer, which sleeps, when it is dropped.
+#[must_use]
+pub struct Wake<'j>(&'j Condvar);
+
+impl Drop for Wake<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
 type Hook = Box<dyn Fn(&Notice) + Send>;
 
 pub(super) struct Shared {
@@ -72,7 +82,10 @@ impl Shared {
         }
     }
 
-    pub(super) fn append(&self, payload: &[u8]) -> Result<Sequence, JournalError> {
+    pub(super) fn append(
+        &self,
+        payload: &[u8],
+    ) -> Result<(Sequence, Option<Wake<'_>>), JournalError> {
         let mut open = lock(&self.open);
         if let Some(why) = &open.stopped {
             return Err(JournalError::Poisoned(Arc::clone(why)));
@@ -81,12 +94,9 @@ impl Shared {
             return Err(JournalError::Closed);
         }
         let sequence = open.group.push(payload)?;
-        let wake = mem::take(&mut open.idle);
-        drop(open);
-        if wake {
-            self.arrived.notify_one();
-        }
-        Ok(sequence)
+        let asleep = mem::take(&mut open.idle);
+        let wake = asleep.then_some(Wake(&self.arrived));
+        Ok((sequence, wake))
     }
 
     /// What has arrived, as soon as there is something; false when nothing will come any more.

@@ -52,7 +52,8 @@ pub(super) fn build(t: &Tables, mut cites: Cites, errors: &mut RegistryErrors) -
     };
     let (goods, party_rows) = rayon::join(|| maker.make(errors), party_rows);
     let made = party_build::make(&party_rows);
-    let material = Material::new(t, &cites, &symbols);
+    let mut material = Material::default();
+    material.enter(t, &cites, &symbols);
     let parties = party_build::freeze(made, &mut cites);
     let frame = frame(t, &symbols, zones, country_groups, goods);
     Registry {

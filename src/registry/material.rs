@@ -1,10 +1,13 @@
 //! Lots of raw material as declarations are joined with them: whose each is, how much there was, what its test found
-//! and whether it was bought of a filed supplier. What is left of a lot is settle's to know.
+//! and whether it was bought of a filed supplier. What is left of a lot is settle's to know. Snapshots share what does
+//! not change.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use rpds::HashTrieMapSync;
 
 use super::check::{Cites, NOBODY};
-use super::id_index::IdIndex;
 use super::parties::PartyNo;
 use super::rows::{LotRow, SupplierRow};
 use super::symbol::{Sym, Symbols};
@@ -46,17 +49,19 @@ impl Lot {
 }
 
 /// All lots.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Material {
-    index: IdIndex,
-    lots: Vec<Lot>,
+    lots: HashTrieMapSync<Arc<str>, Arc<Lot>>,
     /// Of each enterprise the days on which its lots were tested, ascending, with what was found.
-    tested: HashMap<PartyNo, Vec<(Day, TestResult)>>,
+    tested: HashTrieMapSync<PartyNo, Arc<[Test]>>,
 }
 
+/// The day of a test and what it found.
+type Test = (Day, TestResult);
+
 impl Material {
-    /// From the tables of lots and suppliers, whole.
-    pub(super) fn new(t: &Tables, cites: &Cites, symbols: &Symbols) -> Self {
+    /// Enters lots in the place of those of the same ids, with the suppliers that they name.
+    pub(super) fn enter(&mut self, t: &Tables, cites: &Cites, symbols: &Symbols) {
         let mut suppliers: HashMap<&str, Vec<&SupplierRow>> = HashMap::new();
         for row in &t.suppliers {
             suppliers.entry(&row.supplier_id).or_default().push(row);
@@ -81,20 +86,20 @@ impl Material {
             result: row.result,
             validity: row.validity,
         });
-        let lots: Vec<Lot> = lots.collect();
-        let mut tested: HashMap<PartyNo, Vec<(Day, TestResult)>> = HashMap::new();
-        for lot in &lots {
-            if let (Some(party), Some(day), Some(result)) =
-                (lot.enterprise, lot.tested_on, lot.result)
-            {
-                tested.entry(party).or_default().push((day, result));
+        let mut tested = Retested::default();
+        for (row, lot) in t.lots.iter().zip(lots) {
+            if let Some(before) = self.lots.get(&*row.lot_id) {
+                tested.of(before, &self.tested, |tests, test| {
+                    let at = tests.iter().position(|known| *known == test);
+                    at.map(|at| tests.remove(at));
+                });
             }
+            tested.of(&lot, &self.tested, Vec::push);
+            self.lots.insert_mut(Arc::from(&*row.lot_id), Arc::new(lot));
         }
-        tested.values_mut().for_each(|tests| tests.sort_unstable());
-        Self {
-            lots,
-            tested,
-            index: IdIndex::build(t.lots.iter().map(|row| &*row.lot_id)).0,
+        for (party, mut tests) in tested.0 {
+            tests.sort_unstable();
+            self.tested.insert_mut(party, tests.into());
         }
     }
 
@@ -102,7 +107,7 @@ impl Material {
     /// that failed.
     #[must_use]
     pub fn latest_test(&self, party: PartyNo, day: Day) -> Option<(Day, TestResult)> {
-        let tests = self.tested.get(&party)?;
+        let tests: &[Test] = self.tested.get(&party)?;
         let past = tests.partition_point(|(tested, _)| *tested <= day);
         tests.get(past.checked_sub(1)?).copied()
     }
@@ -110,6 +115,26 @@ impl Material {
     /// A lot by its id.
     #[must_use]
     pub fn lot(&self, id: &str) -> Option<&Lot> {
-        self.lots.get(self.index.find(id)? as usize)
+        self.lots.get(id).map(|lot| &**lot)
+    }
+}
+
+/// The tests of those enterprises of which one comes or goes.
+#[derive(Default)]
+struct Retested(HashMap<PartyNo, Vec<Test>>);
+
+impl Retested {
+    /// Changes the tests of a lot's enterprise by the lot's own, where it was tested.
+    fn of(
+        &mut self,
+        lot: &Lot,
+        known: &HashTrieMapSync<PartyNo, Arc<[Test]>>,
+        change: impl FnOnce(&mut Vec<Test>, Test),
+    ) {
+        if let (Some(party), Some(day), Some(result)) = (lot.enterprise, lot.tested_on, lot.result)
+        {
+            let own = || known.get(&party).map_or_else(Vec::new, |own| own.to_vec());
+            change(self.0.entry(party).or_insert_with(own), (day, result));
+        }
     }
 }

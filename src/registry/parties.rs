@@ -16,17 +16,19 @@ use crate::declaration::Day;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartyNo(pub u32);
 
-/// So many parties may stand beside the frozen index before it is frozen anew: copying them is what a snapshot costs.
-const MAX_CHANGED: usize = 4_096;
+/// So many parties may be among the recent changes, which every snapshot copies, before they join the earlier ones.
+const MAX_RECENT: usize = 64;
+/// So many parties may stand beside the frozen index before it is frozen anew.
+const MAX_CHANGED: usize = 16_384;
 
 /// All parties, as of a snapshot.
 #[derive(Debug, Default, Clone)]
 pub struct Parties {
     /// The payload of an entry is the state of `timelines` that gives the party's standing.
     pub(super) index: Arc<IdIndex>,
-    /// The states of those that changed since, newcomers among them.
-    changed: HashMap<u32, u32, BuildHasherDefault<NumberHasher>>,
-    newcomers: Newcomers,
+    /// What changed since: what snapshots share, and what came after that.
+    earlier: Arc<Changed>,
+    recent: Changed,
     pub(super) standings: Grown<Standing>,
     pub(super) timelines: Timelines,
     /// For each standing whether it has anything that is joined with goods.
@@ -35,11 +37,15 @@ pub struct Parties {
     pub(super) owners: Arc<Vec<(PartyNo, PartyNo)>>,
 }
 
-/// Parties that the frozen index lacks; their numbers follow its own.
+/// Parties that differ from the frozen index.
 #[derive(Debug, Default, Clone)]
-struct Newcomers {
-    ids: Vec<Arc<str>>,
-    places: HashMap<Arc<str>, u32>,
+struct Changed {
+    /// The states of those that changed, newcomers among them.
+    states: HashMap<u32, u32, BuildHasherDefault<NumberHasher>>,
+    /// Parties that the index lacks; their numbers follow its own.
+    newcomers: Vec<Arc<str>>,
+    /// Their numbers.
+    numbers: HashMap<Arc<str>, u32>,
 }
 
 /// Spreads numbers that are given in order; nobody chooses them.
@@ -97,7 +103,7 @@ impl Parties {
     #[inline]
     pub fn find_each<const N: usize>(&self, ids: [Option<&str>; N]) -> [Option<PartyNo>; N] {
         let mut found = self.index.find_each(ids);
-        if !self.newcomers.ids.is_empty() {
+        if self.len() > self.index.len() {
             for (found, id) in found.iter_mut().zip(ids) {
                 *found = found.or_else(|| self.newcomer(id?));
             }
@@ -106,8 +112,8 @@ impl Parties {
     }
 
     fn newcomer(&self, id: &str) -> Option<u32> {
-        let place = self.newcomers.places.get(id)?;
-        Some(self.index.len() as u32 + place)
+        let earlier = self.earlier.numbers.get(id);
+        earlier.or_else(|| self.recent.numbers.get(id)).copied()
     }
 
     /// What a party is on a day.
@@ -119,12 +125,9 @@ impl Parties {
 
     #[inline]
     fn state(&self, no: PartyNo) -> u32 {
-        if !self.changed.is_empty()
-            && let Some(state) = self.changed.get(&no.0)
-        {
-            return *state;
-        }
-        self.index.payload(no.0)
+        let recent = self.recent.state(no);
+        let changed = recent.or_else(|| self.earlier.state(no));
+        changed.unwrap_or_else(|| self.index.payload(no.0))
     }
 
     /// All standings in order of their numbers; the first is that of an unknown party.
@@ -158,7 +161,12 @@ impl Parties {
     pub fn id(&self, no: PartyNo) -> &str {
         match (no.0 as usize).checked_sub(self.index.len()) {
             None => self.index.id(no.0),
-            Some(place) => self.newcomers.ids.get(place).map_or("", |id| id),
+            Some(place) => {
+                let earlier = self.earlier.newcomers.get(place);
+                let place = place.saturating_sub(self.earlier.newcomers.len());
+                let found = earlier.or_else(|| self.recent.newcomers.get(place));
+                found.map_or("", |id| id)
+            }
         }
     }
 
@@ -175,7 +183,7 @@ impl Parties {
     /// How many parties there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.index.len() + self.newcomers.ids.len()
+        self.index.len() + self.earlier.newcomers.len() + self.recent.newcomers.len()
     }
 
     /// Whether there is none.
@@ -203,16 +211,19 @@ impl Parties {
         }
         let no = PartyNo(self.len() as u32);
         let id: Arc<str> = Arc::from(id);
-        let place = self.newcomers.ids.len() as u32;
-        self.newcomers.ids.push(Arc::clone(&id));
-        self.newcomers.places.insert(id, place);
+        self.recent.newcomers.push(Arc::clone(&id));
+        self.recent.numbers.insert(id, no.0);
         no
     }
 
     /// Says which state of `timelines` a party's is from now on.
     pub(super) fn set_state(&mut self, no: PartyNo, state: u32) {
-        self.changed.insert(no.0, state);
-        if self.changed.len() > MAX_CHANGED {
+        self.recent.states.insert(no.0, state);
+        if self.recent.states.len() > MAX_RECENT {
+            let recent = std::mem::take(&mut self.recent);
+            Arc::make_mut(&mut self.earlier).join(recent);
+        }
+        if self.earlier.states.len() > MAX_CHANGED {
             self.freeze();
         }
     }
@@ -240,7 +251,7 @@ impl Parties {
         let states: Vec<u32> = (0..self.len() as u32)
             .map(|no| self.state(PartyNo(no)))
             .collect();
-        let mut index = if self.newcomers.ids.is_empty() {
+        let mut index = if self.len() == self.index.len() {
             IdIndex::clone(&self.index)
         } else {
             let ids: Vec<&str> = (0..self.len() as u32)
@@ -250,8 +261,25 @@ impl Parties {
         };
         index.set_payloads(states);
         self.index = Arc::new(index);
-        self.changed.clear();
-        self.newcomers = Newcomers::default();
+        self.earlier = Arc::default();
+        self.recent = Changed::default();
+    }
+}
+
+impl Changed {
+    #[inline]
+    fn state(&self, no: PartyNo) -> Option<u32> {
+        match self.states.is_empty() {
+            true => None,
+            false => self.states.get(&no.0).copied(),
+        }
+    }
+
+    /// Takes in what came after it.
+    fn join(&mut self, later: Self) {
+        self.states.extend(later.states);
+        self.newcomers.extend(later.newcomers);
+        self.numbers.extend(later.numbers);
     }
 }
 

@@ -5,6 +5,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rpds::HashTrieMapSync;
+
+use super::grown::Grown;
 use super::id_index::IdIndex;
 
 /// A name of the vocabulary.
@@ -20,6 +23,9 @@ impl Sym {
 #[derive(Debug, Default, Clone)]
 pub struct Symbols {
     index: Arc<IdIndex>,
+    /// Names that came later; their numbers follow the index's.
+    later: Grown<Arc<str>>,
+    numbers: HashTrieMapSync<Arc<str>, Sym>,
 }
 
 impl Symbols {
@@ -32,30 +38,35 @@ impl Symbols {
         let (index, _) = IdIndex::build(names.into_iter());
         Self {
             index: Arc::new(index),
+            ..Self::default()
         }
     }
 
-    /// Gives names that it lacks the next numbers. New ones are rare: the index is then built again.
+    /// Gives names that it lacks the next numbers.
     pub(super) fn learn<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
         let new: Vec<&str> = names.filter(|name| self.find(name).is_none()).collect();
-        if !new.is_empty() {
-            let new: BTreeSet<&str> = new.into_iter().collect();
-            let all: Vec<&str> = self.iter().map(|(_, name)| name).chain(new).collect();
-            let (index, _) = IdIndex::build(all.into_iter());
-            self.index = Arc::new(index);
+        let new: BTreeSet<&str> = new.into_iter().collect();
+        for name in new {
+            let (name, sym) = (Arc::<str>::from(name), Sym(self.len() as u32));
+            self.later.push(Arc::clone(&name));
+            self.numbers.insert_mut(name, sym);
         }
     }
 
     /// The name.
     #[must_use]
     pub fn name(&self, sym: Sym) -> &str {
-        self.index.id(sym.0)
+        match (sym.0 as usize).checked_sub(self.index.len()) {
+            None => self.index.id(sym.0),
+            Some(at) => self.later.get(at).map_or("", |name| name),
+        }
     }
 
     /// The number of a name, if the registry uses it.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Sym> {
-        self.index.find(name).map(Sym)
+        let first = self.index.find(name).map(Sym);
+        first.or_else(|| self.numbers.get(name).copied())
     }
 
     /// The number of a name that was given to [`Symbols::new`] or learned.
@@ -76,17 +87,17 @@ impl Symbols {
     /// How many there are, the empty name included.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.index.len()
+        self.index.len() + self.later.len()
     }
 
     /// Whether there is none, not even the empty name.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.len() == 0
     }
 
     /// All names in order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (Sym, &str)> {
-        (0..self.index.len() as u32).map(|no| (Sym(no), self.index.id(no)))
+        (0..self.len() as u32).map(|no| (Sym(no), self.name(Sym(no))))
     }
 }

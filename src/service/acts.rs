@@ -247,7 +247,10 @@ impl Desk {
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
         };
-        self.publish(&event, (OWN_NAME, &[]), &next).map(|_| ())
+        self.publish(&event, (OWN_NAME, &[]), &next)?;
+        // Periods end with days: what nobody asks of any more takes no room.
+        self.hints.forget();
+        Ok(())
     }
 
     fn commit_key(&self, day: Day) -> Result<(), Refusal> {

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive;
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
-use crate::engine::DrawKey;
+use crate::engine::{DrawKey, Hints, Take};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record,
@@ -28,6 +28,27 @@ pub struct Caller<'a> {
     pub name: &'a str,
     /// Whether it may do what only officers do.
     pub officer: bool,
+}
+
+/// What a declaration is reckoned with, as settle last said that it is.
+#[derive(Default)]
+struct Reckoned {
+    prior: Option<Prior>,
+    inputs: Known,
+    tries: usize,
+}
+
+impl Reckoned {
+    /// There are earlier versions: what they have taken counts as returned.
+    fn amends(&mut self, prior: Prior, hints: &Hints) {
+        let own = prior.taken.iter();
+        let others = own.map(|own| Take {
+            units: hints.taken(own.key).saturating_sub(own.units),
+            ..*own
+        });
+        self.inputs.taken.extend(others);
+        self.prior = Some(prior);
+    }
 }
 
 /// The answer to a declaration.
@@ -47,6 +68,8 @@ pub struct Desk {
     pub(super) folder: Arc<DataFolder>,
     pub(super) archive: Arc<dyn Folders>,
     pub(super) waiters: Arc<Waiters>,
+    /// What stocks and counters were when somebody looked last.
+    pub(super) hints: Arc<Hints>,
     /// Told when there may be a revision that nobody was told of at once.
     pub(super) changed: Notify,
     /// Whether nobody should wait for changes any more.
@@ -94,6 +117,7 @@ impl Desk {
             folder,
             archive,
             waiters,
+            hints: Arc::default(),
             changed: Notify::new(),
             draining: AtomicBool::new(false),
             forgot: AtomicI32::new(today),
@@ -111,22 +135,54 @@ impl Desk {
         bytes: &[u8],
         caller: Caller<'_>,
     ) -> Result<Answered, Refusal> {
-        let mut prior: Option<Prior> = None;
-        let mut known = Known::default();
-        let mut tries = 0;
+        let mut reckoned = Reckoned::default();
         loop {
-            tries += 1;
-            let held = match tries > FREE_TRIES {
+            let snapshot = self.settle.snapshot();
+            let profile = &snapshot.program.policy().profile;
+            let currencies = snapshot.program.registry().currencies();
+            let read = read_json(bytes, profile, currencies);
+            let mut declaration = read.map_err(Refusal::Faults)?;
+            let known = matcher.digest(&declaration, &snapshot.program);
+            let read = (&mut declaration, known, &*snapshot);
+            if let Some(answered) = self.decide_read(matcher, read, caller, &mut reckoned)? {
+                return Ok(answered);
+            }
+        }
+    }
+
+    /// Decides a declaration as it was read under a snapshot, by the latest; none where that one reads otherwise.
+    fn decide_read(
+        &self,
+        matcher: &mut Matcher,
+        (declaration, known, read): (&mut Declaration<'_>, (u128, u128), &Snapshot),
+        caller: Caller<'_>,
+        reckoned: &mut Reckoned,
+    ) -> Result<Option<Answered>, Refusal> {
+        loop {
+            reckoned.tries += 1;
+            let held = match reckoned.tries > FREE_TRIES {
                 true => Some(self.settle.hold()?),
                 false => None,
             };
-            let reckoned = (prior.as_ref(), &mut known);
-            let tried = self.try_decide(matcher, bytes, caller, reckoned, held);
+            let snapshot = self.settle.snapshot();
+            if !snapshot.reads_as(read) {
+                return Ok(None);
+            }
+            let tried = self.try_decide(
+                matcher,
+                (declaration, known, &snapshot),
+                caller,
+                reckoned,
+                held,
+            );
             match tried? {
-                Ok(settled) => return Ok(Answered::Now(settled)),
-                Err(Unsettled::Same(sequence)) => return Ok(Answered::Before(sequence)),
-                Err(Unsettled::Prior(actual)) => prior = Some(*actual),
-                Err(Unsettled::Inputs(actual)) => known.learn(actual),
+                Ok(settled) => return Ok(Some(Answered::Now(settled))),
+                Err(Unsettled::Same(sequence)) => return Ok(Some(Answered::Before(sequence))),
+                Err(Unsettled::Prior(actual)) => reckoned.amends(*actual, &self.hints),
+                Err(Unsettled::Inputs(actual)) => {
+                    actual.tell(&self.hints);
+                    reckoned.inputs.learn(actual);
+                }
                 Err(Unsettled::Stale) => {}
                 Err(Unsettled::DayEnded) => self.turn_day()?,
                 Err(other) => return Err(other.into()),
@@ -137,30 +193,28 @@ impl Desk {
     fn try_decide(
         &self,
         matcher: &mut Matcher,
-        bytes: &[u8],
+        (declaration, known, snapshot): (&mut Declaration<'_>, (u128, u128), &Snapshot),
         caller: Caller<'_>,
-        (prior, inputs): (Option<&Prior>, &mut Known),
+        Reckoned { prior, inputs, .. }: &mut Reckoned,
         held: Option<Held<'_>>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
-        let snapshot = self.settle.snapshot();
         let policy = snapshot.program.policy();
         let currencies = snapshot.program.registry().currencies();
-        let mut declaration =
-            read_json(bytes, &policy.profile, currencies).map_err(Refusal::Faults)?;
-        let known = matcher.digest(&declaration, &snapshot.program);
+        let prior = prior.as_ref();
         let key_day = prior.map_or(snapshot.today, |prior| prior.entry.key_day);
-        self.check_age(&snapshot, &declaration, known, held.as_ref())?;
+        self.check_age(snapshot, declaration, known, held.as_ref())?;
         if let Some(prior) = prior {
             may_amend(prior, caller)?;
             declaration
                 .set_day(prior.entry.declaration_day, &policy.profile, currencies)
                 .map_err(Refusal::Faults)?;
         }
-        let key = draw_key(&snapshot, key_day)?;
+        let declaration = &*declaration;
+        let key = draw_key(snapshot, key_day)?;
         let cause = Cause::declared(prior.is_some());
         let draft = |matcher: &mut Matcher, inputs: &Known| {
-            matcher.assume(&inputs.taken, &inputs.asks);
-            matcher.draft(&snapshot, &declaration, known, prior, (key_day, key), cause)
+            matcher.assume(&inputs.taken, &inputs.asks, Some(&self.hints));
+            matcher.draft(snapshot, declaration, known, prior, (key_day, key), cause)
         };
         let mut made = draft(matcher, inputs);
         let mut items = declaration.items.iter();
@@ -186,6 +240,9 @@ impl Desk {
         let marked = settled.is_ok() && !matcher.marks().is_empty();
         let expected = marked.then(|| files.expect());
         drop(held);
+        if settled.is_ok() {
+            matcher.tell(&self.hints);
+        }
         if let Some(expected) = expected {
             note(files, matcher.marks(), None);
             drop(expected);

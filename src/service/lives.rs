@@ -295,7 +295,7 @@ pub(super) fn draft_again(
         act: Some(act),
         by: Some(act.by),
     };
-    matcher.assume(&inputs.taken, &inputs.asks);
+    matcher.assume(&inputs.taken, &inputs.asks, None);
     let known = matcher.digest(declaration, &snapshot.program);
     Ok(matcher.draft(snapshot, declaration, known, Some(prior), key, cause))
 }

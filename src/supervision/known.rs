@@ -1,14 +1,16 @@
 //! What a decision is told that depends on those before it, when it is made again: what it assumed was not the case.
 
-use crate::engine::{Ask, Take};
+use crate::engine::{Ask, Counter, Hints, Take};
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
     /// How much others have taken of stocks.
     pub taken: Vec<Take>,
-    /// What counters say.
+    /// Which counters select.
     pub asks: Vec<Ask>,
+    /// What those counters say.
+    pub counters: Vec<Counter>,
 }
 
 impl Known {
@@ -16,5 +18,13 @@ impl Known {
     pub fn learn(&mut self, later: Self) {
         self.taken.extend(later.taken);
         self.asks.extend(later.asks);
+        self.counters.extend(later.counters);
+    }
+
+    /// Tells others what counters say.
+    pub fn tell(&self, hints: &Hints) {
+        for (ask, counter) in self.asks.iter().zip(&self.counters) {
+            hints.set_counter(ask.key, *counter);
+        }
     }
 }

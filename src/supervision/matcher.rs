@@ -1,6 +1,8 @@
 //! From a declaration to the record of its decision, but for its place and time: what one worker does at a time, in
 //! room that it uses again.
 
+use std::sync::Arc;
+
 use super::ledger::{Entry, Step, digest};
 use super::marks::Marker;
 use super::record::{Act, Due, Moves, Ordered, Record, Revision, encode_outcome};
@@ -10,8 +12,8 @@ use super::world::AsOf;
 use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, Moment, write_json};
 use crate::engine::{
-    Ask, Count, Decision, DecisionMeta, DrawKey, HeaderJoin, Kept, Outcome, Program, Scratch, Take,
-    View, write_items,
+    Ask, Count, Decision, DecisionMeta, DrawKey, HeaderJoin, Hints, Kept, Outcome, Program,
+    Scratch, Take, View, write_items,
 };
 use crate::journal::Sequence;
 use crate::policy::Verdict;
@@ -100,13 +102,25 @@ impl Matcher {
         (key, digest(&self.body))
     }
 
-    /// Tells the next decision how much others have taken of stocks, and which counters select; of stocks that it is not
-    /// told of nothing is taken, and counters that it is not told of do not select.
-    pub fn assume(&mut self, taken: &[Take], asks: &[Ask]) {
-        self.scratch.inputs.forget();
-        self.scratch.inputs.learn(taken);
-        self.scratch.control.forget();
-        self.scratch.control.learn(asks);
+    /// Tells the next decision how much others have taken of stocks, and which counters select. Of those that it is not
+    /// told of, hints are heeded; without any nothing is taken and none selects.
+    pub fn assume(&mut self, taken: &[Take], asks: &[Ask], hints: Option<&Arc<Hints>>) {
+        let Scratch {
+            inputs, control, ..
+        } = &mut self.scratch;
+        inputs.forget();
+        inputs.heed(hints);
+        inputs.learn(taken);
+        control.forget();
+        control.heed(hints);
+        control.learn(asks);
+    }
+
+    /// Tells others what stocks and counters are now that the last decision was settled.
+    pub fn tell(&self, hints: &Hints) {
+        let taken = self.scratch.inputs.outcome();
+        taken.for_each(|take| hints.set_taken(take));
+        hints.count(self.counts());
     }
 
     /// What the last decision does to stocks and counters, where its declaration has taken some before.

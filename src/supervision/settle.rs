@@ -13,7 +13,7 @@ use super::record::stamp;
 use super::snapshot::Snapshot;
 use crate::declaration::{Day, Moment};
 use crate::engine::Kept;
-use crate::journal::{Journal, JournalError, Sequence};
+use crate::journal::{Journal, JournalError, Sequence, Wake};
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -64,6 +64,8 @@ pub struct Settle {
 pub struct Held<'s> {
     settle: &'s Settle,
     ledger: MutexGuard<'s, Ledger>,
+    /// Dropped after the ledger was let go: nobody waits while the journal's writer is woken.
+    wake: Option<Wake<'s>>,
 }
 
 impl Settle {
@@ -105,6 +107,7 @@ impl Settle {
             Ok(ledger) => Ok(Held {
                 settle: self,
                 ledger,
+                wake: None,
             }),
             Err(_) => {
                 let why = "settle has died";
@@ -213,9 +216,11 @@ impl Held<'_> {
         if taken.is_none() && asks.is_none() {
             return Ok(());
         }
+        let (asks, counters) = asks.unwrap_or_default().into_iter().unzip();
         Err(Unsettled::Inputs(Known {
             taken: taken.unwrap_or_default(),
-            asks: asks.unwrap_or_default(),
+            asks,
+            counters,
         }))
     }
 
@@ -285,11 +290,12 @@ impl Held<'_> {
 
     fn append(&mut self, payload: &mut [u8], at: Moment) -> Result<Settled, Unsettled> {
         stamp(payload, at);
-        let appended = self.settle.journal.append(payload);
-        let sequence = appended.map_err(|error| match error {
+        let appended = self.settle.journal.append_asleep(payload);
+        let (sequence, wake) = appended.map_err(|error| match error {
             JournalError::Full => Unsettled::Full,
             other => Unsettled::Stopped(other.to_string()),
         })?;
+        self.wake = self.wake.take().or(wake);
         self.ledger.advance(sequence, at);
         Ok(Settled { sequence, at })
     }

@@ -24,3 +24,12 @@ pub struct Snapshot {
     /// The keys of the draws.
     pub keys: Arc<Keys>,
 }
+
+impl Snapshot {
+    /// Whether a declaration is read under it as under another: by the same policy and the same rates.
+    #[must_use]
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let (program, other) = (&self.program, &other.program);
+        Arc::ptr_eq(program.policy(), other.policy()) && program.registry().is_of(other.registry())
+    }
+}

@@ -197,7 +197,7 @@ impl State {
             });
             bytes == revision.outcome
         };
-        matcher.assume(&revision.moves.reads, &revision.moves.asks);
+        matcher.assume(&revision.moves.reads, &revision.moves.asks, None);
         let before = (revision.kind, revision.kept.as_slice());
         let same = matcher.decide((&program, day, &key), &declaration, before, again);
         let mut moves = matcher.moves(&declaration, &revision.moves.returned);

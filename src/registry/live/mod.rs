@@ -269,15 +269,17 @@ impl LiveRegistry {
     ) -> Result<Registry, RegistryErrors> {
         let is_in = |part| before.iter().any(|rows| rows.shape.part() == part);
         let (joined, material) = (is_in(Part::Joined), is_in(Part::Material));
+        let (lots, suppliers) = self.material_in(before);
         let mut source = RegistrySource::default();
         for shape in Shape::all() {
             let own = before.iter().filter(|rows| rows.shape.table == shape.table);
             let file = match shape.part() {
-                Part::Party => self.rows.part(shape, parties.iter().map(|id| &**id)),
+                Part::Party => self.rows.part(shape, owners(parties)),
                 Part::Kept => self.rows.part(shape, own.map(|rows| &*rows.owner)),
                 Part::Joined if joined => self.rows.whole(shape),
-                Part::Material if material => self.rows.whole(shape),
-                Part::Joined | Part::Material => None,
+                Part::Material if shape.table == "lots" => self.rows.part(shape, owners(&lots)),
+                Part::Material => self.rows.part(shape, owners(&suppliers)),
+                Part::Joined => None,
             };
             if let Some(file) = file {
                 source.set_file(shape.table, file.into_bytes());
@@ -296,6 +298,27 @@ impl LiveRegistry {
             next.traced = Arc::new(self.trace());
         }
         Ok(next)
+    }
+
+    /// The lots that a change touches, by themselves or by their suppliers, and all suppliers of theirs.
+    fn material_in(&self, before: &[OwnerRows]) -> (BTreeSet<Box<str>>, BTreeSet<Box<str>>) {
+        let of = |table| before.iter().filter(move |rows| rows.shape.table == table);
+        let mut lots: BTreeSet<Box<str>> = of("lots").map(|rows| rows.owner.clone()).collect();
+        let mut suppliers = BTreeSet::new();
+        for OwnerRows { owner, .. } in of("suppliers") {
+            lots.extend(self.rows.owners_with("lots", "supplier_id", owner));
+            suppliers.insert(owner.clone());
+        }
+        let shape = Shape::of("lots");
+        for (shape, lot) in shape
+            .iter()
+            .flat_map(|shape| lots.iter().map(move |lot| (shape, lot)))
+        {
+            let rows = store::rows(self.rows.text(shape.table, lot));
+            let named = rows.map(|row| Box::from(shape.cell(&row, "supplier_id")));
+            suppliers.extend(named.filter(|id| !str::is_empty(id)));
+        }
+        (lots, suppliers)
     }
 
     fn build_again(&mut self) -> Result<Registry, RegistryErrors> {
@@ -358,6 +381,10 @@ impl LiveRegistry {
         }
         Ok(changes)
     }
+}
+
+fn owners(of: &BTreeSet<Box<str>>) -> impl Iterator<Item = &str> {
+    of.iter().map(|id| &**id)
 }
 
 /// A row as a change brings it: the cells that say something, and those that must be there.

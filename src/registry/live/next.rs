@@ -15,7 +15,6 @@ use crate::registry::country_groups::CountryGroups;
 use crate::registry::fault::RegistryErrors;
 use crate::registry::goods::{AlertNo, Goods, GoodsMaker};
 use crate::registry::id_index::IdIndex;
-use crate::registry::material::Material;
 use crate::registry::party_rows::{PartyAlert, PartyRows};
 use crate::registry::standing::ScopeNo;
 use crate::registry::vocabulary::{self, Scopes};
@@ -25,8 +24,8 @@ use crate::registry::{
 
 /// The rows that a snapshot differs in from the one before.
 pub(super) struct NewRows<'r> {
-    /// Every row of the parties that change, every row that is joined if one of them changes, every row of material
-    /// likewise, and rows that are only kept.
+    /// Every row of the parties that change, every row that is joined if one of them changes, every row of the lots that
+    /// change with those of the suppliers that they name, and rows that are only kept.
     pub(super) source: RegistrySource,
     /// Whether it has the rows that are joined.
     pub(super) joined: bool,
@@ -120,7 +119,8 @@ impl Makers {
             self.alerts = party_alerts(next.goods());
         }
         if rows.material {
-            next.material = Arc::new(Material::new(&tables, &cites, &next.symbols));
+            let material = Arc::make_mut(&mut next.material);
+            material.enter(&tables, &cites, &next.symbols);
         }
         self.make_parties(&mut next, &tables, (&cites, &scopes), &parties);
         Ok(next)

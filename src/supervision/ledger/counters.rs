@@ -40,14 +40,16 @@ impl Counters {
         counted.map_or_else(Counter::default, |counted| counted.counter)
     }
 
-    /// What of the answers for which a declaration was decided differs: all that it asked, as it is.
+    /// What of the answers for which a declaration was decided differs: all that it asked, as it is, with what the
+    /// counters say.
     #[must_use]
-    pub fn differs(&self, asks: &[Ask]) -> Option<Vec<Ask>> {
-        let is = |ask: &Ask| ask.law.selects(self.counter(ask.key, ask.law));
+    pub fn differs(&self, asks: &[Ask]) -> Option<Vec<(Ask, Counter)>> {
+        let counter = |ask: &Ask| self.counter(ask.key, ask.law);
+        let is = |ask: &Ask| ask.law.selects(counter(ask));
         let differs = asks.iter().any(|ask| is(ask) != ask.selects);
-        let all = asks.iter().map(|ask| Ask {
-            selects: is(ask),
-            ..*ask
+        let all = asks.iter().map(|ask| {
+            let selects = is(ask);
+            (Ask { selects, ..*ask }, counter(ask))
         });
         differs.then(|| all.collect())
     }
@@ -60,26 +62,15 @@ impl Counters {
                 Change::Released | Change::Selected => &mut self.lanes,
             };
             let known = counters.get(count.key.0).map(|counted| counted.counter);
-            let before = known.unwrap_or_default();
-            let counter = match count.change {
-                // Kept is only what differs from nothing, so that equal ledgers are equal bytes.
-                Change::NotSpared => {
-                    counters.remove(count.key.0);
-                    continue;
-                }
-                Change::Spared | Change::Released => Counter {
-                    all: before.all.saturating_add(1),
-                    ..before
-                },
-                Change::Selected => Counter {
-                    all: before.all.saturating_add(1),
-                    selected: before.selected.saturating_add(1),
-                },
-            };
-            counters.insert(Counted {
-                key: count.key,
-                counter,
-            });
+            let counter = known.unwrap_or_default().after(count.change);
+            // Kept is only what differs from nothing, so that equal ledgers are equal bytes.
+            match counter == Counter::default() {
+                true => drop(counters.remove(count.key.0)),
+                false => counters.insert(Counted {
+                    key: count.key,
+                    counter,
+                }),
+            }
         }
     }
 
@@ -135,11 +126,16 @@ mod tests {
         assert_eq!(counters.differs(&asks), None);
         counters.step(&[count(run, Change::Spared), count(lane, Change::Selected)]);
         let actual = [ask(run, forced, true), ask(lane, topped, true)];
-        assert_eq!(counters.differs(&asks).as_deref(), Some(actual.as_slice()));
         let two = Counter {
             all: 2,
             selected: 1,
         };
+        let spared = Counter {
+            all: 2,
+            selected: 0,
+        };
+        let actual = vec![(actual[0], spared), (actual[1], two)];
+        assert_eq!(counters.differs(&asks), Some(actual));
         assert_eq!(counters.counter(lane, topped), two);
         counters.step(&[count(run, Change::NotSpared)]);
         assert_eq!(counters.runs.len(), 0);

@@ -1,0 +1,7 @@
+//! Guides for those who use greenlane, as part of its documentation.
+
+#[doc = include_str!("archive.md")]
+pub mod archive {}
+
+#[doc = include_str!("policy.md")]
+pub mod policy {}

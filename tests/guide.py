@@ -22,7 +22,7 @@ def examples(guide: str) -> list[tuple[str, str, str]]:
     """Heading, language and text of each block of code, in order."""
     found = []
     heading = ""
-    for match in re.finditer(r"^#+ (.+)$|^```(sql|python)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL):
+    for match in re.finditer(r"^#+ ([^\n]+)$|^```(sql|python)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL):
         if match[1] is not None:
             heading = match[1]
         else:

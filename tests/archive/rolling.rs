@@ -170,10 +170,22 @@ fn what_was_not_finished_is_removed_at_the_next_start() {
     assert_eq!(removed.len(), 4, "{removed:?}");
     assert_eq!(
         removed[0],
-        "decisions/date=2016-11-02/00000000000000000001.tmp"
+        "decisions/date=2016-11-02/.00000000000000000001.tmp"
     );
     let folder = Folders::open(&disk, "decisions/date=2016-11-02").unwrap();
     assert_eq!(folder.list().unwrap(), Vec::<String>::new());
+}
+
+/// pyarrow read a file that was being written, since it reads whatever is in a folder and does not begin with a dot.
+#[test]
+fn what_is_being_written_is_hidden_from_those_who_read_whole_folders() {
+    let disk = new();
+    let mut writer = open(&disk, never()).unwrap();
+    writer.append(&batches(60, 10)[0]).unwrap();
+    let folder = Folders::open(&disk, "decisions/date=2016-11-02").unwrap();
+    let names = folder.list().unwrap();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert!(names[0].starts_with('.'), "{names:?}");
 }
 
 #[test]

@@ -65,9 +65,10 @@ pub(super) fn day_of(folder: &str) -> Option<Day> {
     (folder == format!("{DATE}{day}")).then_some(day)
 }
 
-/// The name of a file while it is written. Readers of `*.parquet` do not see it.
+/// The name of a file while it is written. Readers of `*.parquet` do not see it, and with the dot in front neither do
+/// those that read whatever stands in a folder, as pyarrow and Spark do.
 pub(super) fn temporary(first: Sequence) -> String {
-    format!("{:020}{TEMPORARY}", first.get())
+    format!(".{:020}{TEMPORARY}", first.get())
 }
 
 /// Whether an interrupted write may have left a file of this name.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::check::{Cites, NOBODY};
+use super::files::{MaterialDay, latest_test};
 use super::id_index::IdIndex;
 use super::parties::PartyNo;
 use super::rows::{LotRow, SupplierRow};
@@ -51,7 +52,7 @@ pub struct Material {
     index: IdIndex,
     lots: Vec<Lot>,
     /// Of each enterprise the days on which its lots were tested, ascending, with what was found.
-    tested: HashMap<PartyNo, Vec<(Day, TestResult)>>,
+    tested: HashMap<PartyNo, Vec<MaterialDay>>,
 }
 
 impl Material {
@@ -82,7 +83,7 @@ impl Material {
             validity: row.validity,
         });
         let lots: Vec<Lot> = lots.collect();
-        let mut tested: HashMap<PartyNo, Vec<(Day, TestResult)>> = HashMap::new();
+        let mut tested: HashMap<PartyNo, Vec<MaterialDay>> = HashMap::new();
         for lot in &lots {
             if let (Some(party), Some(day), Some(result)) =
                 (lot.enterprise, lot.tested_on, lot.result)
@@ -101,10 +102,14 @@ impl Material {
     /// The latest test, up to a day, of an enterprise's lots, whether they are in force or used up; of one day the test
     /// that failed.
     #[must_use]
-    pub fn latest_test(&self, party: PartyNo, day: Day) -> Option<(Day, TestResult)> {
-        let tests = self.tested.get(&party)?;
-        let past = tests.partition_point(|(tested, _)| *tested <= day);
-        tests.get(past.checked_sub(1)?).copied()
+    pub fn latest_test(&self, party: PartyNo, day: Day) -> Option<MaterialDay> {
+        latest_test(self.tests(party), day)
+    }
+
+    /// The tests of an enterprise's lots: the days, ascending, with what was found.
+    #[must_use]
+    pub fn tests(&self, party: PartyNo) -> &[MaterialDay] {
+        self.tested.get(&party).map_or(&[], Vec::as_slice)
     }
 
     /// A lot by its id.

@@ -19,10 +19,14 @@
 #[path = "../tests/oracle"]
 mod oracle {
     pub(crate) mod evaluate;
+    mod goods;
     mod obligations;
+    mod pool;
     mod rate;
+    pub(crate) mod registry;
     mod sampling;
     mod seen;
+    pub(crate) mod stocks;
 }
 #[path = "support/plain.rs"]
 mod plain;
@@ -40,6 +44,8 @@ use greenlane::engine::{
 use greenlane::generate::{Generator, Plan};
 use greenlane::policy::{Policy, read};
 use oracle::evaluate::{Case, Oracle, Trace};
+use oracle::registry::RegistryPlan;
+use oracle::stocks::{Stocks, Taking};
 use support::{DECLARATIONS, World, world};
 
 const ENTERPRISES: u64 = 100_000;
@@ -129,6 +135,9 @@ fn ratios(rules: u64, program: &Program, typed: &[Declaration<'_>]) {
         .map(|header| program.join_item(header, &header.declaration.items[0]))
         .collect();
     let oracle = Oracle::new(policy);
+    // No rule takes anything.
+    let nothing = RegistryPlan { tables: Vec::new() };
+    let stocks = Stocks::new(&nothing, 0);
     let facts = |item| Facts {
         item,
         names: &policy.names,
@@ -152,7 +161,8 @@ fn ratios(rules: u64, program: &Program, typed: &[Declaration<'_>]) {
                 facts: facts(join),
                 draws: &DrawKey::TEST,
             };
-            black_box(oracle.item(&case, &mut Trace::default()));
+            let mut taking = Taking::new(&stocks);
+            black_box(oracle.item(&case, &mut taking, &mut Trace::default()));
         }
     });
     println!(

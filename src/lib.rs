@@ -46,7 +46,7 @@
 //! 4. The archive holds every record that gives rows exactly once, at latest one sealing age after it was taken;
 //!    under load it is taken later, so that no request waits for it.
 //! 5. Every fault of a declaration, event, registry or policy is told at once, with its place.
-//! 6. Nothing in a policy is silently ignored: what is not carried out yet is refused by name.
+//! 6. Nothing in a policy is silently ignored: what is not carried out is refused by name.
 //! 7. From a typed declaration to its outcome nothing is allocated and nothing is waited for but, where a rule reads
 //!    what happened before, one look into a shared table; the explanation (which rule spoke, which matched without
 //!    being selected) is always part of the outcome.

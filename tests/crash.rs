@@ -20,6 +20,8 @@ mod folder;
 #[path = "support/http.rs"]
 #[expect(dead_code, reason = "the tests of the contract use the rest")]
 mod http;
+#[path = "crash/recalled.rs"]
+mod recalled;
 #[path = "support/server.rs"]
 #[expect(dead_code, reason = "the tests of the contract use the rest")]
 mod server;
@@ -36,6 +38,7 @@ use std::thread;
 
 use actor::Actor;
 use cycle::{ARGUMENTS, End, POINTS, is_archived, live};
+use recalled::{RECALLED, Recalled};
 use server::Server;
 use world::Random;
 
@@ -86,6 +89,42 @@ fn a_beginning_that_is_interrupted_anywhere_is_taken_up_by_the_next_start() {
         }
     }
     assert!(interrupted > 20, "{interrupted}");
+}
+
+#[test]
+fn a_redecision_that_is_interrupted_anywhere_is_carried_out_once_by_the_next_start() {
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crash-redecision");
+    let mut interrupted = 0;
+    for count in 1.. {
+        let _ = fs::remove_dir_all(&data);
+        let crash = format!("redecision:{count}");
+        let mut server = Server::spawn(&data, &ARGUMENTS, &[("GREENLANE_CRASH", &crash)]);
+        assert!(server.is_ready(), "{}", server.said());
+        let recalled = Recalled::declare(&mut server.client());
+        Recalled::tell(&mut server.client());
+        let died = Recalled::ends(&mut server);
+        interrupted += usize::from(died);
+        server.kill();
+        server.wait();
+        let between = Recalled::redecisions(&data);
+        let mut server = Server::start(&data, &ARGUMENTS);
+        assert!(!Recalled::ends(&mut server), "{crash}");
+        server.stop();
+        folder::check(&data, &[], true);
+        // What was carried out before stands, the rest was carried out, and nothing twice.
+        let all = Recalled::redecisions(&data);
+        let mut released = recalled.released.iter();
+        assert!(released.all(|id| all.contains(id)), "{crash}");
+        assert!(between.is_subset(&all), "{crash}");
+        assert!(!died || between.len() < count, "{crash}: {between:?}");
+        if !died {
+            assert_eq!(between, all);
+            break;
+        }
+    }
+    // Behind the event's record, and behind each of the declarations.
+    assert!(interrupted > RECALLED, "{interrupted}");
+    fs::remove_dir_all(&data).unwrap();
 }
 
 fn number(variable: &str) -> Option<u64> {

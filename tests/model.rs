@@ -31,6 +31,8 @@ mod life;
 mod machine;
 #[path = "model/old.rs"]
 mod old;
+#[path = "model/papers.rs"]
+mod papers;
 #[path = "model/past.rs"]
 mod past;
 #[path = "model/persons.rs"]

@@ -65,6 +65,8 @@ mod rules;
 mod sampling;
 #[path = "oracle/seen.rs"]
 mod seen;
+#[path = "oracle/stocks.rs"]
+mod stocks;
 
 const COMPARISONS: u64 = 200_000;
 const SEED: u64 = 0x6772_6565_6e6c_616e;

@@ -353,7 +353,9 @@ fn a_classification_is_refused_with_every_mistake() {
         ),
         (
             "when = 'party.material_monitoring == \"due\"'\nthen = { class = 1 }",
-            &["`party.material_monitoring` is not carried out yet"],
+            &[
+                "`party.material_monitoring` needs the parameter `material_monitoring_days`; name it under `[parameters]`",
+            ],
         ),
         (
             "when = 'party.class == 5 || party.standing == \"green\" || has(party.bureau)'\nthen = { class = 1 }",

@@ -5,3 +5,6 @@ pub mod replay;
 pub mod report;
 pub mod sink;
 mod stocks;
+mod walk;
+
+pub use walk::WalkError;

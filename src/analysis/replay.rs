@@ -3,42 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::archive::{History, HistoryError};
-use crate::journal::{Folders, JournalError, LocalDisk, LocalFolders, Log, Sequence, Stored};
+use super::walk::{WalkError, walk};
+use crate::journal::{LocalDisk, Sequence};
 use crate::supervision::{DataFolder, FoldError, Matcher, State, checkpoints, read_checkpoint};
 
 /// How many records that come out otherwise are named.
 const NAMED: usize = 20;
-
-/// Why a data folder cannot be replayed.
-#[derive(Debug, thiserror::Error)]
-pub enum ReplayError {
-    /// The journal or a checkpoint cannot be opened.
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-    /// The journal cannot be read.
-    #[error("{0}")]
-    Journal(#[from] JournalError),
-    /// The archive cannot be read.
-    #[error("{0}")]
-    History(#[from] HistoryError),
-    /// A record cannot be folded.
-    #[error("record {sequence}: {error}")]
-    Fold {
-        /// Its place.
-        sequence: Sequence,
-        /// Why.
-        error: FoldError,
-    },
-    /// A checkpoint cannot be used.
-    #[error("{0}")]
-    Checkpoint(FoldError),
-    /// There is no checkpoint to hold the fold against.
-    #[error(
-        "there is no checkpoint yet: the service makes one when it seals an archive file, and when it stops"
-    )]
-    NoCheckpoint,
-}
 
 /// What replay found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,54 +37,45 @@ impl Replayed {
 /// it. `progress` hears how many records of how many are done.
 ///
 /// # Errors
-/// See [`ReplayError`].
+/// See [`WalkError`].
 pub fn replay(
     folder: DataFolder,
     fold: bool,
     progress: impl FnMut(u64, u64),
-) -> Result<Replayed, ReplayError> {
+) -> Result<Replayed, WalkError> {
     replay_state(folder, fold, progress).map(|(replayed, _)| replayed)
 }
 
 /// Replays a data folder; also the state that all records make.
 ///
 /// # Errors
-/// See [`ReplayError`].
+/// See [`WalkError`].
 pub fn replay_state(
     folder: DataFolder,
     fold: bool,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<(Replayed, State), ReplayError> {
+    progress: impl FnMut(u64, u64),
+) -> Result<(Replayed, State), WalkError> {
     let folder = Arc::new(folder);
     let kept = LocalDisk::open(folder.checkpoints())?;
     let against = match fold {
         false => None,
-        true => Some(
-            *checkpoints(&kept)?
-                .first()
-                .ok_or(ReplayError::NoCheckpoint)?,
-        ),
+        true => Some(*checkpoints(&kept)?.first().ok_or(WalkError::NoCheckpoint)?),
     };
-    let journal = Stored::open(Arc::new(LocalDisk::open(folder.journal())?))?;
-    let archive: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
-    let mut history = History::open(&journal, archive, Sequence::ZERO.next())?;
     let (mut state, mut matcher) = (State::new(Arc::clone(&folder)), Matcher::default());
     let mut replayed = Replayed::default();
-    while let Some((sequence, payload)) = history.next_record()? {
+    let each = |sequence, payload: &[u8]| {
         let again = again(&mut state, &mut matcher, (sequence, payload));
-        let again = again.map_err(|error| ReplayError::Fold { sequence, error })?;
-        replayed.count(sequence, again);
+        replayed.count(sequence, again.map_err(WalkError::fold(sequence))?);
         if against == Some(sequence) {
             let live = read_checkpoint(&kept, &folder, sequence, |_| ());
-            let live = live.map_err(ReplayError::Checkpoint)?;
-            let live = live.ok_or(ReplayError::NoCheckpoint)?;
+            let live = live.map_err(WalkError::Checkpoint)?;
+            let live = live.ok_or(WalkError::NoCheckpoint)?;
             let same = live.ledger.last == sequence && live.digest() == state.digest();
             replayed.fold = Some((sequence, same));
         }
-        if replayed.records.is_multiple_of(1_024) {
-            progress(replayed.records, journal.last().get());
-        }
-    }
+        Ok(())
+    };
+    walk(&folder, each, progress)?;
     Ok((replayed, state))
 }
 

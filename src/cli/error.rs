@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::init::InitError;
-use crate::analysis::replay::ReplayError;
-use crate::analysis::report::ReportError;
+use crate::analysis::WalkError;
 use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
@@ -54,12 +53,9 @@ pub(super) enum CliError {
     /// A data folder cannot be used.
     #[error("{0}")]
     Folder(#[from] FolderError),
-    /// A data folder cannot be replayed.
+    /// The records of a data folder cannot be walked over.
     #[error("{0}")]
-    Replay(#[from] ReplayError),
-    /// A report cannot be made.
-    #[error("{0}")]
-    Report(#[from] ReportError),
+    Walk(#[from] WalkError),
     /// A data folder cannot be opened.
     #[error("{0}")]
     Start(#[from] StartError),
@@ -117,8 +113,7 @@ impl CliError {
             Self::Serve(ServeError::Start(error)) | Self::Start(error) => start_code(error),
             Self::Refused(Refusal::Stopped(_))
             | Self::End(_)
-            | Self::Replay(_)
-            | Self::Report(_)
+            | Self::Walk(_)
             | Self::Folder(_)
             | Self::Serve(_) => 3,
             _ => 1,

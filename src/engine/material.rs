@@ -2,10 +2,10 @@
 //! is so long ago that the next is due (S4-21). It is read on the decision's day.
 
 use super::join::HeaderJoin;
-use crate::declaration::Role;
+use crate::declaration::{Amount, Day, Role};
 use crate::policy::schema::MONITORINGS;
-use crate::policy::{Names, ParameterValue};
-use crate::registry::TestResult;
+use crate::policy::{Names, Parameter, ParameterValue};
+use crate::registry::{MaterialDay, TestResult};
 
 /// What is known of a party's raw material, in order of the fact's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,31 @@ pub enum Monitoring {
 }
 
 impl Monitoring {
+    /// By the latest test up to a day, of which one counts on its day and on so many days, it included.
+    #[must_use]
+    pub fn on(day: Day, latest: Option<MaterialDay>, counted_days: i64) -> Self {
+        match latest {
+            None => Self::None,
+            Some((_, TestResult::Failed)) => Self::Failed,
+            Some((tested, TestResult::Passed)) => {
+                let since = i64::from(day.number()) - i64::from(tested.number());
+                match since < counted_days {
+                    true => Self::Current,
+                    false => Self::Due,
+                }
+            }
+        }
+    }
+
+    /// For how many days a test counts, by the policy's parameter at a place.
+    #[must_use]
+    pub fn counted_days(parameter: &Parameter, office: Option<&str>, bureau: Option<&str>) -> i64 {
+        match parameter.at(office, bureau) {
+            ParameterValue::Number(days) => days.units() / Amount::SCALE,
+            _ => 0,
+        }
+    }
+
     /// The word of the fact.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -40,17 +65,7 @@ impl HeaderJoin<'_> {
         let id = self.declaration.party(role).map_or("", |id| id.as_str());
         let lot = self.registry.material().latest_test(party, day);
         let inspection = self.registry.files().latest_material(id, day);
-        match lot.max(inspection) {
-            None => Monitoring::None,
-            Some((_, TestResult::Failed)) => Monitoring::Failed,
-            Some((tested, TestResult::Passed)) => {
-                let since = i64::from(day.number()) - i64::from(tested.number());
-                match since < self.monitoring_days(names) {
-                    true => Monitoring::Current,
-                    false => Monitoring::Due,
-                }
-            }
-        }
+        Monitoring::on(day, lot.max(inspection), self.monitoring_days(names))
     }
 
     /// For how many days a test counts; none where the policy does not say, which only one that does not ask may.
@@ -58,17 +73,12 @@ impl HeaderJoin<'_> {
         let Some(parameter) = &names.monitoring_days else {
             return 0;
         };
-        let bureau = || {
-            let symbols = self.registry.symbols();
-            self.bureau().map(|bureau| symbols.name(bureau))
+        let bureau = match parameter.overrides.is_empty() {
+            true => None,
+            false => self
+                .bureau()
+                .map(|bureau| self.registry.symbols().name(bureau)),
         };
-        let value = match parameter.overrides.is_empty() {
-            true => &parameter.value,
-            false => parameter.at(self.declaration.office.as_deref(), bureau()),
-        };
-        match value {
-            ParameterValue::Number(days) => days.units() / crate::declaration::Amount::SCALE,
-            _ => 0,
-        }
+        Monitoring::counted_days(parameter, self.declaration.office.as_deref(), bureau)
     }
 }

@@ -1,5 +1,5 @@
 //! TOML with places: reads the members of a table, notes every mistake where it stands, and refuses what it
-//! doesn't know or what isn't carried out yet.
+//! doesn't know or doesn't carry out.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

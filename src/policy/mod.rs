@@ -1,5 +1,5 @@
 //! What the rules say: a policy's files read, typed against the fact schema and kept as books of checked
-//! rules. Nothing in a policy is silently ignored: what is not carried out yet is refused.
+//! rules. Nothing in a policy is silently ignored: what is not carried out is refused.
 
 pub mod cel;
 mod diagnostic;

@@ -1,8 +1,8 @@
-//! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which are known
-//! but left to later work.
+//! Names of facts: which there are, which a policy adds (attributes, scores, alert kinds), and which it may read only
+//! with a parameter.
 
 use super::parameter::Parameter;
-use super::persons::{PERSON_NAMED, Reads};
+use super::persons::{PERSON_NAMED, PersonFact, Reads};
 use super::schema::{AlertKindNo, Fact, HistoryFact, MarketFact, PartyFact, ScoreNo};
 use crate::declaration::{AttributeSchema, Role};
 
@@ -148,8 +148,8 @@ const PERSON_GROUPS: &[&str] = &["party", "event", "subject_zone"];
 /// The parameter that says for how many days a test of raw material counts.
 pub(super) const MONITORING_DAYS: &str = "material_monitoring_days";
 
-/// Single facts of `party` that later work carries out.
-const LATER_PERSON_FACTS: &[&str] = &["material_monitoring"];
+/// What a person's rule may read with that parameter alone.
+const MONITORED: PersonFact = PersonFact::Party(PartyFact::MaterialMonitoring);
 
 /// The names that a policy adds to the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -172,8 +172,6 @@ pub enum NameError {
         /// The nearest valid name.
         nearest: Option<String>,
     },
-    /// A fact of the design that later work carries out.
-    Later,
     /// A fact that a policy may read only where it has this parameter.
     Needs(&'static str),
 }
@@ -184,12 +182,13 @@ impl Names {
     /// # Errors
     /// See [`NameError`].
     pub fn fact(&mut self, name: &str) -> Result<Fact, NameError> {
-        if let Ok(at) = NAMED.binary_search_by(|(known, _)| known.cmp(&name)) {
-            return NAMED.get(at).map(|(_, fact)| *fact).ok_or(NameError::Later);
+        let at = NAMED.binary_search_by(|(known, _)| known.cmp(&name));
+        if let Some((_, fact)) = at.ok().and_then(|at| NAMED.get(at)) {
+            return Ok(*fact);
         }
         let (group, last) = name.split_once('.').unwrap_or((name, ""));
         if PERSON_GROUPS.contains(&group) {
-            return person(name, last);
+            return self.person(name);
         }
         let found = match group {
             "attribute" => self
@@ -264,12 +263,12 @@ impl Names {
         };
         match self.fact(name) {
             Ok(fact) => reads.refuses(name, fact).map_or(Ok(fact), Err),
-            Err(NameError::Later) => Err(format!("`{name}` is not carried out yet")),
             Err(NameError::Needs(parameter)) => Err(format!(
                 "`{name}` needs the parameter `{parameter}`; name it under `[parameters]`"
             )),
             Err(NameError::Unknown { .. }) if reads.of_persons() => {
-                let near = near(super::diagnostic::nearest(name, reads.names()));
+                let names = self.of_persons(reads.names());
+                let near = near(super::diagnostic::nearest(name, names));
                 Err(format!("unknown fact `{name}`{near}"))
             }
             Err(NameError::Unknown { nearest }) => {
@@ -277,6 +276,36 @@ impl Names {
                 Err(format!("unknown fact `{name}`{near}"))
             }
         }
+    }
+
+    /// The fact of a person of a name.
+    fn person(&self, name: &str) -> Result<Fact, NameError> {
+        match PERSON_NAMED.iter().find(|(known, _)| *known == name) {
+            Some((_, MONITORED)) if self.monitoring_days.is_none() => {
+                Err(NameError::Needs(MONITORING_DAYS))
+            }
+            Some((_, fact)) => Ok(Fact::Person(*fact)),
+            None => {
+                let names = PERSON_NAMED.iter().map(|(name, _)| *name);
+                let nearest = super::diagnostic::nearest(name, self.of_persons(names));
+                Err(NameError::Unknown {
+                    nearest: nearest.map(str::to_owned),
+                })
+            }
+        }
+    }
+
+    /// Those of persons' facts that a condition may read now.
+    fn of_persons<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+    ) -> impl Iterator<Item = &'n str> {
+        let monitored = self.monitoring_days.is_some();
+        let is_monitored = |name: &str| {
+            let mut all = PERSON_NAMED.iter();
+            all.any(|(known, fact)| *known == name && *fact == MONITORED)
+        };
+        names.filter(move |name| monitored || !is_monitored(name))
     }
 
     fn nearest(&self, wrong: &str) -> Option<String> {
@@ -311,20 +340,6 @@ impl Names {
                 .iter()
                 .find(|(_, known)| *known == fact)
                 .map_or_else(String::new, |(name, _)| (*name).to_owned()),
-        }
-    }
-}
-
-/// The fact of a person of a name.
-fn person(name: &str, last: &str) -> Result<Fact, NameError> {
-    let found = PERSON_NAMED.iter().find(|(known, _)| *known == name);
-    match found {
-        Some((_, fact)) => Ok(Fact::Person(*fact)),
-        None if LATER_PERSON_FACTS.contains(&last) => Err(NameError::Later),
-        None => {
-            let names = PERSON_NAMED.iter().map(|(name, _)| *name);
-            let nearest = super::diagnostic::nearest(name, names).map(str::to_owned);
-            Err(NameError::Unknown { nearest })
         }
     }
 }

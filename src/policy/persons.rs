@@ -106,6 +106,10 @@ pub const PERSON_NAMED: &[(&str, PersonFact)] = &[
     ("party.lawful_operation", P::LawfulOperation),
     ("party.lists", P::Party(PartyFact::Lists)),
     ("party.management", P::Management),
+    (
+        "party.material_monitoring",
+        P::Party(PartyFact::MaterialMonitoring),
+    ),
     ("party.quality_file", P::Party(PartyFact::QualityFile)),
     ("party.recommendation", P::Recommendation),
     ("party.recommended", P::Recommended),

@@ -52,8 +52,8 @@ vocabulary! {
 }
 
 impl Aql {
-    /// The AQLs of the standard for which no plan is carried out.
-    pub(super) const LATER: &'static [&'static str] = &[
+    /// The AQLs of the standard whose tables are not certain here: no plan of theirs is carried out.
+    pub(super) const UNCERTAIN: &'static [&'static str] = &[
         "0.010", "0.015", "0.025", "0.040", "10", "15", "25", "40", "65", "100", "150", "250",
         "400", "650", "1000",
     ];

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rpds::HashTrieMapSync;
 
 use super::check::{Cites, NOBODY};
+use super::files::{MaterialDay, latest_test};
 use super::parties::PartyNo;
 use super::rows::{LotRow, SupplierRow};
 use super::symbol::{Sym, Symbols};
@@ -53,11 +54,8 @@ impl Lot {
 pub struct Material {
     lots: HashTrieMapSync<Arc<str>, Arc<Lot>>,
     /// Of each enterprise the days on which its lots were tested, ascending, with what was found.
-    tested: HashTrieMapSync<PartyNo, Arc<[Test]>>,
+    tested: HashTrieMapSync<PartyNo, Arc<[MaterialDay]>>,
 }
-
-/// The day of a test and what it found.
-type Test = (Day, TestResult);
 
 impl Material {
     /// Enters lots in the place of those of the same ids, with the suppliers that they name.
@@ -106,10 +104,14 @@ impl Material {
     /// The latest test, up to a day, of an enterprise's lots, whether they are in force or used up; of one day the test
     /// that failed.
     #[must_use]
-    pub fn latest_test(&self, party: PartyNo, day: Day) -> Option<(Day, TestResult)> {
-        let tests: &[Test] = self.tested.get(&party)?;
-        let past = tests.partition_point(|(tested, _)| *tested <= day);
-        tests.get(past.checked_sub(1)?).copied()
+    pub fn latest_test(&self, party: PartyNo, day: Day) -> Option<MaterialDay> {
+        latest_test(self.tests(party), day)
+    }
+
+    /// The tests of an enterprise's lots: the days, ascending, with what was found.
+    #[must_use]
+    pub fn tests(&self, party: PartyNo) -> &[MaterialDay] {
+        self.tested.get(&party).map_or(&[], |tests| tests)
     }
 
     /// A lot by its id.
@@ -121,15 +123,15 @@ impl Material {
 
 /// The tests of those enterprises of which one comes or goes.
 #[derive(Default)]
-struct Retested(HashMap<PartyNo, Vec<Test>>);
+struct Retested(HashMap<PartyNo, Vec<MaterialDay>>);
 
 impl Retested {
     /// Changes the tests of a lot's enterprise by the lot's own, where it was tested.
     fn of(
         &mut self,
         lot: &Lot,
-        known: &HashTrieMapSync<PartyNo, Arc<[Test]>>,
-        change: impl FnOnce(&mut Vec<Test>, Test),
+        known: &HashTrieMapSync<PartyNo, Arc<[MaterialDay]>>,
+        change: impl FnOnce(&mut Vec<MaterialDay>, MaterialDay),
     ) {
         if let (Some(party), Some(day), Some(result)) = (lot.enterprise, lot.tested_on, lot.result)
         {

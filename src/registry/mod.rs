@@ -38,7 +38,7 @@ pub use country_set::CountrySet;
 pub use fault::{Line, Place, RegistryError, RegistryErrors, RegistryFault};
 pub use files::{
     Counted, Counts, DayRow, Expected, Files, Heading, HeadingFile, Mark, MarketDay, MaterialDay,
-    MonthRow, Switching, TestRow, Windows,
+    MonthRow, Switching, TestRow, Windows, latest_test,
 };
 pub use goods::{
     Alert, AlertNo, Commodity, CommodityNo, ConsumptionNorm, ConsumptionNormNo, Goods, NodeNo,

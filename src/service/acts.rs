@@ -96,7 +96,7 @@ impl Desk {
 
     pub(super) fn take(
         &self,
-        world: MutexGuard<'_, World>,
+        mut world: MutexGuard<'_, World>,
         event: &Event,
         caller: Caller<'_>,
     ) -> Result<Acted, Refusal> {
@@ -125,7 +125,7 @@ impl Desk {
                 })?
             }
             What::Voided(voided) => self.void(world, event, voided, caller)?,
-            _ => self.live(&world, event, caller)?,
+            _ => self.live(&mut world, event, caller)?,
         };
         Ok(Acted {
             sequence: settled.sequence,
@@ -341,7 +341,10 @@ pub(super) fn encode(
     encode_act(act_of(event, by, registry_revision), done)
 }
 
-fn encode_act(act: Act<'_>, (revision, marks): (Option<Revision<'_>>, &[u8])) -> Vec<u8> {
+pub(super) fn encode_act(
+    act: Act<'_>,
+    (revision, marks): (Option<Revision<'_>>, &[u8]),
+) -> Vec<u8> {
     let mut payload = Vec::new();
     let record = Record {
         at: Moment::from_micros(0),

@@ -32,10 +32,13 @@ pub(super) enum Point {
     Checkpoint,
     /// When a record is durable, and nobody was told.
     BeforeAnswer,
+    /// Around each look at a declaration that an event affects: behind the event's record, between any two that are
+    /// decided again, and before the record that says that all were.
+    Redecision,
 }
 
 impl Point {
-    const ALL: [(Self, &str); 10] = [
+    const ALL: [(Self, &str); 11] = [
         (Self::BeforeWrite, "before_write"),
         (Self::WithinWrite, "within_write"),
         (Self::AfterWrite, "after_write"),
@@ -46,6 +49,7 @@ impl Point {
         (Self::ArchiveRename, "archive_rename"),
         (Self::Checkpoint, "checkpoint"),
         (Self::BeforeAnswer, "before_answer"),
+        (Self::Redecision, "redecision"),
     ];
 }
 

@@ -1,9 +1,11 @@
 //! The life of a declaration at the desk: an act is checked against what the declaration is, made a revision, and
 //! given its place if the declaration still is that.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::acts::{OWN_NAME, act_of, encode};
+use super::acts::{OWN_NAME, act_of, encode_act};
 use super::desk::{Caller, Desk, draw_key};
 use super::refusal::Refusal;
 use crate::declaration::{Declaration, FaultCode, Moment, read_json};
@@ -11,16 +13,16 @@ use crate::engine::{Kept, SelectedBy};
 use crate::policy::{Mode, Object, Verdict};
 use crate::registry::Counted;
 use crate::supervision::{
-    Act, Cause, Draft, Due, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now, Prior,
-    Record, Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled, What,
-    World, note,
+    Act, Cause, Draft, Due, Effect, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now,
+    Prior, Record, Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled,
+    What, World, note,
 };
 
 impl Desk {
     /// Acts upon a declaration, as it is when the act gets its place.
     pub(super) fn live(
         &self,
-        world: &World,
+        world: &mut World,
         event: &Event,
         caller: Caller<'_>,
     ) -> Result<Settled, Refusal> {
@@ -33,7 +35,7 @@ impl Desk {
             let entry = self.entry(id)?;
             self.wait_durable(entry.latest)?;
             let payload = self.record(entry.latest)?;
-            match self.try_live(event, caller, (entry, &known), &payload)? {
+            match self.try_live(world, (event, caller), (entry, &known), &payload)? {
                 Ok(settled) => return Ok(settled),
                 Err(Unsettled::Inputs(actual)) => known.learn(actual),
                 Err(Unsettled::DayEnded) => self.turn_day_of(world)?,
@@ -45,8 +47,8 @@ impl Desk {
 
     fn try_live(
         &self,
-        event: &Event,
-        caller: Caller<'_>,
+        world: &mut World,
+        (event, caller): (&Event, Caller<'_>),
         (entry, known): (Entry, &Known),
         payload: &[u8],
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
@@ -87,20 +89,21 @@ impl Desk {
                 Some(revised(was, at, kind, status, verdict))
             }
         };
-        self.revise((event, caller), prior, (was, next), &snapshot)
+        self.revise(world, (event, caller), prior, (was, next))
     }
 
     /// Records an act, with what it makes of a declaration, if anything.
     fn revise(
         &self,
+        world: &mut World,
         (event, caller): (&Event, Caller<'_>),
         prior: Prior,
         (was, next): (&Revision<'_>, Option<Revision<'_>>),
-        snapshot: &Snapshot,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
+        let snapshot = self.settle.snapshot();
         let entry = prior.entry;
         let becomes = next.as_ref().map(|next| next.status);
-        let marks = marks(event, was, becomes, snapshot)?;
+        let marks = marks(event, was, becomes, &snapshot)?;
         let next = match next {
             None => None,
             Some(next) => Some(Revision {
@@ -116,30 +119,46 @@ impl Desk {
                     },
                     ..Moves::default()
                 },
-                ordered: ordered(&next, was, snapshot)?,
+                ordered: ordered(&next, was, &snapshot)?,
                 ..next
             }),
         };
-        // What an inspection found is read by whoever decides next.
+        // What an inspection found is read by whoever decides next, and so is what classifications make of it.
         let seen = matches!(event.what, What::Inspection(_));
+        let made = match seen {
+            true => world.inspected(event, &marks)?,
+            false => Effect::default(),
+        };
         let publish = seen.then(|| Snapshot {
+            program: Arc::clone(world.program()),
             revision: snapshot.revision + 1,
-            ..snapshot.clone()
+            ..(*snapshot).clone()
         });
         let published = publish.as_ref().map(|next| next.revision);
         let revision = published.unwrap_or(snapshot.revision);
         let step = next.as_ref().map(Step::of);
-        let mut payload = encode(event, caller.name, revision, (next, &marks));
-        self.carry_out(
-            (event, entry),
-            Carried {
-                payload: &mut payload,
-                saw: None,
-                step,
-                marks: &marks,
-                publish,
-            },
-        )
+        let effect = match made.rows.is_empty() {
+            true => Vec::new(),
+            false => made.encode(),
+        };
+        let act = Act {
+            effect: &effect,
+            ..act_of(event, caller.name, revision)
+        };
+        let mut payload = encode_act(act, (next, &marks));
+        let carried = Carried {
+            payload: &mut payload,
+            saw: None,
+            step,
+            marks: &marks,
+            publish,
+        };
+        let settled = self.carry_out((event, entry), carried)?;
+        if settled.is_err() && !made.rows.is_empty() {
+            // It did not get its place: nothing was found.
+            world.undo(&made.undone(&[]))?;
+        }
+        Ok(settled)
     }
 
     /// Gives the act its place, if the declaration is still what was reckoned with.

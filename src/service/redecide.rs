@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::acts::{OWN_NAME, act_of, encode};
+use super::crash::{self, Point};
 use super::desk::Desk;
 use super::lives::{Carried, draft_again, read_again};
 use super::refusal::Refusal;
@@ -76,6 +77,7 @@ impl Desk {
             concerned: affects.concerned(self.hold_world()?.registry()),
         };
         let (mut count, mut undecided) = (0, 0);
+        crash::reach(Point::Redecision);
         let known_by = followed.concerned.known_by();
         for part in 0..Ledger::parts() {
             let held = self.settle.hold()?;
@@ -91,6 +93,7 @@ impl Desk {
                     Looked::Stricter => count += 1,
                     Looked::Undecided => undecided += 1,
                 }
+                crash::reach(Point::Redecision);
             }
         }
         self.end_following(pending, &event, undecided)?;

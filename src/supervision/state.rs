@@ -250,6 +250,10 @@ impl State {
             What::Inspection(result) => {
                 let key = digest(result.declaration_id.as_bytes());
                 self.ledger.inspect(key, result.item_no, result.passed);
+                if !act.effect.is_empty() {
+                    let effect = Effect::decode(act.effect).ok_or(RecordError::Malformed)?;
+                    self.world()?.inspected_as(&effect)?;
+                }
             }
             What::Documents(_)
             | What::Released(_)

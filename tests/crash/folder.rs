@@ -33,7 +33,7 @@ pub(crate) fn check(data: &Path, actors: &[Actor], stopped_cleanly: bool) -> usi
 }
 
 /// The payloads of all records, of the archive and then of the journal; the first has the sequence 1.
-fn recorded(folder: &DataFolder) -> Vec<Vec<u8>> {
+pub(crate) fn recorded(folder: &DataFolder) -> Vec<Vec<u8>> {
     let disk = Arc::new(LocalDisk::open(folder.journal()).unwrap());
     let journal = Stored::open(disk).unwrap();
     let folders = Arc::new(LocalFolders::new(folder.archive()));

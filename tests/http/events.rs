@@ -106,12 +106,8 @@ fn an_unknown_type_is_told_the_nearest_and_the_services_own_are_not_for_senders(
     let later =
         json!({ "event_id": "E-3", "type": "draw_key_revealed", "at": "2012-01-01T00:00:00Z" });
     let found = problem(&service.post("/v1/events", &later), 422);
-    assert!(
-        found["errors"][0]["detail"]
-            .as_str()
-            .unwrap()
-            .contains("not carried out yet")
-    );
+    let detail = found["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("`greenlane draws reveal`"), "{detail}");
 }
 
 fn void(event: &str, voided: &str) -> Value {

@@ -1,8 +1,11 @@
 //! Rules about persons over HTTP: an event that a guard refuses, and what an event's answer proposes.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
-use crate::service::{Service, problem, right};
+use crate::commands::greenlane;
+use crate::service::{Service, folder, problem, result, right, selected};
 
 /// Wood, large, with a quality file and without a credit assessment.
 const WOOD: &str = "91220621533933049B";
@@ -86,4 +89,48 @@ fn the_answer_to_an_event_proposes_what_an_officer_may_confirm() {
     let again = service.tell(&event("L-1", "list_entered", "2016-07-12", &listed));
     assert_eq!(again["repeated"], true);
     assert_eq!(again["proposals"], confirmed["proposals"]);
+}
+
+#[test]
+fn what_a_test_of_raw_material_gives_is_there_after_a_restart_and_in_a_replay() {
+    let own = folder("persons-material-policy");
+    fs::create_dir_all(&own).unwrap();
+    let rule = "[[classification]]\nid = \"material-failed\"\nwhen = 'party.material_monitoring == \"failed\"'\nthen = { title = \"watched\" }\n";
+    fs::write(own.join("95-own.toml"), rule).unwrap();
+    let more = ["--policy", own.to_str().unwrap()];
+    let mut service = Service::on(folder("persons-material"), &more);
+    let declared = selected("D-1");
+    let enterprise = declared["trader_id"].as_str().unwrap().to_owned();
+    service.declare(&declared);
+    let asked = format!("/v1/enterprises/{enterprise}?on=2016-11-02");
+    let titles = |service: &mut Service| {
+        let all = right(&service.get(&asked));
+        let rows = all["rows"]["titles"].as_array().cloned();
+        let rows = rows.unwrap_or_default().into_iter();
+        let given = rows.filter(|row| row["rule"] == "material-failed");
+        let kinds = given.map(|row| row["kind"].as_str().unwrap().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&mut service), [""; 0]);
+    let mut found = result("R-1", "D-1", 1, false);
+    found["object"] = "raw_material".into();
+    service.tell(&found);
+    assert_eq!(titles(&mut service), ["watched"]);
+    // Nothing changes with one that did not get its place.
+    let mut other = found.clone();
+    other["event_id"] = "R-2".into();
+    other["item_no"] = 99.into();
+    problem(&service.post("/v1/events", &other), 422);
+    let (data, server) = (service.data.clone(), service.server);
+    drop(service.client);
+    server.stop();
+    let mut service = Service::on(data.clone(), &more);
+    assert_eq!(titles(&mut service), ["watched"]);
+    assert_eq!(service.tell(&found)["repeated"], true);
+    drop(service.client);
+    service.server.stop();
+    let (code, told, why) = greenlane(&["replay", "--fold", "--data"], &[&data]);
+    assert_eq!(code, Some(0), "{told}{why}");
+    let (code, told, why) = greenlane(&["report", "enterprise", "--json", "--data"], &[&data]);
+    assert_eq!(code, Some(0), "{told}{why}");
 }

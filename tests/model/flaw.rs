@@ -7,13 +7,16 @@ pub(crate) enum Flaw {
     AnybodyIsLetIn,
     CancellationsReturnNothing,
     CasesStayOpen,
+    CertificatesNeverEnd,
     CountsToday,
     ForcesLate,
     ForgetsEvents,
     ForgetsFailures,
+    FullBecomesProvisional,
     HoldsLastADayLonger,
     LotsHaveNoSisters,
     MaliceIsForgiven,
+    MaterialIsNeverDue,
     OneOfficerIsEnough,
     OnePassedItemIsEnough,
     ReleasesStayFresh,
@@ -24,23 +27,27 @@ pub(crate) enum Flaw {
     StandingIsYesterdays,
     TakesOldVersions,
     TellsOfCancellations,
+    TitlesAreGrantedTwice,
     VoidsNothing,
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::AnybodyIsLetIn,
         Self::CancellationsReturnNothing,
         Self::CasesStayOpen,
+        Self::CertificatesNeverEnd,
         Self::CountsToday,
         Self::ForcesLate,
         Self::ForgetsEvents,
         Self::ForgetsFailures,
+        Self::FullBecomesProvisional,
         Self::HoldsLastADayLonger,
         Self::LotsHaveNoSisters,
         Self::MaliceIsForgiven,
+        Self::MaterialIsNeverDue,
         Self::OneOfficerIsEnough,
         Self::OnePassedItemIsEnough,
         Self::ReleasesStayFresh,
@@ -51,6 +58,7 @@ impl Flaw {
         Self::StandingIsYesterdays,
         Self::TakesOldVersions,
         Self::TellsOfCancellations,
+        Self::TitlesAreGrantedTwice,
         Self::VoidsNothing,
     ];
 }

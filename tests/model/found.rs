@@ -51,6 +51,7 @@ fn passed(item: u16) -> Event {
         version: 1,
         item,
         passed: true,
+        raw: false,
     };
     Event {
         id: format!("passed-{item}"),

@@ -184,9 +184,10 @@ impl Author {
     }
 
     fn item(&mut self, no: u16) -> Item {
-        let lane = match self.random.below(9) {
+        let lane = match self.random.below(10) {
             0..=2 => Lane::Green,
             3 => Lane::Drawn,
+            4 => Lane::Papers,
             _ => self.random.of(&Lane::ALL),
         };
         Item {
@@ -322,6 +323,7 @@ impl Author {
             },
             item,
             passed: !self.random.one_in(4),
+            raw: self.random.one_in(4),
         }
     }
 
@@ -358,7 +360,7 @@ impl Author {
             false => None,
         };
         let party = self.random.of(&PARTIES);
-        let what = match self.random.below(38) {
+        let what = match self.random.below(64) {
             0..=5 => What::Class {
                 party,
                 class: self.random.of(&[1, 2, 3, 4, 4]),
@@ -396,12 +398,51 @@ impl Author {
                 period: self.random.below(4) as u8,
                 from,
             },
-            _ => What::Voided(format!(
+            32..=37 => What::Voided(format!(
                 "E{}",
                 self.events.saturating_sub(self.random.below(24))
             )),
+            _ => self.of_papers(party, today, (from, to)),
         };
         self.event(what, now)
+    }
+
+    /// Of what a party holds, and of its raw material.
+    fn of_papers(
+        &mut self,
+        party: &'static str,
+        today: Day,
+        (from, to): (Option<Day>, Option<Day>),
+    ) -> What {
+        // Mostly of one party, so that what is granted and ended meets.
+        let party = self.random.of(&[PARTIES[0], PARTIES[0], party]);
+        let certificate = self.random.one_in(2);
+        let ends = self.random.of(&[None, Some(today), Some(today + 1)]);
+        match self.random.below(12) {
+            0..=2 => What::Granted {
+                certificate,
+                party,
+                from,
+                to,
+            },
+            3..=4 => What::Withdrawn {
+                certificate,
+                party,
+                to: ends,
+            },
+            5..=7 => What::Registered {
+                party,
+                full: self.random.one_in(2),
+                from,
+                to,
+            },
+            8 => What::Unregistered { party, to: ends },
+            _ => What::Tested {
+                party,
+                passed: !self.random.one_in(3),
+                on: today - self.random.of(&[0, 0, 1, 2, 5]),
+            },
+        }
     }
 
     fn of_zone(&mut self, machine: &Machine, today: Day, from: Option<Day>) -> What {

@@ -8,7 +8,7 @@ use super::past::Happened;
 use super::selection::{OFFICE, Selection};
 use super::step::{Day, Declared, Event, Item, Lane, Micros, OFFICER, What};
 use super::stocks::{Stocks, Takes, month};
-use super::verdict::{Decision, Form, Mode, Ordered, Verdict, decide};
+use super::verdict::{Decision, Form, Mode, Ordered, Standing, Verdict, decide};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -236,6 +236,20 @@ impl Machine {
         judged
     }
 
+    /// What is known of a party on a day, with what its raw material is like.
+    fn standing(&self, party: &str, today: Day) -> Standing {
+        let counts = match self.has(Flaw::MaterialIsNeverDue) {
+            true => Day::MAX / 2,
+            false => self.form.material_days(),
+        };
+        let standing = self.registry.standing(party, today);
+        let material = self.registry.material(&self.past, party, today, counts);
+        Standing {
+            papers: standing.papers.with(material),
+            ..standing
+        }
+    }
+
     /// Decides; what is counted of selections after it, which counts where it is the first time.
     pub(super) fn decide(
         &self,
@@ -248,7 +262,7 @@ impl Machine {
         if self.has(Flaw::StandingIsYesterdays) {
             today -= 1;
         }
-        let standing = self.registry.standing(declared.trader, today);
+        let standing = self.standing(declared.trader, today);
         let drawn = life.items.iter().any(is_drawn) && self.is_drawn(&declared.id, life.key_day);
         let read_on = if self.has(Flaw::CountsToday) {
             today + 1
@@ -568,12 +582,16 @@ impl Machine {
     }
 
     fn found(&self, event: &Event, life: &Life) -> Vec<Happened> {
-        let What::Inspected { passed, .. } = &event.what else {
+        let What::Inspected { passed, raw, .. } = &event.what else {
             return Vec::new();
         };
-        let what = match passed {
-            false if !self.has(Flaw::ForgetsFailures) => "failed",
-            _ => "passed",
+        let failed = !passed && !self.has(Flaw::ForgetsFailures);
+        // What raw material is like, is not said of the goods.
+        let what = match (raw, failed) {
+            (true, _) if *passed => "material passed",
+            (true, _) => "material failed",
+            (false, true) => "failed",
+            (false, false) => "passed",
         };
         vec![Happened::new(
             life.trader(),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::cases::Cases;
 use super::flaw::Flaw;
 use super::life::Life;
+use super::papers::Broken;
 use super::past::{Happened, Past};
 use super::registry::{Did, Registry};
 use super::selection::Selection;
@@ -228,7 +229,13 @@ impl Machine {
             self.void(id)?
         } else {
             let mut registry = self.registry.clone();
-            let flaws = (self.has(Flaw::SkipsStates), self.has(Flaw::AnybodyIsLetIn));
+            let broken = Broken {
+                granted_twice: self.has(Flaw::TitlesAreGrantedTwice),
+                never_ends: self.has(Flaw::CertificatesNeverEnd),
+                becomes_provisional: self.has(Flaw::FullBecomesProvisional),
+            };
+            let (skips, unguarded) = (Flaw::SkipsStates, Flaw::AnybodyIsLetIn);
+            let flaws = (self.has(skips), self.has(unguarded), broken);
             let changed = registry.change(self.form, event, flaws);
             changed.map_err(|_| Refused::Faults)?;
             if !self.has(Flaw::RulesAreSilent) {

@@ -39,6 +39,7 @@ fn ways() -> Vec<Step> {
         version: 2,
         item: 1,
         passed: true,
+        raw: false,
     };
     let documents = What::Documents {
         id: id(9),

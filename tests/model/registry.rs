@@ -2,6 +2,7 @@
 //! the zone is and who is in it, and what cases there are; and what a change did, for it to be undone.
 
 use super::cases::{Case, Cases, Cause};
+use super::papers::{Broken, Tested};
 use super::persons::{Gifts, Given, WITH_FILE};
 use super::step::{Day, Event, What};
 use super::traces::{Trace, Traces};
@@ -49,7 +50,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn new(key: Key, level: u8, from: Day, to: Option<Day>) -> Self {
+    pub(super) fn new(key: Key, level: u8, from: Day, to: Option<Day>) -> Self {
         Self {
             key,
             level,
@@ -82,6 +83,11 @@ pub(crate) struct Registry {
     alerts: Vec<Row>,
     zones: Vec<Row>,
     members: Vec<Row>,
+    pub(super) titles: Vec<Row>,
+    pub(super) certificates: Vec<Row>,
+    pub(super) registrations: Vec<Row>,
+    /// Tests of lots of raw material.
+    pub(super) tests: Vec<Tested>,
     /// What rules gave.
     pub(crate) gifts: Gifts,
     pub(crate) cases: Cases,
@@ -99,6 +105,7 @@ struct Diff<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Did {
     rows: Vec<Diff<Row>>,
+    tests: Diff<Tested>,
     gifts: Diff<Given>,
     cases: Diff<Case>,
     traces: Diff<Trace>,
@@ -144,6 +151,7 @@ impl Registry {
             warning: alerts.map(|row| row.level).max().unwrap_or(0),
             member: self.is_member(party, day),
             accountable: self.cases.of(party, day),
+            papers: self.papers(party, day),
         }
     }
 
@@ -183,6 +191,7 @@ impl Registry {
             rows: rows
                 .map(|(before, now)| Diff::between(before, now))
                 .collect(),
+            tests: Diff::between(&before.tests, &self.tests),
             gifts: Diff::between(&before.gifts.0, &self.gifts.0),
             cases: Diff::between(&before.cases.0, &self.cases.0),
             traces: Diff::between(&before.traces.all, &self.traces.all),
@@ -198,10 +207,14 @@ impl Registry {
             &mut self.alerts,
             &mut self.zones,
             &mut self.members,
+            &mut self.titles,
+            &mut self.certificates,
+            &mut self.registrations,
         ];
         for (diff, rows) in did.rows.iter().zip(tables) {
             diff.undo(rows)?;
         }
+        did.tests.undo(&mut self.tests)?;
         did.gifts.undo(&mut self.gifts.0)?;
         did.cases.undo(&mut self.cases.0)?;
         did.traces.undo(&mut self.traces.all)?;
@@ -218,7 +231,7 @@ impl Registry {
         Ok(())
     }
 
-    fn tables(&self) -> [&Vec<Row>; 6] {
+    fn tables(&self) -> [&Vec<Row>; 9] {
         [
             &self.classes,
             &self.black,
@@ -226,6 +239,9 @@ impl Registry {
             &self.alerts,
             &self.zones,
             &self.members,
+            &self.titles,
+            &self.certificates,
+            &self.registrations,
         ]
     }
 
@@ -234,13 +250,13 @@ impl Registry {
         self.zones.is_empty() && !self.members.is_empty()
     }
 
-    /// Carries out what an event says of it. Flaws: `skips` where any state of a membership follows any other, and
-    /// `unguarded` where anybody becomes a member.
+    /// Carries out what an event says of it. Flaws: `skips` where any state of a membership follows any other,
+    /// `unguarded` where anybody becomes a member, and what is broken of what parties hold.
     pub(crate) fn change(
         &mut self,
         form: Form,
         event: &Event,
-        (skips, unguarded): (bool, bool),
+        (skips, unguarded, broken): (bool, bool, Broken),
     ) -> Result<(), Wrong> {
         let today = form.day(event.at);
         match &event.what {
@@ -299,7 +315,7 @@ impl Registry {
                 }
                 self.follow_state(party, *state, from.unwrap_or(today), skips)
             }
-            _ => self.account(form, event, today),
+            _ => self.account((form, broken), event, today),
         }
     }
 
@@ -368,7 +384,12 @@ impl Registry {
         )
     }
 
-    fn account(&mut self, form: Form, event: &Event, today: Day) -> Result<(), Wrong> {
+    fn account(
+        &mut self,
+        (form, broken): (Form, Broken),
+        event: &Event,
+        today: Day,
+    ) -> Result<(), Wrong> {
         match &event.what {
             What::Adverse {
                 kind,
@@ -383,6 +404,7 @@ impl Registry {
                 let party = self.cases.explain(form, case, (*cause, *until), today)?;
                 if *cause == Cause::Malice {
                     self.gifts.drop_from(party, today);
+                    self.take_titles(party, today);
                     punish(&mut self.classes, (party, ""), 4, today);
                     punish(&mut self.black, (party, AUTHORITIES[0]), 0, today);
                 }
@@ -393,7 +415,7 @@ impl Registry {
                 self.traces.end(case, today);
                 Ok(())
             }
-            _ => Err(Wrong),
+            _ => self.hold(event, today, broken),
         }
     }
 
@@ -435,7 +457,7 @@ fn punish(rows: &mut Vec<Row>, key: Key, level: u8, today: Day) {
 }
 
 /// A row comes; those of its key that began before it end on its first day.
-fn follow(rows: &mut Vec<Row>, row: Row) -> Result<(), Wrong> {
+pub(super) fn follow(rows: &mut Vec<Row>, row: Row) -> Result<(), Wrong> {
     if rows.contains(&row) {
         return Err(Wrong);
     }
@@ -453,7 +475,7 @@ fn follow(rows: &mut Vec<Row>, row: Row) -> Result<(), Wrong> {
 }
 
 /// The row in force on a day ends on it, unless no day would be left of it.
-fn end(rows: &mut [Row], key: Key, to: Day) -> Result<(), Wrong> {
+pub(super) fn end(rows: &mut [Row], key: Key, to: Day) -> Result<(), Wrong> {
     let mut meant = rows
         .iter_mut()
         .filter(|row| row.key == key && row.holds(to));

@@ -19,7 +19,7 @@ type Open = (Option<Micros>, Micros);
 pub(crate) struct Statistics {
     all: Counts,
     /// By party: declarations, their value, inspections that passed and that failed.
-    parties: BTreeMap<String, [i128; 4]>,
+    parties: BTreeMap<String, [i128; 6]>,
     open: BTreeMap<String, Open>,
     now: Micros,
 }
@@ -37,9 +37,10 @@ impl Statistics {
                     party[1] += i128::from(happened.value);
                     self.all.value += i128::from(happened.value);
                 }
-                "passed" | "failed" => {
-                    let failed = happened.what == "failed";
-                    party[if failed { 3 } else { 2 }] += 1;
+                "passed" | "failed" | "material passed" | "material failed" => {
+                    let failed = happened.what.ends_with("failed");
+                    let raw = happened.what.starts_with("material");
+                    party[2 + 2 * usize::from(raw) + usize::from(failed)] += 1;
                     self.all.inspected += 1;
                     self.all.nonconforming += u64::from(failed);
                 }
@@ -96,7 +97,7 @@ impl Statistics {
 
     /// What the quality files know of tests, of which each inspection here has one.
     pub(crate) fn are_in(&self, files: &Files) -> Result<(), String> {
-        for (party, [_, _, passed, failed]) in &self.parties {
+        for (party, [_, _, passed, failed, ..]) in &self.parties {
             let known = files.of(party, |headings| {
                 let rows = headings.iter().flat_map(|file| &file.tests);
                 let sum = |(passed, failed): (i128, i128), row: &greenlane::registry::TestRow| {
@@ -139,7 +140,7 @@ impl Statistics {
         if found != all {
             return Err(format!("the report tells\n  {found:?}, not\n  {all:?}"));
         }
-        for (party, [declarations, value, passed, failed]) in &self.parties {
+        for (party, [declarations, value, passed, failed, raw @ ..]) in &self.parties {
             let own = |name: &Option<String>| name.as_deref().unwrap_or_default() == party;
             let mut groups = told.groups.iter();
             let counts = groups.find(|(name, _)| own(name));
@@ -159,8 +160,8 @@ impl Statistics {
                     failed + i128::from(test.failed),
                 )
             });
-            if counts != [*declarations, *value, *passed, *failed] || tests != (*passed, *failed) {
-                let expected = [declarations, value, passed, failed];
+            let expected = [*declarations, *value, passed + raw[0], failed + raw[1]];
+            if counts != expected || tests != (*passed, *failed) {
                 return Err(format!(
                     "the report tells of {party} {counts:?} and tests {tests:?}, not {expected:?}"
                 ));

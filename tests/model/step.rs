@@ -31,10 +31,11 @@ pub(crate) enum Lane {
     Watched,
     Fur,
     Surveyed,
+    Papers,
 }
 
 impl Lane {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Green,
         Self::Red,
         Self::Blue,
@@ -46,6 +47,7 @@ impl Lane {
         Self::Watched,
         Self::Fur,
         Self::Surveyed,
+        Self::Papers,
     ];
 
     const fn word(self) -> &'static str {
@@ -61,6 +63,7 @@ impl Lane {
             Self::Watched => "watched",
             Self::Fur => "fur",
             Self::Surveyed => "surveyed",
+            Self::Papers => "papers",
         }
     }
 }
@@ -97,6 +100,8 @@ pub(crate) enum What {
         version: u32,
         item: u16,
         passed: bool,
+        /// Whether it is the raw material that was looked at.
+        raw: bool,
     },
     Documents {
         id: String,
@@ -145,6 +150,34 @@ pub(crate) enum What {
         /// Its place among the states.
         state: u8,
         from: Option<Day>,
+    },
+    /// A title, or a certificate.
+    Granted {
+        certificate: bool,
+        party: &'static str,
+        from: Option<Day>,
+        to: Option<Day>,
+    },
+    Withdrawn {
+        certificate: bool,
+        party: &'static str,
+        to: Option<Day>,
+    },
+    Registered {
+        party: &'static str,
+        full: bool,
+        from: Option<Day>,
+        to: Option<Day>,
+    },
+    Unregistered {
+        party: &'static str,
+        to: Option<Day>,
+    },
+    /// A lot of raw material of its own was tested.
+    Tested {
+        party: &'static str,
+        passed: bool,
+        on: Day,
     },
     /// Another event was a mistake.
     Voided(String),
@@ -228,12 +261,14 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 37] = [
+    pub(crate) const KINDS: [&str; 44] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
         "case_cause_found",
         "case_closed",
+        "certificate_ended",
+        "certificate_granted",
         "class_assessed",
         "clock leaps",
         "clock set back",
@@ -252,15 +287,20 @@ impl Step {
         "list_entered",
         "list_left",
         "long wait",
+        "lot_tested",
         "member_state_changed",
         "nonsense",
         "override",
         "recall",
         "redecide",
+        "registration_changed",
+        "registration_ended",
         "restart",
         "sealed restart",
         "several at once",
         "spot_check_failed",
+        "title_cancelled",
+        "title_granted",
         "turn day",
         "wait",
         "zone_designated",
@@ -400,6 +440,15 @@ impl Event {
             What::Designated { .. } => "zone_designated",
             What::Levelled { .. } => "zone_level_changed",
             What::Revoked { .. } => "zone_revoked",
+            What::Granted { certificate, .. } => {
+                ["title_granted", "certificate_granted"][usize::from(*certificate)]
+            }
+            What::Withdrawn { certificate, .. } => {
+                ["title_cancelled", "certificate_ended"][usize::from(*certificate)]
+            }
+            What::Registered { .. } => "registration_changed",
+            What::Unregistered { .. } => "registration_ended",
+            What::Tested { .. } => "lot_tested",
             What::Voided(_) => "event_voided",
             What::Member { .. } => "member_state_changed",
             What::Raised { .. } => "alert_raised",
@@ -428,6 +477,52 @@ impl Event {
             all.extend(more);
         }
         Value::Object(all).to_string()
+    }
+
+    /// The lot that it tells of, where it tells of one.
+    pub(crate) fn lot(&self) -> String {
+        format!("M-{}", self.id)
+    }
+
+    fn of_papers(&self) -> Value {
+        let text = |date: &Option<Day>| date.map(day);
+        let kind = |certificate: &bool| ["brand", "iso"][usize::from(*certificate)];
+        match &self.what {
+            What::Granted {
+                certificate,
+                party,
+                from,
+                to,
+            } => json!({
+                "enterprise_id": party, "kind": kind(certificate), "from": text(from),
+                "to": text(to),
+            }),
+            What::Withdrawn {
+                certificate,
+                party,
+                to,
+            } => json!({
+                "enterprise_id": party, "kind": kind(certificate), "to": text(to),
+            }),
+            What::Registered {
+                party,
+                full,
+                from,
+                to,
+            } => json!({
+                "enterprise_id": party, "hs_scope": ["9405"],
+                "state": (["provisional", "full"][usize::from(*full)]), "from": text(from),
+                "to": text(to),
+            }),
+            What::Unregistered { party, to } => json!({
+                "enterprise_id": party, "hs_scope": ["9405"], "to": text(to),
+            }),
+            What::Tested { party, passed, on } => json!({
+                "lot_id": self.lot(), "enterprise_id": party, "tested_on": day(*on),
+                "result": (["failed", "passed"][usize::from(*passed)]),
+            }),
+            _ => Value::Null,
+        }
     }
 
     /// Who decided it.
@@ -480,8 +575,10 @@ impl Event {
                 version,
                 item,
                 passed,
+                raw,
             } => json!({
                 "declaration_id": id, "version": version, "item_no": item,
+                "object": (["product", "raw_material"][usize::from(*raw)]),
                 "tests": [{ "test": "pressure", "passed": passed }],
             }),
             What::Documents { id, item, kind } => {
@@ -503,6 +600,11 @@ impl Event {
             | What::Levelled { .. }
             | What::Revoked { .. }
             | What::Member { .. } => self.of_standing(),
+            What::Granted { .. }
+            | What::Withdrawn { .. }
+            | What::Registered { .. }
+            | What::Unregistered { .. }
+            | What::Tested { .. } => self.of_papers(),
             What::Voided(id) => json!({ "voided_event_id": id, "reason": "a mistake" }),
             What::Raised {
                 alert,

@@ -1,6 +1,7 @@
 //! What the policy of this test means, carried out by hand.
 
 use super::cases::Accountable;
+use super::papers::{self, Papers};
 use super::past::{self, Known};
 use super::step::{Day, Item, Lane, Micros};
 use super::stocks::{NotWrittenOff, Stocks};
@@ -26,6 +27,7 @@ impl Form {
             .replace("RELEASE_ON_PASS", pass)
             .replace("HOLD_DAYS", &(self.hold_expires() / DAY).to_string())
             .replace("HOURS", &(self.released_within() / HOUR).to_string())
+            .replace("MATERIAL_DAYS", &self.material_days().to_string())
             .replace("MONTHS", &self.months().to_string())
             .replace("VALUE", &self.high_value().to_string())
     }
@@ -120,6 +122,7 @@ pub(crate) struct Standing {
     pub(crate) warning: u8,
     pub(crate) member: bool,
     pub(crate) accountable: Accountable,
+    pub(crate) papers: Papers,
 }
 
 /// What came out for an item.
@@ -251,8 +254,9 @@ pub(crate) fn decide(
         let (first, by) = lanes(item, standing, law_day, drawn, stocks);
         let (second, third) = (parties(form, item, standing), cases(standing));
         let (fourth, fifth) = (before(item, known), traces(item, traced));
+        let sixth = papers::says(item, standing.papers);
         let verdict = |said: Said| said.map_or(Verdict::Release, |(verdict, _)| verdict);
-        let books = [first, second, third, fourth, fifth];
+        let books = [first, second, third, fourth, fifth, sixth];
         let strictest = books.map(verdict).into_iter().max();
         let strictest = strictest.unwrap_or(Verdict::Release);
         match strictest {

@@ -14,12 +14,13 @@ use greenlane::registry::Registry;
 use super::case::Case;
 use super::coverage::Coverage;
 use super::declaration::DeclarationPlan;
-use super::declare::declare;
+use super::declare::{declare, told};
 use super::evaluate::{Oracle, Trace};
 use super::grown::Steps;
 use super::past;
 use super::pool::Dice;
 use super::seen::Seen;
+use super::stocks::Stocks;
 
 /// Why a case does not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +139,11 @@ pub(crate) fn check(case: &Case, coverage: &mut Coverage) -> Result<u64, Wrong> 
         let day = plan.decision_day(declaration.day);
         let header = HeaderJoin::new(program.registry(), &declaration, day);
         let mut traces = Vec::new();
-        let expected = declare(&oracle, &program, &header, &draws, &mut traces);
+        let stocks = Stocks::new(&case.registry, case.key);
+        let given = (&draws, &stocks);
+        let expected = declare(&oracle, &program, &header, given, &mut traces);
+        scratch.inputs.forget();
+        scratch.inputs.learn(&told(&stocks, &program, &header));
         program.decide(&declaration, day, &draws, &mut scratch, &mut outcome);
         at_once.decide(&declaration, day, &draws, &mut scratch, &mut same);
         let found = Seen::of(&program, &outcome);

@@ -1,18 +1,20 @@
 //! Proof that the comparison sees: an outcome that was altered in any one place is told from the oracle's, and a
 //! draw at the edge of a rate from the one beside it.
 
+use greenlane::declaration::Day;
 use greenlane::engine::sampling::{LotPlan, Severity};
 use greenlane::engine::{HeaderJoin, Rate};
-use greenlane::engine::{Outcome, Program, RuleNo, Scratch, SelectedBy, WordNo};
+use greenlane::engine::{Outcome, Program, RuleNo, Scratch, SelectedBy, StockKind, WordNo};
 use greenlane::policy::{Aql, InspectionLevel, Mode, OfficeKind, Priority, SamplingPlan, Verdict};
 
 use super::case::Case;
 use super::check::{CaseDraws, program, read_declaration};
 use super::coverage::Coverage;
-use super::declare::declare;
+use super::declare::{declare, told};
 use super::evaluate::Oracle;
 use super::rate::Share;
 use super::seen::Seen;
+use super::stocks::Stocks;
 
 type Alteration = (&'static str, fn(&mut Outcome));
 
@@ -160,6 +162,26 @@ const ALTERATIONS: &[Alteration] = &[
     ("book draw", |out| {
         out.books[0].draw = Some(out.books[0].draw.unwrap_or(0) ^ 1);
     }),
+    ("a take less", |out| {
+        out.taken.pop();
+    }),
+    ("a take of another item", |out| out.taken[0].item += 1),
+    ("a take of another sort", |out| {
+        let kind = &mut out.taken[0].kind;
+        *kind = if *kind == StockKind::Lot {
+            StockKind::Slot
+        } else {
+            StockKind::Lot
+        };
+    }),
+    ("a take of another stock", |out| {
+        out.taken[0].take.key.0 ^= 1;
+    }),
+    ("units of a take", |out| out.taken[0].take.units += 1),
+    ("the end of a take's period", |out| {
+        let ends = &mut out.taken[0].ends;
+        *ends = ends.map_or(Some(Day::MIN), |_| None);
+    }),
     ("unselected", |out| {
         out.unselected.push(RuleNo(0));
         let end = out.unselected.len();
@@ -192,15 +214,12 @@ fn both(seed: u64) -> (Program, Seen, Outcome) {
     );
     let header = HeaderJoin::new(program.registry(), &declaration, day);
     let oracle = Oracle::new(program.policy());
-    let expected = declare(&oracle, &program, &header, &draws, &mut Vec::new());
-    let mut outcome = Outcome::default();
-    program.decide(
-        &declaration,
-        day,
-        &draws,
-        &mut Scratch::default(),
-        &mut outcome,
-    );
+    let stocks = Stocks::new(&case.registry, case.key);
+    let given = (&draws, &stocks);
+    let expected = declare(&oracle, &program, &header, given, &mut Vec::new());
+    let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
+    scratch.inputs.learn(&told(&stocks, &program, &header));
+    program.decide(&declaration, day, &draws, &mut scratch, &mut outcome);
     drop(oracle);
     (program, expected, outcome)
 }
@@ -213,7 +232,7 @@ fn an_outcome_altered_in_any_one_place_differs_from_the_oracles() {
         .find(|(_, expected, outcome)| {
             let risk = !outcome.risk.is_empty();
             let words = expected.items.iter().any(|item| !item.tests.is_empty());
-            risk && words
+            risk && words && !outcome.taken.is_empty()
         })
         .unwrap();
     assert!(

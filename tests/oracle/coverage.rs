@@ -31,6 +31,18 @@ fn whole_lot(item: &SeenItem) -> bool {
     sample.is_some_and(|(size, _)| !SIZES.contains(&size))
 }
 
+/// The verdict of an item, what selected it and what it takes.
+fn came_out(item: &SeenItem) -> BTreeSet<String> {
+    let by = item.selected_by.unwrap_or("nothing");
+    let takes = item.taken.iter();
+    let takes = takes.map(|take| format!("takes of a {}", take.kind));
+    let own = [
+        format!("verdict {}", item.verdict),
+        format!("selected by {by}"),
+    ];
+    takes.chain(own).collect()
+}
+
 /// Counts by what occurred.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Coverage {
@@ -82,12 +94,7 @@ impl Coverage {
     }
 
     pub(crate) fn comparison(&mut self, item: &SeenItem, trace: &Trace, names: &Names) {
-        let mut found = BTreeSet::new();
-        found.insert(format!("verdict {}", item.verdict));
-        found.insert(format!(
-            "selected by {}",
-            item.selected_by.unwrap_or("nothing")
-        ));
+        let mut found = came_out(item);
         let book = |is: fn(&super::seen::SeenBook) -> bool| item.books.iter().any(is);
         let flags = [
             (book(|book| book.verdict.is_none()), "a book abstains"),

@@ -5,8 +5,8 @@ use greenlane::declaration::Day;
 
 use super::pool::{
     AMOUNTS, AREAS, BODIES, COUNTRIES, DECLARED, DOCUMENTS, Dice, END_USES, ENTERPRISES, HS_CODES,
-    MATERIAL_LOTS, OFFICES, PRODUCT_CODES, PRODUCT_LOTS, PROJECTS, SHOPS, STRANGERS, TRADE_MODES,
-    TRANSPORT, UNITS,
+    MATERIAL_LOTS, OFFICES, PRODUCT_CODES, PRODUCT_LOTS, PROJECTS, QUANTITIES, SHOPS, STRANGERS,
+    TRADE_MODES, TRANSPORT, UNITS,
 };
 
 /// An object's members with their JSON.
@@ -111,6 +111,10 @@ fn declared_at(dice: &mut Dice) -> String {
 }
 
 fn party(dice: &mut Dice) -> String {
+    // Whose lots most are, so that they are written off.
+    if dice.percent(40) {
+        return ENTERPRISES[0].to_owned();
+    }
     let pool = if dice.percent(85) {
         ENTERPRISES
     } else {
@@ -174,10 +178,18 @@ fn item(dice: &mut Dice, no: usize) -> Members {
     if dice.percent(30) {
         let lots = dice.some_of(25, PRODUCT_LOTS);
         members.push(("product_lots", list(&lots)));
-        let lots = dice.some_of(25, MATERIAL_LOTS);
-        let lots = lots
-            .iter()
-            .map(|lot| object(&vec![("lot_id", quoted(lot))]));
+    }
+    if dice.percent(70) {
+        let lots = match dice.percent(60) {
+            true => vec![dice.pick(MATERIAL_LOTS)],
+            false => dice.some_of(25, MATERIAL_LOTS),
+        };
+        let lots = lots.iter().map(|lot| {
+            let mut members = vec![("lot_id", quoted(lot))];
+            let amount = dice.maybe(70, &QUANTITIES[..4]);
+            members.extend(amount.map(|amount| ("quantity", amount.to_owned())));
+            object(&members)
+        });
         let lots: Vec<String> = lots.collect();
         members.push(("material_lots", format!("[{}]", lots.join(","))));
     }

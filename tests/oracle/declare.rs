@@ -1,25 +1,38 @@
 //! A whole declaration under the oracle: its items, then `[random]`, priority and when it is due.
 
 use greenlane::declaration::Declaration;
-use greenlane::engine::{Draws, Facts, HeaderJoin, Program, Value};
+use greenlane::engine::{Draws, Facts, HeaderJoin, Program, Take, Value};
 use greenlane::policy::schema::Fact;
 use greenlane::policy::{Policy, Rule};
 
 use super::evaluate::{Case, Oracle, Trace, random_draw};
 use super::obligations::complete;
 use super::seen::{Seen, SeenItem};
+use super::stocks::{Stocks, Taking};
 
 const VERDICTS: [&str; 3] = ["release", "sample", "hold"];
+
+/// What an evaluator is told of stocks before it decides a declaration.
+pub(crate) fn told(stocks: &Stocks<'_>, program: &Program, header: &HeaderJoin<'_>) -> Vec<Take> {
+    let first = &header.declaration.items[0];
+    let facts = Facts {
+        item: &program.join_item(header, first),
+        names: &program.policy().names,
+        risk: &[],
+    };
+    stocks.told(program.policy(), &facts)
+}
 
 /// What the oracle makes of a declaration.
 pub(crate) fn declare(
     oracle: &Oracle<'_>,
     program: &Program,
     header: &HeaderJoin<'_>,
-    draws: &impl Draws,
+    (draws, stocks): (&impl Draws, &Stocks<'_>),
     traces: &mut Vec<Trace>,
 ) -> Seen {
     let policy = oracle.policy;
+    let mut taking = Taking::new(stocks);
     let (mut items, mut spoke, mut all_in_scope) = (Vec::new(), Vec::new(), true);
     for item in &header.declaration.items {
         let join = program.join_item(header, item);
@@ -30,7 +43,7 @@ pub(crate) fn declare(
         };
         all_in_scope &= facts.value(Fact::ZoneInScope) == Value::Bool(true);
         let mut trace = Trace::default();
-        let (seen, rules) = oracle.item(&Case { facts, draws }, &mut trace);
+        let (seen, rules) = oracle.item(&Case { facts, draws }, &mut taking, &mut trace);
         traces.push(trace);
         items.push(seen);
         spoke.extend(rules);
@@ -98,6 +111,8 @@ fn at_random(seen: &mut Seen, policy: &Policy, declaration: &Declaration<'_>, dr
         item.mode = Some(mode);
     }
     complete(item);
+    // What is looked at is not written off.
+    item.taken.retain(|take| take.kind != "lot");
     seen.verdict = "sample";
     seen.random = Some((highest, draw));
 }

@@ -18,6 +18,7 @@ use super::obligations::{add, settle_lists, text};
 use super::rate::Share;
 use super::sampling::plans;
 use super::seen::{SeenBook, SeenItem};
+use super::stocks::Taking;
 
 /// A policy with its conditions as the interpreter takes them.
 pub(crate) struct Oracle<'p> {
@@ -89,6 +90,7 @@ impl<'p> Oracle<'p> {
     pub(crate) fn item<'o, D: Draws>(
         &'o self,
         case: &Case<'_, D>,
+        taking: &mut Taking<'_>,
         trace: &mut Trace,
     ) -> (SeenItem, Vec<&'o Rule>) {
         trace.traced = case.facts.value(Fact::TraceAffected) == Value::Bool(true);
@@ -101,18 +103,25 @@ impl<'p> Oracle<'p> {
             .map(|(score, conditions)| self.score(score, conditions, &case.facts, &context, trace))
             .collect();
         let context = self.context(&case.facts, &risk, &mut Trace::default());
-        let (mut books, mut spoke) = (Vec::new(), Vec::new());
+        let (mut books, mut ways, mut spoke) = (Vec::new(), Vec::new(), Vec::new());
         for (book, conditions) in self.policy.books.iter().zip(&self.rules) {
             let mut walk = Walk {
                 oracle: self,
                 case,
                 book,
                 spoke: None,
+                taking: &mut *taking,
+                short: false,
             };
             books.push(walk.book(conditions, &context, trace));
+            ways.push(Way {
+                rule: walk.spoke,
+                short: walk.short,
+            });
             spoke.extend(walk.spoke);
         }
-        let mut item = self.settled(books, risk, &spoke, &case.facts);
+        let mut item = self.settled((books, &ways), risk, &spoke, &case.facts);
+        item.taken = taking.settle(item.verdict);
         let plans = plans(&spoke, &case.facts);
         trace.plans = plans.len();
         item.plan = plans.into_iter().next();
@@ -293,7 +302,7 @@ impl<'p> Oracle<'p> {
 
     fn settled(
         &self,
-        books: Vec<SeenBook>,
+        (books, ways): (Vec<SeenBook>, &[Way<'_>]),
         risk: Vec<i32>,
         spoke: &[&Rule],
         facts: &Facts<'_>,
@@ -303,20 +312,21 @@ impl<'p> Oracle<'p> {
                 .iter()
                 .position(|known| *known == word)
         };
-        let mut decided: Option<&SeenBook> = None;
-        for book in books.iter().filter(|book| book.verdict.is_some()) {
-            let stricter = decided
-                .is_none_or(|best| strict(book.verdict.unwrap()) > strict(best.verdict.unwrap()));
-            if stricter {
-                decided = Some(book);
+        let (mut decided, mut way): (Option<&SeenBook>, Option<&Way<'_>>) = (None, None);
+        for (book, own) in books.iter().zip(ways) {
+            let Some(verdict) = book.verdict else {
+                continue;
+            };
+            if decided.is_none_or(|best| strict(verdict) > strict(best.verdict.unwrap())) {
+                (decided, way) = (Some(book), Some(own));
             }
         }
         let verdict = decided.map_or(self.policy.default.as_str(), |book| book.verdict.unwrap());
         let told = decided
             .filter(|book| book.rate.is_some() || verdict != "release")
             .or_else(|| books.iter().rev().find(|book| book.rate.is_some()));
-        let drawn = decided.is_some_and(|book| book.spoke && book.draw.is_some());
-        let by = if drawn { "draw" } else { "rule" };
+        let drawn = decided.is_some_and(|book| book.draw.is_some());
+        let by = way.map_or("rule", |way| way.selects(drawn));
         let mut item = SeenItem {
             verdict,
             rule: decided.and_then(|book| book.rule.clone()),
@@ -333,6 +343,7 @@ impl<'p> Oracle<'p> {
             follow_up: Vec::new(),
             risk,
             books,
+            taken: Vec::new(),
         };
         for rule in spoke {
             add(&mut item, rule, facts);
@@ -342,15 +353,38 @@ impl<'p> Oracle<'p> {
     }
 }
 
+/// How a book came to what it says.
+struct Way<'o> {
+    /// The rule that spoke.
+    rule: Option<&'o Rule>,
+    /// Whether the balance of a lot was short for one of its rules.
+    short: bool,
+}
+
+impl Way<'_> {
+    fn selects(&self, drawn: bool) -> &'static str {
+        match self.rule {
+            Some(rule) if rule.then.monitor.is_some() => "monitor",
+            Some(rule) if rule.then.programme => "programme",
+            Some(_) if drawn => "draw",
+            _ if self.short => "write_off_short",
+            _ => "rule",
+        }
+    }
+}
+
 /// One book being walked.
-struct Walk<'o, 'w, D> {
+struct Walk<'o, 'w, 't, D> {
     oracle: &'o Oracle<'o>,
     case: &'w Case<'w, D>,
     book: &'o Book,
     spoke: Option<&'o Rule>,
+    taking: &'w mut Taking<'t>,
+    /// Whether the balance of a lot was short.
+    short: bool,
 }
 
-impl<D: Draws> Walk<'_, '_, D> {
+impl<D: Draws> Walk<'_, '_, '_, D> {
     fn book(
         &mut self,
         conditions: &[Condition],
@@ -410,7 +444,15 @@ impl<D: Draws> Walk<'_, '_, D> {
             && here(&rule.offices)
     }
 
-    fn selects(&self, rule: &Rule, said: &mut SeenBook) -> bool {
+    fn selects(&mut self, rule: &Rule, said: &mut SeenBook) -> bool {
+        if !self.is_drawn(rule, said) {
+            return false;
+        }
+        let (own, facts) = ((&*self.book.id, rule), &self.case.facts);
+        self.taking.selects(own, facts, &mut self.short)
+    }
+
+    fn is_drawn(&self, rule: &Rule, said: &mut SeenBook) -> bool {
         (said.rate, said.draw) = (None, None);
         let Some(rate) = &rule.then.rate else {
             return true;

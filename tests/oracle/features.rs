@@ -76,6 +76,9 @@ pub(crate) const POLICY: &[&str] = &[
     "rate of several factors",
     "rate 0",
     "rate 1",
+    "monitor",
+    "write_off",
+    "programme",
     "otherwise next",
     "otherwise release",
     "otherwise sample",
@@ -140,6 +143,12 @@ pub(crate) const ITEM: &[&str] = &[
     "selected by rule",
     "selected by draw",
     "selected by random",
+    "selected by monitor",
+    "selected by programme",
+    "selected by write_off_short",
+    "takes of a lot",
+    "takes of a slot",
+    "takes of a programme",
     "a book abstains",
     "a book speaks",
     "a draw selects",
@@ -365,6 +374,9 @@ impl Found<'_> {
     fn rule(&mut self, rule: &Rule) {
         self.yes(!rule.offices.is_empty(), "rule offices");
         let then = &rule.then;
+        self.yes(then.monitor.is_some(), "monitor");
+        self.yes(then.write_off, "write_off");
+        self.yes(then.programme, "programme");
         if let Some(rate) = &then.rate {
             self.yes(rate.factors.len() > 1, "rate of several factors");
             for factor in &rate.factors {

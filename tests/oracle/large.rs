@@ -11,7 +11,9 @@ use greenlane::registry::Registry;
 use super::check::read_declaration;
 use super::declare::declare;
 use super::evaluate::Oracle;
+use super::registry::RegistryPlan;
 use super::seen::Seen;
+use super::stocks::Stocks;
 
 const PLAN: Plan = Plan {
     enterprises: 2_000,
@@ -31,6 +33,8 @@ fn engine_and_oracle_agree_on_a_policy_of_many_words() {
     let oracle = Oracle::new(&policy);
     let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
     let (mut items, mut spoke) = (0, 0);
+    // None of its rules takes anything.
+    let nothing = RegistryPlan { tables: Vec::new() };
     for number in 0..PLAN.declarations {
         let mut line = Vec::new();
         generator.declaration(number, &mut line);
@@ -38,7 +42,8 @@ fn engine_and_oracle_agree_on_a_policy_of_many_words() {
         let declaration = read_declaration(json.trim_end(), &program).unwrap();
         let header = HeaderJoin::new(program.registry(), &declaration, declaration.day);
         let draws = DrawKey::TEST;
-        let expected = declare(&oracle, &program, &header, &draws, &mut Vec::new());
+        let given = (&draws, &Stocks::new(&nothing, 0));
+        let expected = declare(&oracle, &program, &header, given, &mut Vec::new());
         program.decide(
             &declaration,
             declaration.day,

@@ -5,7 +5,7 @@ use greenlane::policy::{FactType, PolicySource};
 
 use super::condition::{Cond, Entry, Vocabulary, texts};
 use super::pool::{AMOUNTS, BUREAUS, COUNTRIES, Dice, OFFICES};
-use super::rules::{MODES, book};
+use super::rules::{MODES, book, material_book};
 
 /// A rule.
 #[derive(Debug, Clone)]
@@ -173,12 +173,18 @@ impl PolicyPlan {
             0..=2 => (6, 100),
             _ => (dice.within(1, 6), 12),
         };
-        let books = (0..books)
+        let mut books: Vec<BookPlan> = (0..books)
             .map(|at| {
                 let count = dice.within(if rules > 12 { rules } else { 1 }, rules);
                 book(dice, at, count, &mut vocabulary)
             })
             .collect();
+        if dice.percent(35) {
+            books.truncate(1);
+        }
+        if dice.percent(85) {
+            books.push(material_book(dice, books.len(), &mut vocabulary));
+        }
         Self {
             default: dice.pick(&["release", "release", "release", "sample", "hold"]),
             parameters,

@@ -105,6 +105,9 @@ pub(crate) const UNITS: &[&str] = &["PCE", "KGM", "MTR"];
 pub(crate) const END_USES: &[&str] = &["sale", "sample", "exhibition"];
 pub(crate) const PRODUCT_CODES: &[&str] = &["FLOOR-2PLY", "FLOOR-3PLY", "P1"];
 pub(crate) const MATERIAL_LOTS: &[&str] = &["M1", "M2", "M3", "M4"];
+pub(crate) const MATERIALS: &[&str] = &["fur", "dye"];
+/// Of lots of raw material.
+pub(crate) const QUANTITIES: &[&str] = &["0.5", "1", "10", "100", "1000", "60000", "60000"];
 /// The last is in no diary.
 pub(crate) const PRODUCT_LOTS: &[&str] = &["L1", "L2", "L3", "L4", "L5", "L6"];
 pub(crate) const PROJECTS: &[&str] = &["PRJ-1", "PRJ-2", "PRJ-3"];

@@ -6,7 +6,8 @@ use greenlane::registry::RegistrySource;
 use super::goods::{goods, measures};
 use super::pool::{
     BODIES, BUREAUS, CERTIFICATES, COUNTRIES, COUNTRY_GROUPS, DAYS, Dice, ENTERPRISES, GRADES,
-    HS_SCOPES, LISTS, MATERIAL_LOTS, OFFICES, PRODUCT_LOTS, PROJECTS, SHOPS, SIZES, TITLES, ZONES,
+    HS_SCOPES, LISTS, MATERIAL_LOTS, MATERIALS, OFFICES, PRODUCT_LOTS, PROJECTS, QUANTITIES, SHOPS,
+    SIZES, TITLES, ZONES,
 };
 
 /// One table: its rows as texts in order of its columns.
@@ -85,6 +86,8 @@ impl RegistryPlan {
         tables.extend(measures(dice, &known));
         tables.extend(places(dice));
         tables.extend(diaries(dice, &known));
+        let supervised = supervised(dice, &known, &tables);
+        tables.extend(supervised);
         Self { tables }
     }
 }
@@ -113,6 +116,14 @@ pub(crate) fn span(dice: &mut Dice) -> (String, String) {
         .into_iter()
         .next()
         .unwrap_or_else(|| ("2013-08-15".to_owned(), "2013-09-01".to_owned()))
+}
+
+/// A span that mostly has no ends.
+fn seldom(dice: &mut Dice) -> (String, String) {
+    match dice.percent(60) {
+        true => (String::new(), String::new()),
+        false => span(dice),
+    }
 }
 
 pub(crate) fn list(texts: &[&str]) -> String {
@@ -330,7 +341,26 @@ fn diaries(dice: &mut Dice, known: &[&str]) -> Vec<Table> {
     let (mut lots, mut products, mut traces) = (Vec::new(), Vec::new(), Vec::new());
     if !known.is_empty() {
         let bought = dice.some_of(80, MATERIAL_LOTS);
-        lots.extend(bought.iter().map(|lot| row![lot, dice.pick(known)]));
+        for lot in &bought {
+            let tested = dice.maybe(60, DAYS).unwrap_or("");
+            let result = dice.pick(&["passed", "passed", "failed"]);
+            let (from, to) = seldom(dice);
+            let owner = match dice.percent(75) {
+                true => known[0],
+                false => dice.pick(known),
+            };
+            lots.push(row![
+                lot,
+                owner,
+                dice.pick(MATERIALS),
+                dice.pick(&QUANTITIES[2..]),
+                dice.pick(&["KGM", "KGM", "MTR"]),
+                tested,
+                if tested.is_empty() { "" } else { result },
+                from,
+                to
+            ]);
+        }
         let (_, made) = PRODUCT_LOTS.split_last().expect("some lots");
         for lot in dice.some_of(80, made) {
             let materials = dice.some_of(40, &bought).join(";");
@@ -345,7 +375,21 @@ fn diaries(dice: &mut Dice, known: &[&str]) -> Vec<Table> {
         }
     }
     vec![
-        Table::new("lots", &["lot_id", "enterprise_id"], lots),
+        Table::new(
+            "lots",
+            &[
+                "lot_id",
+                "enterprise_id",
+                "material",
+                "quantity",
+                "unit",
+                "tested_on",
+                "result",
+                "from",
+                "to",
+            ],
+            lots,
+        ),
         Table::new(
             "products",
             &["product_lot", "enterprise_id", "material_lots"],
@@ -355,6 +399,60 @@ fn diaries(dice: &mut Dice, known: &[&str]) -> Vec<Table> {
             "traces",
             &["trace_id", "product_lots", "from", "to"],
             traces,
+        ),
+    ]
+}
+
+/// What goods take of materials, and what is asked of whom.
+fn supervised(dice: &mut Dice, known: &[&str], tables: &[Table]) -> Vec<Table> {
+    let (mut norms, mut programmes) = (Vec::new(), Vec::new());
+    for scope in dice.some_of(50, HS_SCOPES) {
+        for material in dice.some_of(60, MATERIALS) {
+            let (from, to) = seldom(dice);
+            let unit = dice.pick(&["KGM", "KGM", "MTR"]);
+            let least = dice.pick(&["0.3333", "0.5", "2", "0.0001"]);
+            norms.push(row![scope, material, unit, least, from, to]);
+        }
+    }
+    let zones = tables.iter().filter(|table| table.name == "zones");
+    let mut zones: Vec<&str> = zones
+        .flat_map(|table| table.rows.iter().map(|row| row[0].as_str()))
+        .collect();
+    zones.push("");
+    for no in 0..dice.below(6) {
+        let zone = dice.maybe(50, &zones).unwrap_or("");
+        let chance = *dice.one_of(&[0, 20]);
+        let named = dice.some_of(chance, known);
+        let samples = dice.pick(&["0", "1", "2", "3", "120"]);
+        let (from, to) = seldom(dice);
+        programmes.push(row![
+            format!("PR{no}"),
+            dice.pick(HS_SCOPES),
+            zone,
+            list(&named),
+            samples,
+            from,
+            to
+        ]);
+    }
+    vec![
+        Table::new(
+            "consumption_norms",
+            &["hs_scope", "material", "unit", "per_unit_min", "from", "to"],
+            norms,
+        ),
+        Table::new(
+            "programmes",
+            &[
+                "programme_id",
+                "hs_scope",
+                "zone_id",
+                "enterprises",
+                "samples",
+                "from",
+                "to",
+            ],
+            programmes,
         ),
     ]
 }

@@ -44,6 +44,32 @@ pub(crate) fn book(
     }
 }
 
+/// A book that relieves what is made of the material that it writes off.
+pub(crate) fn material_book(dice: &mut Dice, at: usize, vocabulary: &mut Vocabulary) -> BookPlan {
+    let when = match dice.percent(60) {
+        true => Cond::Atom("true".to_owned()),
+        false => vocabulary.condition(dice, 1),
+    };
+    let otherwise = dice.pick(&["next", "sample", "hold", "hold"]);
+    let mut then = vec![
+        ("verdict", quoted("release")),
+        ("write_off", "true".to_owned()),
+        ("otherwise", quoted(otherwise)),
+    ];
+    then.extend(obligations(dice));
+    let rule = RulePlan {
+        id: "written-off".to_owned(),
+        frame: Vec::new(),
+        when,
+        then,
+    };
+    BookPlan {
+        id: format!("book-{at}"),
+        frame: Vec::new(),
+        rules: vec![rule],
+    }
+}
+
 fn rule_plan(dice: &mut Dice, at: usize, seldom: bool, vocabulary: &mut Vocabulary) -> RulePlan {
     let frame = if seldom { Vec::new() } else { frame(dice, 8) };
     let when = if dice.percent(if seldom { 85 } else { 4 }) {
@@ -63,12 +89,33 @@ fn rule_plan(dice: &mut Dice, at: usize, seldom: bool, vocabulary: &mut Vocabula
             then.push(("otherwise", quoted(word)));
         }
     }
+    let verdict = then[0].1.trim_matches('"').to_owned();
+    then.extend(selector(dice, &verdict));
     then.extend(obligations(dice));
     RulePlan {
         id: format!("rule-{at}"),
         frame,
         when,
         then,
+    }
+}
+
+/// A selector that takes something, with the one verdict that it goes with.
+fn selector(dice: &mut Dice, verdict: &str) -> Option<(&'static str, String)> {
+    const EVERY: &[&str] = &["month", "quarter", "year", "P1D", "P7D", "P45D"];
+    const PARTIES: &[&str] = &["trader", "producer", "declarant", "enterprise"];
+    match (verdict, dice.below(10)) {
+        ("sample", 0..=1) => {
+            let mut per = dice.some_of(30, PARTIES);
+            if per.is_empty() {
+                per.push("trader");
+            }
+            let every = dice.pick(EVERY);
+            Some(("monitor", format!("{{ every = {every:?}, per = {per:?} }}")))
+        }
+        ("sample", 2..=5) => Some(("programme", "true".to_owned())),
+        ("release", 0..=2) => Some(("write_off", "true".to_owned())),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! answered and what the oracle found can be held against each other and printed.
 
 use greenlane::engine::sampling::LotPlan;
-use greenlane::engine::{Outcome, Program, RuleNo};
+use greenlane::engine::{Outcome, Program, RuleNo, StockKind};
 use greenlane::policy::{FollowUp, Object};
 
 /// What a book said of an item.
@@ -26,6 +26,16 @@ pub(crate) struct SeenPlan {
     pub(crate) sample: Option<(i64, i64)>,
 }
 
+/// What an item takes of a stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeenTake {
+    pub(crate) kind: &'static str,
+    pub(crate) key: u128,
+    pub(crate) units: i64,
+    /// Of a slot the first day after its period.
+    pub(crate) ends: Option<String>,
+}
+
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SeenItem {
@@ -44,6 +54,7 @@ pub(crate) struct SeenItem {
     pub(crate) follow_up: Vec<&'static str>,
     pub(crate) risk: Vec<i32>,
     pub(crate) books: Vec<SeenBook>,
+    pub(crate) taken: Vec<SeenTake>,
 }
 
 /// What became of a declaration.
@@ -131,7 +142,19 @@ fn item(program: &Program, outcome: &Outcome, at: usize) -> SeenItem {
     let objects = Object::ALL.iter().enumerate();
     let follow_up = FollowUp::ALL.iter().enumerate();
     let books = outcome.books_of(at).iter();
+    let own = outcome.taken.iter().filter(|taken| taken.item == at);
+    let taken = own.map(|taken| SeenTake {
+        kind: match taken.kind {
+            StockKind::Lot => "lot",
+            StockKind::Slot => "slot",
+            StockKind::Programme => "programme",
+        },
+        key: taken.take.key.0,
+        units: taken.take.units,
+        ends: taken.ends.map(|day| day.to_string()),
+    });
     SeenItem {
+        taken: taken.collect(),
         verdict: item.verdict.as_str(),
         rule: item.rule.map(|no| rule_name(program, no)),
         selected_by: item.selected_by.map(greenlane::engine::SelectedBy::as_str),

@@ -173,11 +173,13 @@ fn what_is_wrong_with_a_plan_is_told_at_once_with_what_would_be_right() {
         ),
         (
             "level = \"II\", aql = 10",
-            vec!["the AQL `10` is not carried out yet the nearest valid: `6.5`"],
+            vec![
+                "the AQL `10` is not carried out: its table is not certain those that are: `0.065`, `0.10`, `0.15`, `0.25`, `0.40`, `0.65`, `1.0`, `1.5`, `2.5`, `4.0`, `6.5`",
+            ],
         ),
         (
             "level = \"II\", aql = 0.04",
-            vec!["the AQL `0.040` is not carried out yet the nearest valid: `0.065`"],
+            vec!["the AQL `0.040` is not carried out: its table is not certain those that are: "],
         ),
         ("level = \"II\", aql = \"2.5\"", vec!["a number is needed"]),
         ("level = \"II\"", vec!["`aql` is missing"]),

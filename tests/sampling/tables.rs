@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a test that was skipped says so")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use csv::StringRecord;
@@ -74,6 +74,14 @@ fn every_certain_cell_of_the_single_sampling_tables_is_carried_out() {
     }
     let all = Aql::ALL.len() * CodeLetter::ALL.len() * Severity::ALL.len();
     assert_eq!(walked, all, "certain cells");
+    // Of an AQL that is refused no cell is certain: there is nothing more to carry out.
+    let refused = columns
+        .iter()
+        .filter(|((_, aql), _)| Aql::parse(aql).is_none());
+    let mut cells = refused.clone().flat_map(|(_, column)| column);
+    assert!(cells.all(|(.., is_certain)| !is_certain));
+    let refused = refused.map(|((_, aql), _)| aql).collect::<BTreeSet<_>>();
+    assert_eq!(refused.len(), 15, "{refused:?}");
     assert!(arrows > 100, "{arrows} arrows");
 }
 

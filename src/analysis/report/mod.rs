@@ -13,33 +13,11 @@ pub use counts::{Cell, Counts};
 pub use group::By;
 
 use self::tally::Tally;
-use crate::archive::{History, HistoryError};
+use super::walk::{WalkError, walk};
 use crate::declaration::Day;
-use crate::journal::{Folders, JournalError, LocalDisk, LocalFolders, Log, Sequence, Stored};
+use crate::journal::Sequence;
 use crate::registry::Heading;
-use crate::supervision::{DataFolder, FoldError};
-
-/// Why a report cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// The journal cannot be opened.
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-    /// The journal cannot be read.
-    #[error("{0}")]
-    Journal(#[from] JournalError),
-    /// The archive cannot be read.
-    #[error("{0}")]
-    History(#[from] HistoryError),
-    /// A record cannot be read, or the registry of it cannot be made.
-    #[error("record {sequence}: {error}")]
-    Fold {
-        /// Its place.
-        sequence: Sequence,
-        /// Why.
-        error: FoldError,
-    },
-}
+use crate::supervision::DataFolder;
 
 /// What is asked for: what happened in a span of days, in the policy's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,25 +84,18 @@ impl TestCounts {
 /// Makes a report of a data folder, which may be in use. `progress` hears how many records of how many are read.
 ///
 /// # Errors
-/// See [`ReportError`].
+/// See [`WalkError`].
 pub fn report(
     folder: DataFolder,
     asked: Asked,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<Report, ReportError> {
+    progress: impl FnMut(u64, u64),
+) -> Result<Report, WalkError> {
     let folder = Arc::new(folder);
-    let journal = Stored::open(Arc::new(LocalDisk::open(folder.journal())?))?;
-    let archive: Arc<dyn Folders> = Arc::new(LocalFolders::new(folder.archive()));
-    let mut history = History::open(&journal, archive, Sequence::ZERO.next())?;
-    let mut tally = Tally::new(folder, asked);
-    let (mut records, mut through) = (0_u64, Sequence::ZERO);
-    while let Some((sequence, payload)) = history.next_record()? {
+    let mut tally = Tally::new(Arc::clone(&folder), asked);
+    let each = |sequence, payload: &[u8]| {
         let counted = tally.record(sequence, payload);
-        counted.map_err(|error| ReportError::Fold { sequence, error })?;
-        (records, through) = (records + 1, sequence);
-        if records.is_multiple_of(1_024) {
-            progress(sequence.get(), journal.last().get());
-        }
-    }
+        counted.map_err(WalkError::fold(sequence))
+    };
+    let through = walk(&folder, each, progress)?;
     Ok(tally.report(through))
 }

@@ -40,12 +40,18 @@ fn aql(form: &mut Form<'_>, notes: &mut Notes) -> Option<Aql> {
     let number = form.amount("aql", notes)?;
     let aql = Aql::of(number);
     if aql.is_none() {
-        let is_later = |word: &&str| Amount::parse(word) == Ok(number);
-        let message = match Aql::LATER.iter().find(|word| is_later(word)) {
-            Some(word) => format!("the AQL `{word}` is not carried out yet"),
-            None => format!("`{number}` is no AQL of ISO 2859-1"),
+        let is_meant = |word: &&str| Amount::parse(word) == Ok(number);
+        let (message, help) = match Aql::UNCERTAIN.iter().find(|word| is_meant(word)) {
+            Some(word) => (
+                format!("the AQL `{word}` is not carried out: its table is not certain"),
+                format!("those that are: {}", words(Aql::ALL.iter(), ", ")),
+            ),
+            None => (
+                format!("`{number}` is no AQL of ISO 2859-1"),
+                nearest(number),
+            ),
         };
-        notes.add_help(form.file, value.span(), message, nearest(number));
+        notes.add_help(form.file, value.span(), message, help);
     }
     aql
 }
@@ -55,10 +61,11 @@ fn nearest(number: Amount) -> String {
     let known = |aql: &&Aql| aql.number().map(|known| known < number);
     let below = Aql::ALL.iter().rfind(|aql| known(aql) == Some(true));
     let above = Aql::ALL.iter().find(|aql| known(aql) == Some(false));
-    let words: Vec<String> = below
-        .into_iter()
-        .chain(above)
-        .map(|aql| format!("`{}`", aql.as_str()))
-        .collect();
-    format!("the nearest valid: {}", words.join(" and "))
+    let near = below.into_iter().chain(above);
+    format!("the nearest valid: {}", words(near, " and "))
+}
+
+fn words<'a>(aqls: impl Iterator<Item = &'a Aql>, between: &str) -> String {
+    let words: Vec<String> = aqls.map(|aql| format!("`{}`", aql.as_str())).collect();
+    words.join(between)
 }

@@ -289,10 +289,6 @@ impl<'s> Reader<'s> {
                     ),
                 );
             }
-            Err(NameError::Later) => {
-                self.notes
-                    .add(file, span, format!("`{name}` is not carried out yet"))
-            }
             Err(NameError::Needs(parameter)) => self.notes.add_help(
                 file,
                 span,

@@ -54,7 +54,8 @@ impl Counted {
     pub const OF_GOODS: usize = 10;
 
     /// What was found of raw material, where it is that.
-    pub(super) const fn of_material(self) -> Option<TestResult> {
+    #[must_use]
+    pub const fn of_material(self) -> Option<TestResult> {
         match self {
             Self::MaterialPassed => Some(TestResult::Passed),
             Self::MaterialFailed => Some(TestResult::Failed),

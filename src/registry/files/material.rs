@@ -17,8 +17,9 @@ pub(super) fn note(days: &mut Vec<MaterialDay>, found: MaterialDay) {
     days.retain(|(day, _)| *day >= first);
 }
 
-/// The latest up to a day; of one day the graver.
-pub(super) fn latest(days: &[MaterialDay], day: Day) -> Option<MaterialDay> {
+/// The latest, up to a day, of tests in their order; of one day the graver.
+#[must_use]
+pub fn latest_test(days: &[MaterialDay], day: Day) -> Option<MaterialDay> {
     let past = days.partition_point(|(found, _)| *found <= day);
     days.get(past.checked_sub(1)?).copied()
 }
@@ -40,9 +41,15 @@ mod tests {
             note(&mut days, found);
         }
         assert_eq!(days.len(), 3);
-        assert_eq!(latest(&days, day(9)), None);
-        assert_eq!(latest(&days, day(19)), Some((day(10), TestResult::Passed)));
-        assert_eq!(latest(&days, day(20)), Some((day(20), TestResult::Failed)));
+        assert_eq!(latest_test(&days, day(9)), None);
+        assert_eq!(
+            latest_test(&days, day(19)),
+            Some((day(10), TestResult::Passed))
+        );
+        assert_eq!(
+            latest_test(&days, day(20)),
+            Some((day(20), TestResult::Failed))
+        );
         note(&mut days, (day(21 + KEPT_DAYS), TestResult::Passed));
         assert_eq!(days.len(), 1);
     }

@@ -16,7 +16,7 @@ use dashmap::DashMap;
 
 pub use heading::{Heading, HeadingFile};
 pub use mark::{Counted, Mark};
-pub use material::MaterialDay;
+pub use material::{MaterialDay, latest_test};
 pub use rows::{Counts, DayRow, MarketDay, MonthRow, TestRow, Windows};
 pub use switching::Switching;
 
@@ -165,7 +165,14 @@ impl Files {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
-        material::latest(&self.materials.get(enterprise)?, day)
+        latest_test(&self.materials.get(enterprise)?, day)
+    }
+
+    /// What inspections of an enterprise's raw material found, in order of days.
+    #[must_use]
+    pub fn material(&self, enterprise: &str) -> Vec<MaterialDay> {
+        let days = self.materials.get(enterprise);
+        days.map_or_else(Vec::new, |days| days.clone())
     }
 
     /// What inspections of raw material found, in order of enterprises.

@@ -148,8 +148,8 @@ const CASES: [&str; 2] = ["case_cause_found", "case_closed"];
 /// What undoes another event.
 const VOIDED: &str = "event_voided";
 
-/// What the contract names and is not carried out yet.
-const LATER: [&str; 1] = ["draw_key_revealed"];
+/// What a command of its own records, and which one.
+const BY_COMMAND: [(&str, &str); 1] = [("draw_key_revealed", "greenlane draws reveal")];
 
 impl Event {
     /// Reads an event that somebody sent. Days are those of the zone.
@@ -455,8 +455,10 @@ fn is_by_document(kind: &str, reader: &Reader) -> bool {
 }
 
 fn unknown(kind: &str) -> String {
-    if LATER.contains(&kind) {
-        return format!("`{kind}` is not carried out yet");
+    if let Some((_, command)) = BY_COMMAND.iter().find(|(named, _)| *named == kind) {
+        return format!(
+            "`{kind}` is not for senders of events: `{command}` writes it, which is not there yet"
+        );
     }
     let nearest = kinds().max_by(|a, b| {
         let likeness = |word: &str| strsim::jaro_winkler(word, kind);

@@ -9,12 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::eval;
+use super::material;
 use super::person::{Person, TABLES, begins, ends, is_given};
 use crate::declaration::Day;
 use crate::limits::MAX_REGISTRY_TEXT_CHARS;
-use crate::policy::schema::Fact;
-use crate::policy::{Classification, Policy, Span};
-use crate::registry::{Change, LiveRegistry, OwnedRows};
+use crate::policy::{Classification, PersonFact, Policy, Span};
+use crate::registry::{Change, LiveRegistry, MaterialDay, OwnedRows};
 use crate::supervision::accountability::{Row, cell, replace};
 
 /// How often what was given may itself give something: a class a list, the list a title.
@@ -66,24 +66,69 @@ pub(in crate::supervision) fn consequences(
     let Ok(drafted) = known.drafted(changes) else {
         return Vec::new();
     };
-    let mut touched: BTreeMap<&str, Vec<&OwnedRows>> = BTreeMap::new();
-    for rows in drafted.iter().filter(|rows| TABLES.contains(&rows.table)) {
-        touched.entry(&rows.owner).or_default().push(rows);
-    }
     let mut all = Vec::new();
-    for (id, drafted) in touched {
-        let before = Person::of(known, id);
-        let after = before.with(&drafted, known.current());
-        if after.is_known() {
-            let asked = Asked {
-                policy,
-                occasion,
-                said: said(&before, &after),
-            };
-            all.extend(asked.all(&before, &after));
-        }
+    for (id, drafted) in touched(&drafted, known, policy) {
+        let before = Person::of(known, &id, policy);
+        let after = before.with(&drafted, known, policy);
+        all.extend(news(occasion, (&before, &after), policy));
     }
     all
+}
+
+/// The enterprises that drafted rows are about, each with the rows that are.
+fn touched<'d>(
+    drafted: &'d [OwnedRows],
+    known: &LiveRegistry,
+    policy: &Policy,
+) -> BTreeMap<String, Vec<&'d OwnedRows>> {
+    let of_material = material::is_read(policy);
+    let mut touched: BTreeMap<String, Vec<&OwnedRows>> = BTreeMap::new();
+    for rows in drafted {
+        let ids = match rows.table {
+            table if TABLES.contains(&table) => BTreeSet::from([rows.owner.clone()]),
+            material::LOTS if of_material => {
+                let were = known.rows(rows.table, &rows.owner);
+                let owners = material::owners(&were).chain(material::owners(&rows.rows));
+                owners.collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        for id in ids {
+            touched.entry(id).or_default().push(rows);
+        }
+    }
+    touched
+}
+
+/// The rows that rules give an enterprise of whose raw material a test is told on an occasion.
+pub(super) fn tested(
+    occasion: Occasion<'_>,
+    (id, test): (&str, MaterialDay),
+    known: &LiveRegistry,
+    policy: &Policy,
+) -> Vec<Change> {
+    if !material::is_read(policy) {
+        return Vec::new();
+    }
+    let before = Person::of(known, id, policy);
+    let after = before.with_test(test);
+    news(occasion, (&before, &after), policy)
+}
+
+fn news(
+    occasion: Occasion<'_>,
+    (before, after): (&Person, &Person),
+    policy: &Policy,
+) -> Vec<Change> {
+    if !after.is_known() {
+        return Vec::new();
+    }
+    let asked = Asked {
+        policy,
+        occasion,
+        said: said(before, after),
+    };
+    asked.all(before, after)
 }
 
 /// The words of officers about the class that were not there before, whenever they end.
@@ -325,14 +370,7 @@ impl Answer<'_> {
 
 /// The period of the assessment in force, where a rule reads it.
 fn period(rule: &Classification, person: &Person, day: Day) -> Option<String> {
-    let mut reads = false;
-    for variant in &rule.when.variants {
-        variant.expr.atoms(&mut |atom| {
-            atom.facts(&mut |fact| {
-                reads |= matches!(fact, Fact::Person(fact) if fact.of_credit());
-            });
-        });
-    }
+    let reads = eval::reads(&rule.when, PersonFact::of_credit);
     let period = person.credit("period", day).filter(|_| reads);
     period.map(str::to_owned)
 }

@@ -24,6 +24,19 @@ pub(super) fn holds<'v>(
     here.and_then(|variant| known(&variant.expr, &fact)) == Some(true)
 }
 
+/// Whether a condition reads a fact of some kind, at whatever place.
+pub(super) fn reads(condition: &Condition, is: impl Fn(PersonFact) -> bool) -> bool {
+    let mut reads = false;
+    for variant in &condition.variants {
+        variant.expr.atoms(&mut |atom| {
+            atom.facts(&mut |fact| {
+                reads |= matches!(fact, Fact::Person(fact) if is(fact));
+            });
+        });
+    }
+    reads
+}
+
 fn is_at(variant: &Variant, (office, bureau): Place<'_>) -> bool {
     let is = |named: Option<&str>, others: &[String], here: Option<&str>| match named {
         Some(named) => here == Some(named),

@@ -44,7 +44,7 @@ pub(in crate::supervision) fn refuse(
     }
     let subjects: Vec<Subject<'_>> = rows(event, known)
         .into_iter()
-        .map(|row| Subject::new(event, day, row, known))
+        .map(|row| Subject::new(event, day, row, (known, policy)))
         .collect();
     let mut faults = Faults::default();
     for guard in guards {
@@ -119,8 +119,14 @@ fn trimmed(row: &[(String, String)]) -> Row {
 }
 
 impl<'e> Subject<'e> {
-    fn new(event: &'e Event, day: Day, row: Row, known: &LiveRegistry) -> Self {
-        let party = Person::of(known, cell(&row, "enterprise_id").unwrap_or_default());
+    fn new(
+        event: &'e Event,
+        day: Day,
+        row: Row,
+        (known, policy): (&LiveRegistry, &Policy),
+    ) -> Self {
+        let id = cell(&row, "enterprise_id").unwrap_or_default();
+        let party = Person::of(known, id, policy);
         let zone = cell(&row, "zone_id").map(|id| SubjectZone::new(id, &row, day, known));
         Self {
             event,

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::eval::Place;
+use super::material::{self, Tests};
 use crate::declaration::{Amount, Day};
 use crate::engine::Value;
-use crate::policy::{PartyFact, PersonFact};
-use crate::registry::{Colour, LiveRegistry, OwnedRows, Registry};
+use crate::policy::{PartyFact, PersonFact, Policy};
+use crate::registry::{Colour, LiveRegistry, MaterialDay, OwnedRows, Registry};
 use crate::supervision::accountability::{Row, cell, day_of};
 
 /// The tables that say what an enterprise is.
@@ -28,34 +29,67 @@ pub(super) struct Person {
     rows: BTreeMap<&'static str, Vec<Row>>,
     office: Option<String>,
     bureau: Option<String>,
+    /// Of its raw material; none where no rule about persons reads them.
+    tests: Tests,
+    /// For how many days one of them counts.
+    counted_days: i64,
 }
 
 impl Person {
     /// As it is known now.
-    pub(super) fn of(known: &LiveRegistry, id: &str) -> Self {
+    pub(super) fn of(known: &LiveRegistry, id: &str, policy: &Policy) -> Self {
         let rows = TABLES.map(|table| (table, known.rows(table, id)));
-        Self::new(id, BTreeMap::from(rows), known.current())
+        let tests = match material::is_read(policy) {
+            true => Tests::of(known, id),
+            false => Tests::default(),
+        };
+        let place = (known.current().as_ref(), policy);
+        Self::new(id, BTreeMap::from(rows), tests, place)
     }
 
-    /// As it will be with rows of its own that were drafted.
-    pub(super) fn with(&self, drafted: &[&OwnedRows], registry: &Registry) -> Self {
-        let mut rows = self.rows.clone();
+    /// As it will be with rows of its own, or of lots of its own, that were drafted.
+    pub(super) fn with(
+        &self,
+        drafted: &[&OwnedRows],
+        known: &LiveRegistry,
+        policy: &Policy,
+    ) -> Self {
+        let (mut rows, mut tests) = (self.rows.clone(), self.tests.clone());
         for drafted in drafted {
-            rows.insert(drafted.table, drafted.rows.clone());
+            if drafted.table == material::LOTS {
+                let were = known.rows(drafted.table, &drafted.owner);
+                tests.set_lot(&self.id, &were, &drafted.rows);
+            } else {
+                rows.insert(drafted.table, drafted.rows.clone());
+            }
         }
-        Self::new(&self.id, rows, registry)
+        Self::new(&self.id, rows, tests, (known.current(), policy))
     }
 
-    fn new(id: &str, mut rows: BTreeMap<&'static str, Vec<Row>>, registry: &Registry) -> Self {
+    /// As it will be with another test of its raw material.
+    pub(super) fn with_test(&self, test: MaterialDay) -> Self {
+        let mut person = self.clone();
+        person.tests.add(test);
+        person
+    }
+
+    fn new(
+        id: &str,
+        mut rows: BTreeMap<&'static str, Vec<Row>>,
+        tests: Tests,
+        (registry, policy): (&Registry, &Policy),
+    ) -> Self {
         rows.values_mut().for_each(|rows| rows.sort_unstable());
         let own = rows.get("enterprises").and_then(|rows| rows.first());
         let office = own.and_then(|row| cell(row, "office")).map(str::to_owned);
         let bureau = office.as_deref().and_then(|id| bureau_of(registry, id));
         Self {
             id: id.to_owned(),
-            office,
+            counted_days: material::counted_days(policy, (office.as_deref(), bureau)),
             bureau: bureau.map(str::to_owned),
+            office,
             rows,
+            tests,
         }
     }
 
@@ -101,8 +135,9 @@ impl Person {
         self.on("classes", day).max_by_key(|row| is_given(row))
     }
 
-    /// The days behind one on which a row begins or ends.
+    /// The days behind one on which a row begins or ends, or a test does to count.
     pub(super) fn cuts(&self, behind: Day, cuts: &mut BTreeSet<Day>) {
+        self.tests.cuts(self.counted_days, behind, cuts);
         for row in self.rows.values().flatten() {
             let days = [begins(row), ends(row)].into_iter();
             cuts.extend(days.filter(|day| *day > behind && *day < Day::MAX));
@@ -150,9 +185,10 @@ impl Person {
             PartyFact::Certificates => self.list("certificates", "kind", day),
             PartyFact::Credit => Value::optional(self.credit("grade", day)),
             PartyFact::QualityFile => Value::Bool(own("quality_file") == Some("true")),
-            PartyFact::Registration | PartyFact::ExemptFrom | PartyFact::MaterialMonitoring => {
-                Value::Absent
+            PartyFact::MaterialMonitoring => {
+                Value::text(self.tests.monitoring(day, self.counted_days).as_str())
             }
+            PartyFact::Registration | PartyFact::ExemptFrom => Value::Absent,
         }
     }
 

@@ -69,7 +69,7 @@ pub(in crate::supervision) fn proposals(
     enterprise_id: &str,
     day: Day,
 ) -> Vec<Proposal> {
-    let person = Person::of(known, enterprise_id);
+    let person = Person::of(known, enterprise_id, policy);
     if !person.is_known() {
         return Vec::new();
     }

@@ -1,5 +1,7 @@
 //! Small policies about two enterprises, event by event.
 
+mod material;
+
 use crate::declaration::{Day, Zone};
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;

@@ -257,6 +257,7 @@ impl State {
             | What::Cancelled(_)
             | What::Overridden(_)
             | What::HoldExpired(_)
+            | What::CallersConfigured(_)
             | What::Redecided { .. }
             | What::RedecisionEnded { .. } => {}
         }

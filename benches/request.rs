@@ -25,7 +25,7 @@ use greenlane::declaration::Moment;
 use greenlane::journal::{Durability, Options};
 use greenlane::policy::PolicySource;
 use greenlane::registry::RegistrySource;
-use greenlane::service::http::{ServeOptions, serve};
+use greenlane::service::http::{Connections, ServeOptions, Settings, serve};
 use greenlane::service::{Begin, Between, StartOptions};
 use greenlane::supervision::AsOf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -116,6 +116,10 @@ fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr
     let options = ServeOptions {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         workers: 2,
+        connections: Connections::default(),
+        settings: Settings::default(),
+        certificates: None,
+        reload: Box::new(|| Err("there is no configuration".to_owned())),
         start: StartOptions {
             data: folder.to_owned(),
             begin: Some(Begin {

@@ -52,8 +52,11 @@
 //!    being selected) is always part of the outcome.
 //! 8. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
 //!
-//! Tokens and TLS, and policies that change while the service runs, are not there yet; a policy or event that asks for
-//! what is not there is refused.
+//! 9. Whoever is not known may do nothing, a caller what its roles say; who declares sees neither reasons nor risk,
+//!    rates or draws.
+//!
+//! Policies that change while the service runs are not there yet; a policy or event that asks for what is not there is
+//! refused.
 
 pub mod analysis;
 pub mod archive;

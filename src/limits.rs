@@ -134,6 +134,57 @@ pub const DRAIN_S: u64 = 30;
 /// Seconds after which whoever was refused for want of room may ask again.
 pub const RETRY_AFTER_S: u32 = 1;
 
+/// A number that the configuration may say: within which bounds, and what it is where nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The least.
+    pub least: u64,
+    /// The most.
+    pub most: u64,
+    /// What it is unless another is said.
+    pub usual: u64,
+}
+
+impl Setting {
+    const fn new(least: u64, usual: u64, most: u64) -> Self {
+        Self { least, most, usual }
+    }
+}
+
+/// Seconds after its first record at which a range of the archive is sealed.
+pub const ARCHIVE_AGE_S: Setting = Setting::new(1, ARCHIVE_FILE_AGE_S as u64, 86_400);
+/// Threads that answer; 0 for as many as there are cores.
+pub const WORKERS: Setting = Setting::new(0, 0, 1_024);
+/// Bytes of one declaration as JSON.
+pub const DECLARATION_BYTES: Setting = of_bytes(MAX_DECLARATION_BYTES);
+/// Bytes of one event, cancellation or override.
+pub const EVENT_BYTES: Setting = of_bytes(MAX_EVENT_BYTES);
+/// Bytes of a registry's table, or of a stream of events, sent at once.
+pub const TABLE_BYTES: Setting = of_bytes(MAX_TABLE_BYTES);
+/// Bytes of the names and values of a request's headers.
+pub const HEADER_BYTES: Setting = Setting::new(1_024, 16 << 10, 96 << 10);
+/// Connections at the same time.
+pub const CONNECTIONS: Setting = Setting::new(1, 10_000, 1_000_000);
+/// Requests that a caller may send in a second, and lines of its streams.
+pub const REQUESTS_PER_S: Setting = Setting::new(1, 20_000, 1_000_000);
+/// Seconds in which the head of a request must have come, and a connection must have been agreed upon.
+pub const HEAD_S: Setting = Setting::new(1, 5, 300);
+/// Seconds in which the body of a request must have come.
+pub const BODY_S: Setting = Setting::new(1, 30, 3_600);
+/// Seconds for which a stream may send nothing.
+pub const STREAM_IDLE_S: Setting = Setting::new(1, 300, 86_400);
+/// Seconds for which a connection without a request is kept.
+pub const KEEP_ALIVE_S: Setting = Setting::new(1, 5, 3_600);
+/// Callers of a configuration.
+pub const MAX_CALLERS: usize = 1_024;
+/// Bytes of a configuration file.
+pub const MAX_CONFIGURATION_BYTES: u64 = 1 << 20;
+
+/// The most is also what is usual.
+const fn of_bytes(most: usize) -> Setting {
+    Setting::new(1_024, most as u64, most as u64)
+}
+
 /// Fewest enterprises of a generated registry, so that every kind and table has some.
 pub const GENERATED_ENTERPRISES_MIN: u64 = 1_000;
 /// Most enterprises of a generated registry.

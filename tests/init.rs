@@ -33,13 +33,18 @@ fn same_files(ours: &Path, shipped: &Path) -> usize {
 }
 
 #[test]
-fn an_absent_folder_gets_the_shipped_policy_scenarios_and_registry() {
+fn an_absent_folder_gets_the_shipped_policy_scenarios_registry_and_configuration() {
     let dir = folder("init-absent");
     let summary = init(&dir).unwrap();
     let shipped = same_files(&dir.join("policy"), &fixtures("ciq/policy"))
         + same_files(&dir.join("policy/scenarios"), &fixtures("scenarios"))
         + same_files(&dir.join("registry"), &fixtures("ciq/registry"));
-    assert_eq!(summary.files.len(), shipped);
+    assert_eq!(summary.files.len(), shipped + 1);
+    let configuration = fs::read(dir.join("greenlane.toml")).unwrap();
+    assert_eq!(
+        configuration,
+        fs::read(fixtures("ciq/greenlane.toml")).unwrap()
+    );
     assert!(summary.files.iter().all(|file| dir.join(file).is_file()));
 
     let ours = PolicySource::from_dirs(&[dir.join("policy")]).unwrap();

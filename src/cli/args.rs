@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::RangedI64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::declaration::Day;
-use crate::limits::ARCHIVE_FILE_AGE_S;
+use crate::limits::ARCHIVE_AGE_S;
+use crate::service::access::Role;
 
 /// A customs decision engine: release, sample or hold, with reasons.
 #[derive(Debug, Parser)]
@@ -50,17 +52,20 @@ pub(super) enum Command {
     /// Verify and search an archive
     #[command(subcommand)]
     Archive(ArchiveCommand),
-    /// Write a starter policy and registry to a new folder
+    /// Make what callers are known by
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Write a starter policy, registry and configuration to a new folder
     Init(Init),
     /// Write a synthetic registry, policy and declarations for load tests
     Generate(Generate),
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Serve {
-    /// Where to listen; only this machine can call as long as there are no tokens
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub(super) listen: SocketAddr,
+    /// Where to listen; 127.0.0.1:8080 unless another is said. Without callers only this machine can call
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<SocketAddr>,
     /// A policy folder; several make one policy. Without it: the shipped demonstration in a new data folder, else the
     /// policy that decided last
     #[arg(long, value_name = "DIR")]
@@ -68,18 +73,26 @@ pub(super) struct Serve {
     /// The registry folder that seeds a new data folder
     #[arg(long, value_name = "DIR")]
     pub(super) registry: Option<PathBuf>,
-    /// The data folder
-    #[arg(long, value_name = "DIR", default_value = "greenlane-data")]
-    pub(super) data: PathBuf,
+    /// The data folder; greenlane-data unless another is said
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
     /// The day on which the standing of persons is read; the declaration's for the demonstration, else today
     #[arg(long, value_name = "DAY")]
     pub(super) as_of: Option<AsOf>,
-    /// When a decision counts as durable
-    #[arg(long, value_name = "WHEN", default_value = "fsync")]
-    pub(super) durability: Durability,
-    /// Seconds after which an archive file is sealed
-    #[arg(long, value_name = "SECONDS", default_value_t = ARCHIVE_FILE_AGE_S)]
-    pub(super) archive_age_s: u32,
+    /// When a decision counts as durable; fsync unless another is said
+    #[arg(long, value_name = "WHEN")]
+    pub(super) durability: Option<Durability>,
+    /// Seconds after which an archive file is sealed; an hour unless another is said
+    #[arg(long, value_name = "SECONDS", value_parser = archive_age_s())]
+    pub(super) archive_age_s: Option<u32>,
+    /// The configuration: callers, limits, TLS and all of the above, over which flags and the environment go
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+fn archive_age_s() -> RangedI64ValueParser<u32> {
+    let bounds = ARCHIVE_AGE_S.least as i64..=ARCHIVE_AGE_S.most as i64;
+    RangedI64ValueParser::new().range(bounds)
 }
 
 /// When a decision counts as durable.
@@ -141,6 +154,32 @@ pub(super) enum ArchiveCommand {
     Verify(ArchiveVerify),
     /// Print the rows of a declaration's or decision's id
     Lookup(ArchiveLookup),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Print a new token, once, and the line for the configuration
+    Create(TokenCreate),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TokenCreate {
+    /// The caller's name, which its acts carry
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: String,
+    /// What it may do; several may be named
+    #[arg(long, required = true, value_name = "ROLE", value_parser = role)]
+    pub(super) role: Vec<Role>,
+    /// The first day, in UTC, on which it is not accepted any more
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(super) expires: Day,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::parse(word).ok_or_else(|| {
+        let words = Role::ALL.map(Role::as_str).join(", ");
+        format!("there are the roles {words}")
+    })
 }
 
 #[derive(Debug, clap::Args)]

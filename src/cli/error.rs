@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::config::ConfigErrors;
 use super::init::InitError;
 use crate::analysis::WalkError;
 use crate::archive::ArchiveError;
 use crate::policy::{PolicyErrors, SourceError};
 use crate::registry::RegistryErrors;
 use crate::scenario::ScenarioError;
+use crate::service::access::NoRandomness;
 use crate::service::http::ServeError;
 use crate::service::{EndError, Refusal, StartError};
 use crate::supervision::{FolderError, WorldError};
@@ -18,6 +20,12 @@ pub(super) enum CliError {
     /// What was typed does not fit together.
     #[error("{0}")]
     Usage(String),
+    /// The configuration is refused.
+    #[error("{0}")]
+    Config(#[from] ConfigErrors),
+    /// There is no token to be made.
+    #[error("{0}")]
+    Token(#[from] NoRandomness),
     /// A policy is refused.
     #[error("{0}")]
     Policy(#[from] PolicyErrors),
@@ -102,14 +110,15 @@ impl CliError {
     }
 
     /// 1 the input was refused, 2 wrong usage, 3 storage failed.
-    pub(super) const fn exit_code(&self) -> u8 {
+    pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Init(InitError::NotEmpty(_)) => 2,
+            Self::Config(errors) if errors.are_typed() => 2,
             Self::Read { .. } | Self::Write { .. } | Self::Archive(_) => 3,
             Self::Source(SourceError::Io { .. })
             | Self::Scenario(ScenarioError::Io { .. })
             | Self::Init(InitError::Io { .. }) => 3,
-            Self::Serve(ServeError::NotLoopback(_)) | Self::Folder(FolderError::Absent(_)) => 2,
+            Self::Serve(ServeError::Listen(_)) | Self::Folder(FolderError::Absent(_)) => 2,
             Self::Serve(ServeError::Start(error)) | Self::Start(error) => start_code(error),
             Self::Refused(Refusal::Stopped(_))
             | Self::End(_)

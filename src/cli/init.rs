@@ -1,5 +1,5 @@
-//! `greenlane init`: the shipped policy with its scenarios and the shipped registry, which are embedded in the
-//! binary, written into a new or empty folder. A folder that holds anything is refused before a byte is written.
+//! `greenlane init`: the shipped policy with its scenarios, the shipped registry and a commented configuration, which
+//! are embedded in the binary, written into a new or empty folder. A folder that holds anything is refused before a byte is written.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,11 @@ use crate::registry::{RegistryErrors, RegistrySource};
 static POLICY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/ciq/policy");
 static REGISTRY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/ciq/registry");
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/scenarios");
+
+/// The example of a configuration.
+pub(super) const CONFIGURATION: &str = include_str!("../../fixtures/ciq/greenlane.toml");
+/// Where it goes.
+const CONFIGURATION_FILE: &str = "greenlane.toml";
 
 /// Where each embedded folder goes.
 const FOLDERS: [(&str, &Dir<'_>); 3] = [
@@ -59,7 +64,7 @@ pub(super) fn run(args: &args::Init, out: args::Output) -> Result<Found, CliErro
         output::note(
             out,
             &format!(
-                "wrote {} files to {}: policy, its scenarios, and registry",
+                "wrote {} files to {}: policy, its scenarios, registry and configuration",
                 summary.files.len(),
                 args.dir.display()
             ),
@@ -68,7 +73,7 @@ pub(super) fn run(args: &args::Init, out: args::Output) -> Result<Found, CliErro
     Ok(Found::Right)
 }
 
-/// Writes the shipped policy, scenarios and registry into a folder.
+/// Writes the shipped policy, scenarios, registry and configuration into a folder.
 ///
 /// # Errors
 /// [`InitError::NotEmpty`] with nothing written; [`InitError::Io`], after which what this call wrote is removed again.
@@ -77,7 +82,8 @@ pub fn init(dir: &Path) -> Result<InitSummary, InitError> {
     let mut files = Vec::new();
     let written = FOLDERS
         .iter()
-        .try_for_each(|(name, folder)| write_folder(dir, Path::new(name), folder, &mut files));
+        .try_for_each(|(name, folder)| write_folder(dir, Path::new(name), folder, &mut files))
+        .and_then(|()| write_configuration(dir, &mut files));
     match written {
         Ok(()) => Ok(InitSummary { files }),
         Err(error) => {
@@ -143,6 +149,14 @@ fn write_folder(
         fs::write(&target, file.contents()).map_err(|error| io(&target, error))?;
         files.push(path);
     }
+    Ok(())
+}
+
+fn write_configuration(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), InitError> {
+    let path = dir.join(CONFIGURATION_FILE);
+    let written = fs::write(&path, CONFIGURATION);
+    written.map_err(|error| InitError::Io { path, error })?;
+    files.push(CONFIGURATION_FILE.into());
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 mod archive;
 mod args;
 mod backup;
+mod config;
 mod decide;
 mod decide_data;
 mod error;
@@ -17,12 +18,13 @@ mod registry_data;
 mod replay;
 mod report;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{ArchiveCommand, Args, Command, PolicyCommand, RegistryCommand};
+use self::args::{ArchiveCommand, Args, Command, PolicyCommand, RegistryCommand, TokenCommand};
 
 /// Whether a check found the input right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Policy(PolicyCommand::Test(test)) => policy::test(test, args.output),
         Command::Archive(ArchiveCommand::Verify(verify)) => archive::verify(verify, args.output),
         Command::Archive(ArchiveCommand::Lookup(lookup)) => archive::lookup(lookup, args.output),
+        Command::Token(TokenCommand::Create(create)) => token::create(create, args.output),
         Command::Init(init) => init::run(init, args.output),
         Command::Generate(generate) => generate::run(generate, args.output),
         Command::Registry(RegistryCommand::Check(check)) => registry::check(check, args.output),

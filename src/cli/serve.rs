@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::args::{AsOf, Durability, Output, Serve};
+use super::config::{Config, Fixed, variables};
 use super::error::CliError;
 use super::{Found, init, output};
 use crate::archive::RollOptions;
@@ -15,30 +16,61 @@ use crate::journal;
 use crate::limits::JOURNAL_SEGMENT_BYTES;
 use crate::policy::PolicySource;
 use crate::registry::RegistrySource;
-use crate::service::http::{ServeOptions, serve};
+use crate::service::access::Access;
+use crate::service::http::{Reload, Reloaded, ServeOptions, Settings, serve};
 use crate::service::{Begin, Between, StartOptions};
 use crate::supervision::{self, Clock};
 
 /// Serves until it is told to stop.
 pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
+    let config = Config::read(args, variables())?;
+    config.notes.iter().for_each(|note| output::note(out, note));
+    let fixed = config.fixed;
     let options = ServeOptions {
-        listen: args.listen,
-        workers: thread::available_parallelism().map_or(2, usize::from),
+        listen: fixed.listen,
+        workers: fixed
+            .workers
+            .unwrap_or_else(|| thread::available_parallelism().map_or(2, usize::from)),
+        connections: fixed.connections,
+        settings: Settings {
+            access: Access::new(config.callers),
+            limits: config.limits,
+        },
+        certificates: config.certificates,
         start: StartOptions {
-            data: args.data.clone(),
-            begin: begin(&args.policy, args.registry.as_ref(), args.as_of)?,
-            demonstration: Some(demonstration(args.as_of)?),
-            journal: journal_options(args.durability),
+            data: fixed.data.clone(),
+            begin: begin(&fixed.policy, fixed.registry.as_ref(), fixed.as_of)?,
+            demonstration: Some(demonstration(fixed.as_of)?),
+            journal: journal_options(fixed.durability),
             roll: RollOptions {
-                max_age_s: args.archive_age_s,
+                max_age_s: fixed.archive_age_s,
                 ..RollOptions::default()
             },
             clock: clock(),
             between: Between::default(),
         },
+        reload: reload(args.clone(), fixed),
     };
     serve(options, |text| output::note(out, text))?;
     Ok(Found::Right)
+}
+
+/// Reads the configuration again, as it was read at the start.
+fn reload(args: Serve, fixed: Fixed) -> Reload {
+    Box::new(move || {
+        let config = Config::read(&args, variables()).map_err(|error| error.to_string())?;
+        let mut notes = config.notes;
+        let waits = config.fixed.differs(&fixed);
+        notes.extend(waits.map(|name| format!("`{name}` needs another start to change")));
+        Ok(Reloaded {
+            settings: Settings {
+                access: Access::new(config.callers),
+                limits: config.limits,
+            },
+            certificates: config.certificates,
+            notes,
+        })
+    })
 }
 
 /// Segments of another size are for tests of a debug build, which want to see many of them.

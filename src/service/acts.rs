@@ -6,6 +6,7 @@ use std::sync::{Arc, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use super::access::{Access, LOCAL_NAME};
 use super::desk::{Caller, Desk};
 use super::refusal::Refusal;
 use crate::declaration::{Day, Moment};
@@ -251,6 +252,24 @@ impl Desk {
         // Periods end with days: what nobody asks of any more takes no room.
         self.hints.forget();
         Ok(())
+    }
+
+    // ----- callers -----
+
+    /// Journals who may call from now on. Whoever configures it is on the service's own machine.
+    ///
+    /// # Errors
+    /// [`Refusal::Stopped`].
+    pub fn record_callers(&self, access: &Access) -> Result<(), Refusal> {
+        let _world = self.hold_world()?;
+        let callers = access.callers().iter().map(|known| known.configured());
+        let what = What::CallersConfigured(callers.collect());
+        let snapshot = self.settle.snapshot();
+        let last = self.settle.hold()?.ledger().last;
+        let id = format!("callers_configured/{}", last.next());
+        let event = Event::own(id, "callers_configured", self.settle.now(), what);
+        let settled = self.publish(&event, (LOCAL_NAME, &[]), &snapshot)?;
+        self.wait_durable(settled.sequence)
     }
 
     fn commit_key(&self, day: Day) -> Result<(), Refusal> {

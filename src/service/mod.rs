@@ -1,6 +1,8 @@
 //! The service: declarations in, durable answers out. The [`Desk`] knows no protocol; [`http`] speaks HTTP with it;
-//! the [`Tail`] follows the journal into the archive.
+//! the [`Tail`] follows the journal into the archive;
+//! [`access`] says who may call.
 
+pub mod access;
 mod acts;
 mod crash;
 mod desk;
@@ -25,4 +27,4 @@ pub use look::{FileParts, Part};
 pub use refusal::Refusal;
 pub use start::{Begin, EndError, StartError, StartOptions, Started, end, start};
 pub use tail::{Tail, TailError, TailParts, TailProgress};
-pub use told::answer;
+pub use told::{answer, answer_for};

@@ -4,20 +4,29 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use crate::declaration::Moment;
+use crate::engine::View;
 use crate::journal::Sequence;
-use crate::supervision::{Act, Record, write_answer_of};
+use crate::supervision::{Act, Record, write_answer_for};
 
 /// The answer that a record holds, as an officer sees it: one line of JSON without its end.
 ///
 /// # Errors
 /// [`Refusal::Stopped`] where the bytes are no record of a declaration.
 pub fn answer(payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
+    answer_for(View::Officer, payload, sequence)
+}
+
+/// The same for either reader.
+///
+/// # Errors
+/// [`Refusal::Stopped`] where the bytes are no record of a declaration.
+pub fn answer_for(view: View, payload: &[u8], sequence: Sequence) -> Result<Vec<u8>, Refusal> {
     let broken = |why: &dyn std::fmt::Display| Refusal::Stopped(why.to_string());
     let record = Record::decode(payload).map_err(|error| broken(&error))?;
     let revision = record.revision.as_ref();
     let revision = revision.ok_or_else(|| broken(&"the record tells of no declaration"))?;
     let mut body = Vec::new();
-    write_answer_of(revision, sequence, record.at, &mut body);
+    write_answer_for(view, revision, sequence, record.at, &mut body);
     Ok(body)
 }
 

@@ -139,6 +139,7 @@ fn instead(was: &Event) -> Option<&'static str> {
         | What::DayTurned(_)
         | What::PolicyActivated { .. }
         | What::KeyCommitted { .. }
+        | What::CallersConfigured(_)
         | What::Redecided { .. }
         | What::RedecisionEnded { .. } => Some("it is the service's own act"),
     }

@@ -261,6 +261,7 @@ impl State {
             | What::Cancelled(_)
             | What::Overridden(_)
             | What::HoldExpired(_)
+            | What::CallersConfigured(_)
             | What::Redecided { .. }
             | What::RedecisionEnded { .. } => {}
         }

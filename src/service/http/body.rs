@@ -2,9 +2,11 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpRequest, error::PayloadError};
 use futures_core::Stream as _;
@@ -35,8 +37,29 @@ pub(super) async fn next(payload: &mut Payload) -> Option<Result<Bytes, PayloadE
     poll_fn(|context| Pin::new(&mut *payload).poll_next(context)).await
 }
 
-/// The whole body.
-pub(super) async fn whole(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
+/// The whole body, which has a number of bytes at most and comes within a time.
+pub(super) async fn whole(
+    payload: Payload,
+    most: usize,
+    within: Duration,
+) -> Result<Bytes, Problem> {
+    let read = timeout(within, read(payload, most)).await;
+    read.unwrap_or_else(|_| Err(too_slow("the body has not come", within)))
+}
+
+/// What did not come in time.
+pub(super) fn too_slow(what: &str, within: Duration) -> Problem {
+    let detail = format!("{what} within {} seconds", within.as_secs());
+    Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+}
+
+/// What has more than its number of bytes.
+pub(super) fn too_large(what: &str, most: usize) -> Problem {
+    let detail = format!("{what} has more than {most} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+}
+
+async fn read(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     while let Some(part) = next(&mut payload).await {
         let part = part.map_err(|error| {
@@ -44,8 +67,7 @@ pub(super) async fn whole(mut payload: Payload, most: usize) -> Result<Bytes, Pr
             Problem::new(StatusCode::BAD_REQUEST, detail)
         })?;
         if body.len() + part.len() > most {
-            let detail = format!("the body has more than {most} bytes");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+            return Err(too_large("the body", most));
         }
         if body.is_empty() {
             // Most bodies come in one part.

@@ -14,12 +14,16 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::body::{self, JSON, NDJSON};
+use super::gate::Who;
 use super::problem::{Problem, json, json_again};
-use super::shared::{LOCAL, Shared, elsewhere};
+use super::settings::Limits;
+use super::shared::{Shared, elsewhere};
+use crate::engine::View;
 use crate::journal::Sequence;
-use crate::limits::{BATCH_GROUPS, BATCH_LINES, MAX_DECLARATION_BYTES};
+use crate::limits::{BATCH_GROUPS, BATCH_LINES};
 use crate::policy::Verdict;
-use crate::service::{Answered, Desk, Refusal, answer};
+use crate::service::access::{Known, Pace};
+use crate::service::{Answered, Desk, Refusal, answer_for};
 use crate::supervision::Matcher;
 
 /// The room of a worker.
@@ -51,16 +55,17 @@ enum Pending {
     )
 )]
 pub(super) async fn decide(
+    Who(who): Who,
     request: HttpRequest,
     payload: Payload,
     shared: Data<Shared>,
     room: Room,
 ) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
+    let (desk, limits) = (shared.desk()?, shared.limits());
     body::media_type(&request, &[JSON])?;
-    let bytes = body::whole(payload, MAX_DECLARATION_BYTES).await?;
+    let bytes = body::whole(payload, limits.declaration_bytes, limits.body).await?;
     let pending = loop {
-        match submit(desk, &room, &bytes) {
+        match submit(desk, &room, &bytes, &who) {
             Err(Refusal::Old(key)) => recall(desk, key).await?,
             done => break done?,
         }
@@ -72,18 +77,18 @@ pub(super) async fn decide(
             Ok(json(answer))
         }
         Pending::Before(sequence) => {
-            let answer = repeated(desk, sequence).await?;
+            let answer = repeated(desk, sequence, who.view()).await?;
             Ok(json_again(answer))
         }
     }
 }
 
-fn submit(desk: &Desk, room: &Room, bytes: &[u8]) -> Result<Pending, Refusal> {
+fn submit(desk: &Desk, room: &Room, bytes: &[u8], who: &Known) -> Result<Pending, Refusal> {
     let mut matcher = room.borrow_mut();
-    match desk.decide(&mut matcher, bytes, LOCAL)? {
+    match desk.decide(&mut matcher, bytes, who.caller())? {
         // Written while the journal's thread writes the record.
         Answered::Now(settled) => {
-            let answer = answer(&matcher.payload, settled.sequence)?;
+            let answer = answer_for(who.view(), &matcher.payload, settled.sequence)?;
             Ok(Pending::Now(
                 settled.sequence,
                 matcher.outcome().verdict,
@@ -99,9 +104,12 @@ async fn recall(desk: &Arc<Desk>, key: u128) -> Result<(), Problem> {
     elsewhere(desk, move |desk| desk.recall(key)).await
 }
 
-async fn repeated(desk: &Arc<Desk>, sequence: Sequence) -> Result<Vec<u8>, Problem> {
+async fn repeated(desk: &Arc<Desk>, sequence: Sequence, view: View) -> Result<Vec<u8>, Problem> {
     desk.durable(sequence).await?;
-    elsewhere(desk, move |desk| answer(&desk.record(sequence)?, sequence)).await
+    elsewhere(desk, move |desk| {
+        answer_for(view, &desk.record(sequence)?, sequence)
+    })
+    .await
 }
 
 /// Which decision is wanted.
@@ -125,6 +133,7 @@ pub(super) struct Which {
     )
 )]
 pub(super) async fn latest(
+    Who(who): Who,
     id: Path<String>,
     which: Result<Query<Which>, actix_web::Error>,
     shared: Data<Shared>,
@@ -132,7 +141,7 @@ pub(super) async fn latest(
     let desk = shared.desk()?;
     let which = query(which)?;
     let sequence = elsewhere(desk, move |desk| desk.latest(&id, which.version)).await?;
-    Ok(json(repeated(desk, sequence).await?))
+    Ok(json(repeated(desk, sequence, who.view()).await?))
 }
 
 /// A query that can be read.
@@ -155,6 +164,7 @@ pub(super) fn query<T>(query: Result<Query<T>, actix_web::Error>) -> Result<T, P
     )
 )]
 pub(super) async fn batch(
+    Who(who): Who,
     request: HttpRequest,
     payload: Payload,
     shared: Data<Shared>,
@@ -168,8 +178,10 @@ pub(super) async fn batch(
         read: BytesMut::new(),
         number: 0,
         ended: false,
+        limits: shared.limits(),
     };
-    rt::spawn(answer_all(lines, shared, room, sender));
+    let batch = Batch { who, shared, room };
+    rt::spawn(answer_all(lines, batch, sender));
     Ok(HttpResponse::Ok()
         .content_type(NDJSON)
         .streaming(Answers(receiver)))
@@ -194,12 +206,20 @@ struct Lines {
     read: BytesMut,
     number: u64,
     ended: bool,
+    limits: Limits,
 }
 
 /// A line, or that it is too long.
 struct Line {
     number: u64,
-    bytes: Option<Bytes>,
+    bytes: Result<Bytes, Problem>,
+}
+
+/// Whose stream it is, and what answers it.
+struct Batch {
+    who: Arc<Known>,
+    shared: Data<Shared>,
+    room: Room,
 }
 
 impl Lines {
@@ -224,8 +244,11 @@ impl Lines {
                 return Ok(());
             }
             // A line that is too long is read to its end, but not kept.
-            let keep = MAX_DECLARATION_BYTES + 2;
-            let part = body::next(&mut self.payload).await;
+            let keep = self.limits.declaration_bytes + 2;
+            let idle = self.limits.stream_idle;
+            let Ok(part) = rt::time::timeout(idle, body::next(&mut self.payload)).await else {
+                return Err(body::too_slow("nothing has come", idle));
+            };
             match part.transpose() {
                 Err(error) => {
                     let detail = format!("the body broke off: {error}");
@@ -250,20 +273,18 @@ impl Lines {
         if bytes.trim_ascii().is_empty() {
             return;
         }
-        let whole = bytes.len() <= MAX_DECLARATION_BYTES;
+        let whole = bytes.len() <= self.limits.declaration_bytes;
         into.push(Line {
             number: self.number,
-            bytes: whole.then(|| line.slice_ref(bytes)),
+            bytes: match whole {
+                true => Ok(line.slice_ref(bytes)),
+                false => Err(body::too_large("the line", self.limits.declaration_bytes)),
+            },
         });
     }
 }
 
-async fn answer_all(
-    mut lines: Lines,
-    shared: Data<Shared>,
-    room: Room,
-    sender: mpsc::Sender<Group>,
-) {
+async fn answer_all(mut lines: Lines, batch: Batch, sender: mpsc::Sender<Group>) {
     let mut group = Vec::new();
     loop {
         if let Err(problem) = lines.next(&mut group).await {
@@ -274,58 +295,60 @@ async fn answer_all(
         if group.is_empty() {
             return;
         }
-        let answers = answer_group(&group, &shared, &room).await;
+        let answers = batch.answer(&group).await;
         if sender.send(Ok(answers)).await.is_err() {
             return;
         }
     }
 }
 
-async fn answer_group(group: &[Line], shared: &Data<Shared>, room: &Room) -> Bytes {
-    let mut pending = Vec::with_capacity(group.len());
-    for line in group {
-        pending.push((line.number, submit_line(line, shared, room).await));
-    }
-    let mut out = Vec::new();
-    for (number, pending) in pending {
-        let told = match pending {
-            Ok(pending) => tell(pending, shared).await,
-            Err(problem) => Err(problem),
-        };
-        match told {
-            Ok(answer) => out.extend_from_slice(&answer),
-            Err(problem) => write_line_problem(number, &problem, &mut out),
+impl Batch {
+    async fn answer(&self, group: &[Line]) -> Bytes {
+        let mut pending = Vec::with_capacity(group.len());
+        for line in group {
+            pending.push((line.number, self.submit(line).await));
         }
-        out.push(b'\n');
+        let mut out = Vec::new();
+        for (number, pending) in pending {
+            let told = match pending {
+                Ok(pending) => self.tell(pending).await,
+                Err(problem) => Err(problem),
+            };
+            match told {
+                Ok(answer) => out.extend_from_slice(&answer),
+                Err(problem) => write_line_problem(number, &problem, &mut out),
+            }
+            out.push(b'\n');
+        }
+        out.into()
     }
-    out.into()
-}
 
-async fn submit_line(line: &Line, shared: &Data<Shared>, room: &Room) -> Result<Pending, Problem> {
-    let Some(bytes) = &line.bytes else {
-        let detail = format!("the line has more than {MAX_DECLARATION_BYTES} bytes");
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
-    };
-    loop {
-        let desk = shared.desk()?;
-        match submit(desk, room, bytes) {
-            Err(Refusal::Old(key)) => recall(desk, key).await?,
-            // A stream waits for room; its sender is held up by what it does not read.
-            Err(Refusal::Busy) => rt::time::sleep(PAUSE).await,
-            done => return Ok(done?),
+    async fn submit(&self, line: &Line) -> Result<Pending, Problem> {
+        let bytes = line.bytes.as_ref().map_err(Clone::clone)?;
+        // A stream waits; its sender is held up by what it does not read.
+        while let Some(Err(wait)) = self.who.pace.as_ref().map(Pace::take) {
+            rt::time::sleep(wait).await;
+        }
+        loop {
+            let desk = self.shared.desk()?;
+            match submit(desk, &self.room, bytes, &self.who) {
+                Err(Refusal::Old(key)) => recall(desk, key).await?,
+                Err(Refusal::Busy) => rt::time::sleep(PAUSE).await,
+                done => return Ok(done?),
+            }
         }
     }
-}
 
-async fn tell(pending: Pending, shared: &Data<Shared>) -> Result<Vec<u8>, Problem> {
-    let desk = shared.desk()?;
-    match pending {
-        Pending::Now(sequence, verdict, answer) => {
-            desk.durable(sequence).await?;
-            shared.metrics.decided(verdict);
-            Ok(answer)
+    async fn tell(&self, pending: Pending) -> Result<Vec<u8>, Problem> {
+        let desk = self.shared.desk()?;
+        match pending {
+            Pending::Now(sequence, verdict, answer) => {
+                desk.durable(sequence).await?;
+                self.shared.metrics.decided(verdict);
+                Ok(answer)
+            }
+            Pending::Before(sequence) => repeated(desk, sequence, self.who.view()).await,
         }
-        Pending::Before(sequence) => repeated(desk, sequence).await,
     }
 }
 

@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::body::{self, JSON};
+use super::gate::Who;
 use super::problem::{Problem, json as answer_json, json_again};
-use super::shared::{LOCAL, Shared, elsewhere};
+use super::shared::{Shared, elsewhere};
 use crate::journal::Sequence;
-use crate::limits::MAX_EVENT_BYTES;
-use crate::service::{Desk, Refusal, answer};
+use crate::service::{Desk, Refusal, answer_for};
 use crate::supervision::Event;
 
 /// What became of a declaration: its status, its versions, and every revision.
@@ -86,10 +86,17 @@ fn life(desk: &Desk, id: &str, latest: Sequence) -> Result<Vec<u8>, Refusal> {
 pub(super) async fn cancel(
     request: HttpRequest,
     id: Path<String>,
+    who: Who,
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    act("declaration_cancelled", &request, id, payload, &shared).await
+    act(
+        "declaration_cancelled",
+        (&request, id, who),
+        payload,
+        &shared,
+    )
+    .await
 }
 
 /// Lets an officer decide otherwise.
@@ -108,28 +115,29 @@ pub(super) async fn cancel(
 pub(super) async fn overrule(
     request: HttpRequest,
     id: Path<String>,
+    who: Who,
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    act("decision_overridden", &request, id, payload, &shared).await
+    act("decision_overridden", (&request, id, who), payload, &shared).await
 }
 
 async fn act(
     kind: &'static str,
-    request: &HttpRequest,
-    id: Path<String>,
+    (request, id, Who(who)): (&HttpRequest, Path<String>, Who),
     payload: Payload,
     shared: &Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
-    let members = body::whole(payload, MAX_EVENT_BYTES).await?;
+    let (desk, limits) = (shared.desk()?, shared.limits());
+    let members = body::whole(payload, limits.event_bytes, limits.body).await?;
     if !members.is_empty() {
         body::media_type(request, &[JSON])?;
     }
     let acted = elsewhere(desk, move |desk| {
-        let acted = desk.request(kind, &id, &members, LOCAL)?;
+        let acted = desk.request(kind, &id, &members, who.caller())?;
         desk.wait_durable(acted.sequence)?;
-        let answer = answer(&desk.record(acted.sequence)?, acted.sequence)?;
+        let record = desk.record(acted.sequence)?;
+        let answer = answer_for(who.view(), &record, acted.sequence)?;
         Ok((answer, acted.repeated))
     });
     let (answer, repeated) = acted.await?;

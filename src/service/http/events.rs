@@ -8,11 +8,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::body::{self, CSV, JSON, NDJSON};
+use super::gate::Who;
 use super::problem::{Problem, json as answer_json};
-use super::shared::{LOCAL, Shared, elsewhere};
-use crate::limits::{MAX_EVENT_BYTES, MAX_TABLE_BYTES};
+use super::shared::{Shared, elsewhere};
 use crate::registry::RegistrySource;
-use crate::service::{Acted, Desk, Refusal};
+use crate::service::{Acted, Caller, Desk, Refusal};
 use crate::supervision::{Proposal, Record};
 
 /// Takes an event, or several in their order.
@@ -28,23 +28,28 @@ use crate::supervision::{Proposal, Record};
     )
 )]
 pub(super) async fn take(
+    Who(who): Who,
     request: HttpRequest,
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
+    let (desk, limits) = (shared.desk()?, shared.limits());
     if body::media_type(&request, &[JSON, NDJSON])? == JSON {
-        let bytes = body::whole(payload, MAX_EVENT_BYTES).await?;
-        let answer = elsewhere(desk, move |desk| one(desk, &bytes)).await?;
+        let bytes = body::whole(payload, limits.event_bytes, limits.body).await?;
+        let answer = elsewhere(desk, move |desk| one(desk, &bytes, who.caller())).await?;
         return Ok(answer_json(answer.into_bytes()));
     }
-    let bytes = body::whole(payload, MAX_TABLE_BYTES).await?;
-    let answers = elsewhere(desk, move |desk| Ok(several(desk, &bytes))).await?;
+    let bytes = body::whole(payload, limits.table_bytes, limits.body).await?;
+    let most = limits.event_bytes;
+    let answers = elsewhere(desk, move |desk| {
+        Ok(several(desk, &bytes, most, who.caller()))
+    });
+    let answers = answers.await?;
     Ok(HttpResponse::Ok().content_type(NDJSON).body(answers))
 }
 
-fn one(desk: &Desk, bytes: &[u8]) -> Result<String, Refusal> {
-    let acted = desk.event(bytes, LOCAL)?;
+fn one(desk: &Desk, bytes: &[u8], caller: Caller<'_>) -> Result<String, Refusal> {
+    let acted = desk.event(bytes, caller)?;
     desk.wait_durable(acted.sequence)?;
     recorded(desk, acted)
 }
@@ -73,16 +78,20 @@ fn recorded(desk: &Desk, acted: Acted) -> Result<String, Refusal> {
 }
 
 /// Each line by itself; a bad one does not stop the rest.
-fn several(desk: &Desk, bytes: &Bytes) -> String {
+fn several(desk: &Desk, bytes: &Bytes, most: usize, caller: Caller<'_>) -> String {
     let mut out = String::new();
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = match one(desk, line) {
+        let answer = match line.len() <= most {
+            true => one(desk, line, caller).map_err(Problem::from),
+            false => Err(body::too_large("the line", most)),
+        };
+        let answer = match answer {
             Ok(answer) => answer,
-            Err(refusal) => {
-                let problem = serde_json::to_value(Problem::from(refusal));
+            Err(problem) => {
+                let problem = serde_json::to_value(problem);
                 let mut problem = problem.unwrap_or_default();
                 if let Some(members) = problem.as_object_mut() {
                     members.insert("line".to_owned(), (index + 1).into());
@@ -112,17 +121,18 @@ fn several(desk: &Desk, bytes: &Bytes) -> String {
 pub(super) async fn registry(
     request: HttpRequest,
     table: Path<String>,
+    Who(who): Who,
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
+    let (desk, limits) = (shared.desk()?, shared.limits());
     body::media_type(&request, &[CSV])?;
-    let bytes = body::whole(payload, MAX_TABLE_BYTES).await?;
+    let bytes = body::whole(payload, limits.table_bytes, limits.body).await?;
     let files = [(format!("{}.csv", table.into_inner()), bytes.to_vec())];
     let source = RegistrySource::from_files(files)
         .map_err(|error| Problem::new(StatusCode::NOT_FOUND, error.to_string()))?;
     let answer = elsewhere(desk, move |desk| {
-        let (changes, acted) = desk.import(&source, false, LOCAL)?;
+        let (changes, acted) = desk.import(&source, false, who.caller())?;
         if let Some(acted) = acted {
             desk.wait_durable(acted.sequence)?;
         }

@@ -8,11 +8,12 @@ use serde::Deserialize;
 
 use super::body::NDJSON;
 use super::decisions::query;
+use super::gate::Who;
 use super::problem::Problem;
 use super::shared::{Shared, elsewhere};
 use crate::journal::Sequence;
 use crate::limits::{FEED_LIMIT, FEED_WAIT_S};
-use crate::service::answer;
+use crate::service::answer_for;
 
 /// Where to go on.
 #[derive(Debug, Deserialize)]
@@ -45,6 +46,7 @@ impl From {
     )
 )]
 pub(super) async fn changes(
+    Who(who): Who,
     from: Result<Query<From>, actix_web::Error>,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
@@ -56,7 +58,7 @@ pub(super) async fn changes(
     let lines = elsewhere(desk, move |desk| {
         let mut lines = Vec::new();
         for sequence in found {
-            lines.extend(answer(&desk.record(sequence)?, sequence)?);
+            lines.extend(answer_for(who.view(), &desk.record(sequence)?, sequence)?);
             lines.push(b'\n');
         }
         Ok(lines)

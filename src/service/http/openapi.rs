@@ -4,42 +4,9 @@ use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use super::problem::Problem;
-use super::{decisions, declarations, events, feed, health, registry, trace};
+use super::routes::{Api, Entry, ROUTES};
+use crate::service::access::Role;
 use crate::supervision::event::schemas;
-
-/// The description.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "greenlane",
-        description = "Decides customs declarations: release, sample or hold, with reasons and obligations. What is answered is durable."
-    ),
-    paths(
-        decisions::decide,
-        decisions::batch,
-        decisions::latest,
-        declarations::show,
-        declarations::cancel,
-        declarations::overrule,
-        trace::show,
-        feed::changes,
-        events::take,
-        feed::events,
-        events::registry,
-        registry::enterprise,
-        registry::file,
-        registry::zone,
-        registry::lot,
-        health::alive,
-        health::ready,
-        health::metrics,
-        json,
-        page
-    ),
-    components(schemas(Problem))
-)]
-struct Api;
 
 /// The description as JSON.
 #[must_use]
@@ -48,7 +15,57 @@ pub fn openapi() -> String {
     if let Some(Value::Object(known)) = api.pointer_mut("/components/schemas") {
         describe_events(known);
     }
+    describe_callers(&mut api);
     serde_json::to_string_pretty(&api).unwrap_or_default()
+}
+
+/// For whom each route is, and what others are told.
+fn describe_callers(api: &mut Value) {
+    let schemes = json!({
+        "token": { "type": "http", "scheme": "bearer", "description": "A token, as `greenlane token create` makes it." },
+        "certificate": { "type": "mutualTLS", "description": "A certificate that the configuration names." },
+    });
+    if let Some(Value::Object(components)) = api.pointer_mut("/components") {
+        components.insert("securitySchemes".to_owned(), schemes);
+    }
+    let Some(Value::Object(paths)) = api.get_mut("paths") else {
+        return;
+    };
+    for entry in ROUTES {
+        let operation = paths
+            .get_mut(entry.path)
+            .and_then(|path| path.get_mut(entry.method));
+        if let Some(Value::Object(operation)) = operation {
+            describe_caller(entry, operation);
+        }
+    }
+}
+
+fn describe_caller(entry: &Entry, operation: &mut Map<String, Value>) {
+    let roles: Vec<&str> = entry.roles.each().map(Role::as_str).collect();
+    let mut security = vec![json!({ "token": roles }), json!({ "certificate": roles })];
+    let mut refused = vec![
+        (
+            "401",
+            "No token or certificate, or one that nobody has or that has expired.",
+        ),
+        ("429", "The caller asks more often than it may; ask again."),
+    ];
+    match entry.roles.is_empty() {
+        // On this machine nobody need say who they are.
+        true => security.push(json!({})),
+        false => refused.push(("403", "The caller has none of the roles.")),
+    }
+    operation.insert("security".to_owned(), security.into());
+    operation.insert("x-roles".to_owned(), roles.into());
+    let schema = json!({ "$ref": "#/components/schemas/Problem" });
+    let content = json!({ "application/problem+json": { "schema": schema } });
+    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+        for (status, description) in refused {
+            let response = json!({ "description": description, "content": content });
+            responses.insert(status.to_owned(), response);
+        }
+    }
 }
 
 /// Events have a schema for each type.

@@ -107,7 +107,15 @@ impl ResponseError for Problem {
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"greenlane\""));
+        }
+        if [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ]
+        .contains(&status)
+        {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
         }
         response.body(body)
@@ -137,14 +145,15 @@ pub(super) async fn no_such_path(request: HttpRequest) -> Result<HttpResponse, P
     Err(Problem::new(StatusCode::NOT_FOUND, detail))
 }
 
-pub(super) fn wrong_method(request: &HttpRequest, allowed: &'static str) -> HttpResponse {
+pub(super) fn wrong_method(request: &HttpRequest, allowed: &str) -> HttpResponse {
     let detail = format!(
         "`{}` is not for {}, but for {allowed}",
         request.path(),
         request.method()
     );
     let mut response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).error_response();
-    let allowed = HeaderValue::from_static(allowed);
-    response.headers_mut().insert(header::ALLOW, allowed);
+    if let Ok(allowed) = HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
     response
 }

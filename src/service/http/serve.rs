@@ -1,5 +1,7 @@
-//! The server: bound before recovery begins, so that its progress can be seen; drained before it ends.
+//! The server: bound before recovery begins, so that its progress can be seen; drained before it ends. Asked to, it reads
+//! again who may call.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
@@ -8,13 +10,21 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::dev::{Extensions, Server};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, rt};
+use sha2::{Digest as _, Sha256};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
-use super::routes;
+use super::gate::Shown;
+use super::routes::routes;
+use super::settings::{Connections, Settings};
 use super::shared::{Phase, Shared};
+use super::tls::{Certificates, Live};
+use crate::journal::Recovery;
 use crate::limits::DRAIN_S;
 use crate::service::{Desk, EndError, Refusal, StartError, StartOptions, Started, end, start};
 use crate::supervision::Matcher;
@@ -35,11 +45,12 @@ pub enum ServeError {
         /// What the system said.
         error: io::Error,
     },
-    /// Without tokens everybody may do everything, so only this machine may call.
-    #[error(
-        "{0} is not a loopback address: without tokens, which are not there yet, only this machine may call"
-    )]
-    NotLoopback(SocketAddr),
+    /// Nobody may listen there as things are.
+    #[error("{0}")]
+    Listen(String),
+    /// TLS cannot be spoken.
+    #[error("TLS cannot be spoken: {0}")]
+    Tls(#[from] rustls::Error),
     /// It does not start.
     #[error("{0}")]
     Start(#[from] StartError),
@@ -57,8 +68,44 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// Threads that answer.
     pub workers: usize,
+    /// What the server is built with.
+    pub connections: Connections,
+    /// What callers are allowed, at first.
+    pub settings: Settings,
+    /// The certificates, where TLS is spoken.
+    pub certificates: Option<Certificates>,
+    /// Reads settings and certificates again.
+    pub reload: Reload,
     /// How to start.
     pub start: StartOptions,
+}
+
+/// Reads settings and certificates again, or says every fault.
+pub type Reload = Box<dyn Fn() -> Result<Reloaded, String> + Send>;
+
+/// What was read again.
+pub struct Reloaded {
+    /// What callers are allowed from now on.
+    pub settings: Settings,
+    /// The certificates of new connections, where there are any.
+    pub certificates: Option<Certificates>,
+    /// What a person would want to know.
+    pub notes: Vec<String>,
+}
+
+/// Whether the service may listen at an address: for other machines only where callers are known and TLS is spoken.
+///
+/// # Errors
+/// Why not.
+pub fn may_listen(listen: SocketAddr, callers: bool, tls: bool) -> Result<(), String> {
+    let why = match (listen.ip().is_loopback(), callers, tls) {
+        (true, ..) | (_, true, true) => return Ok(()),
+        (_, false, _) => {
+            "without tokens or certificates of callers only this machine may call; see `greenlane token create`"
+        }
+        (_, true, false) => "tokens go to other machines only over TLS; see `[tls]`",
+    };
+    Err(format!("{listen} is not a loopback address: {why}"))
 }
 
 /// Serves until it is told to stop; `told` hears what a person would want to know.
@@ -66,44 +113,37 @@ pub struct ServeOptions {
 /// # Errors
 /// See [`ServeError`].
 pub fn serve(options: ServeOptions, told: impl Fn(&str)) -> Result<(), ServeError> {
-    if !options.listen.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(options.listen));
-    }
+    let (callers, tls) = (
+        !options.settings.access.is_open(),
+        options.certificates.is_some(),
+    );
+    may_listen(options.listen, callers, tls).map_err(ServeError::Listen)?;
     rt::System::new().block_on(run(options, &told))
 }
 
 async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeError> {
     // Before anybody is told that it listens, and may ask it to stop.
-    let mut stop = Stop::new()?;
+    let mut signals = Signals::new()?;
     let shared = Data::new(Shared::default());
-    let each = shared.clone();
-    let app = move || {
-        App::new()
-            .app_data(each.clone())
-            .app_data(Data::new(RefCell::new(Matcher::default())))
-            .configure(routes)
-    };
-    let address = options.listen;
-    let server = HttpServer::new(app)
-        .workers(options.workers)
-        .disable_signals()
-        .shutdown_timeout(DRAIN_S)
-        .bind(address)
-        .map_err(|error| ServeError::Address { address, error })?;
-    for address in server.addrs() {
-        told(&format!("listening on http://{address}"));
-    }
-    let server = server.run();
+    let callers = options.settings.access.callers().len();
+    shared.settings.store(Arc::new(options.settings));
+    let live = options.certificates.map(Live::new);
+    let binding = (options.listen, options.workers, options.connections);
+    let server = bind(binding, live.as_ref(), &shared, told)?;
     let handle = server.handle();
     let serving = rt::spawn(server);
     let started = tokio::select! {
         started = begin(options.start, &shared) => started,
-        () = stop.asked() => {
+        () = signals.stop() => {
             told("stopped before it was ready");
             handle.stop(false).await;
             return Ok(());
         }
     };
+    let started = started.and_then(|started| {
+        record_callers(&started.desk, &shared)?;
+        Ok(started)
+    });
     let Started {
         desk,
         tail,
@@ -116,18 +156,19 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
             return Err(error);
         }
     };
-    if let Some(cut) = &recovery.cut {
-        told(&format!(
-            "{}: a group that was being written when the process ended was cut off at byte {} ({}); nothing of it had been acknowledged",
-            cut.file, cut.offset, cut.why
-        ));
-    }
+    tell_recovery(&recovery, told);
     notes.iter().for_each(|note| told(note));
     hear(&desk, &shared);
     shared.ready(Arc::clone(&desk), Arc::clone(tail.progress()));
-    told("ready; without tokens every caller is `local` and may do everything");
+    match callers {
+        0 => told("ready; without tokens every caller is `local` and may do everything"),
+        callers => told(&format!("ready; {callers} callers are known")),
+    }
     let ticking = rt::spawn(tick(Arc::clone(&desk)));
-    stop.asked().await;
+    while signals.next().await == Asked::Reload {
+        let took = take_again(&options.reload, (&shared, live.as_ref(), &desk));
+        took.iter().for_each(|line| told(line));
+    }
     told("draining");
     shared.enter(Phase::Draining);
     desk.drain();
@@ -139,21 +180,144 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     Ok(end(&desk, tail)?)
 }
 
-/// The signals that ask the process to stop.
-struct Stop {
-    terminated: Signal,
-    interrupted: Signal,
+/// Binds the address.
+fn bind(
+    (address, workers, connections): (SocketAddr, usize, Connections),
+    live: Option<&Arc<Live>>,
+    shared: &Data<Shared>,
+    told: &impl Fn(&str),
+) -> Result<Server, ServeError> {
+    let each = shared.clone();
+    let app = move || {
+        App::new()
+            .app_data(each.clone())
+            .app_data(Data::new(RefCell::new(Matcher::default())))
+            .configure(routes)
+    };
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .max_connections(connections.most.div_ceil(workers.max(1)))
+        .client_request_timeout(connections.head)
+        .tls_handshake_timeout(connections.head)
+        .keep_alive(connections.keep_alive)
+        .on_connect(show_certificate)
+        .disable_signals()
+        .shutdown_timeout(DRAIN_S);
+    let bound = match live {
+        Some(live) => server.bind_rustls_0_23(address, live.server()?),
+        None => server.bind(address),
+    };
+    let server = bound.map_err(|error| ServeError::Address { address, error })?;
+    for (address, scheme) in server.addrs_with_scheme() {
+        told(&format!("listening on {scheme}://{address}"));
+    }
+    Ok(server.run())
 }
 
-impl Stop {
+/// Notes by which certificate a client is known on its connection.
+fn show_certificate(connection: &dyn Any, extensions: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else {
+        return;
+    };
+    if let Some([own, ..]) = stream.get_ref().1.peer_certificates() {
+        extensions.insert(Shown(Sha256::digest(own).into()));
+    }
+}
+
+fn tell_recovery(recovery: &Recovery, told: &impl Fn(&str)) {
+    if let Some(cut) = &recovery.cut {
+        told(&format!(
+            "{}: a group that was being written when the process ended was cut off at byte {} ({}); nothing of it had been acknowledged",
+            cut.file, cut.offset, cut.why
+        ));
+    }
+}
+
+/// Journals who may call, where somebody is named.
+fn record_callers(desk: &Desk, shared: &Shared) -> Result<(), StartError> {
+    let settings = shared.settings.load();
+    match settings.access.is_open() {
+        true => Ok(()),
+        false => Ok(desk.record_callers(&settings.access)?),
+    }
+}
+
+/// Takes settings and certificates that were read again, all or nothing: what is to be told.
+fn take_again(
+    reload: &Reload,
+    (shared, live, desk): (&Data<Shared>, Option<&Arc<Live>>, &Desk),
+) -> Vec<String> {
+    let nothing = |why: &dyn std::fmt::Display| {
+        vec![format!(
+            "the configuration was not taken, and nothing has changed: {why}"
+        )]
+    };
+    let Reloaded {
+        settings,
+        certificates,
+        mut notes,
+    } = match reload() {
+        Ok(reloaded) => reloaded,
+        Err(why) => return nothing(&why),
+    };
+    let was_open = shared.settings.load().access.is_open();
+    if settings.access.is_open() && !was_open {
+        return nothing(
+            &"it names no caller, and everybody could do everything; that needs another start",
+        );
+    }
+    if !settings.access.is_open()
+        && let Err(why) = desk.record_callers(&settings.access)
+    {
+        return nothing(&why);
+    }
+    let callers = settings.access.callers().len();
+    shared.settings.store(Arc::new(settings));
+    if let (Some(live), Some(certificates)) = (live, certificates) {
+        live.replace(certificates);
+    }
+    notes.insert(
+        0,
+        format!("the configuration was taken; {callers} callers are known"),
+    );
+    notes
+}
+
+/// What the process was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// To end.
+    Stop,
+    /// To read its configuration again.
+    Reload,
+}
+
+/// The signals by which the process is asked.
+struct Signals {
+    terminated: Signal,
+    interrupted: Signal,
+    hung_up: Signal,
+}
+
+impl Signals {
     fn new() -> io::Result<Self> {
         Ok(Self {
             terminated: signal(SignalKind::terminate())?,
             interrupted: signal(SignalKind::interrupt())?,
+            hung_up: signal(SignalKind::hangup())?,
         })
     }
 
-    async fn asked(&mut self) {
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminated.recv() => Asked::Stop,
+            _ = self.interrupted.recv() => Asked::Stop,
+            _ = self.hung_up.recv() => Asked::Reload,
+        }
+    }
+
+    /// Waits until it is asked to end, and for nothing else.
+    async fn stop(&mut self) {
         tokio::select! {
             _ = self.terminated.recv() => {}
             _ = self.interrupted.recv() => {}

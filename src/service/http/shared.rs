@@ -5,10 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::http::StatusCode;
 use actix_web::web;
+use arc_swap::ArcSwap;
 
 use super::metrics::Metrics;
 use super::problem::Problem;
-use crate::service::{Caller, Desk, Refusal, TailProgress};
+use super::settings::{Limits, Settings};
+use crate::service::{Desk, Refusal, TailProgress};
 
 /// Where in its life the service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,7 @@ pub(super) struct Shared {
     pub(super) recovered: AtomicU64,
     pub(super) to_recover: AtomicU64,
     pub(super) metrics: Metrics,
+    pub(super) settings: ArcSwap<Settings>,
 }
 
 impl Shared {
@@ -66,6 +69,10 @@ impl Shared {
         self.phase.fetch_max(phase as u8, Ordering::AcqRel);
     }
 
+    pub(super) fn limits(&self) -> Limits {
+        self.settings.load().limits
+    }
+
     pub(super) fn ready(&self, desk: Arc<Desk>, tail: Arc<TailProgress>) {
         // Nobody else does, so that neither is there.
         let _ = (self.desk.set(desk), self.tail.set(tail));
@@ -82,12 +89,6 @@ impl Shared {
         Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
     }
 }
-
-/// Without tokens every caller is this one, with all roles.
-pub(super) const LOCAL: Caller<'static> = Caller {
-    name: "local",
-    officer: true,
-};
 
 /// Does what reads the disk, away from the worker.
 pub(super) async fn elsewhere<T: Send + 'static>(

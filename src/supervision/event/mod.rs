@@ -2,6 +2,7 @@
 //! at once, and is journaled in canonical form: members in order of name, absent ones left out.
 
 mod adverse;
+mod callers;
 mod case;
 mod cells;
 mod life;
@@ -11,6 +12,7 @@ mod tables;
 mod void;
 
 pub use adverse::{Adverse, AdverseKind};
+pub use callers::CallerConfigured;
 pub use case::{CaseClosed, CauseFound};
 pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
 pub use schema::schemas;
@@ -21,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use self::reader::Reader;
 use crate::declaration::{Day, Fault, FaultCode, Moment, Zone};
-use crate::registry::{CaseCause, Change, owner_column};
+use crate::registry::{Change, owner_column};
 
 /// Why an event is refused: every fault with a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +111,8 @@ pub enum What {
         /// Whether both laws are read on the declaration's day.
         as_of_declaration: bool,
     },
+    /// Who may call from now on was configured.
+    CallersConfigured(Vec<CallerConfigured>),
     /// The key of a day's draws was made.
     KeyCommitted {
         /// The day.
@@ -119,7 +123,7 @@ pub enum What {
 }
 
 /// What only the service itself does.
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
     "declaration_cancelled",
     "decision_overridden",
     "hold_expired",
@@ -129,6 +133,7 @@ const OWN: [&str; 10] = [
     "day_turned",
     "policy_activated",
     "draw_key_committed",
+    "callers_configured",
     "registry_imported",
 ];
 
@@ -201,7 +206,7 @@ impl Event {
         let by_document = sent
             && kind
                 .as_deref()
-                .is_some_and(|kind| is_by_document(kind, &reader));
+                .is_some_and(|kind| tables::is_by_document(kind, &reader));
         let authority = match by_document {
             true => reader.words("authority"),
             false => reader.optional("authority"),
@@ -261,6 +266,7 @@ impl Event {
                 json!({ "registry": registry, "replace": replace })
             }
             What::HoldExpired(id) => json!({ "declaration_id": id }),
+            What::CallersConfigured(callers) => json!({ "callers": callers }),
             What::Redecided {
                 declaration_id,
                 cause,
@@ -410,6 +416,7 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
             day: reader.day("day")?,
             commitment: reader.text("commitment")?,
         }),
+        "callers_configured" => callers::configured(reader).map(What::CallersConfigured),
         "registry_imported" => Some(What::Imported {
             registry: reader.text("registry")?,
             replace: reader.flag("replace")?,
@@ -441,17 +448,6 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
     let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
     let typed = adverse.chain(CASES).chain([VOIDED]).chain(sent);
     TABLE_EVENTS.iter().map(|event| event.kind).chain(typed)
-}
-
-/// Whether a type of events names the authority and the document of the act: those that change what authorities say of
-/// zones and enterprises do, as a finding of malice does, and what undoes another event.
-fn is_by_document(kind: &str, reader: &Reader) -> bool {
-    let malice = || reader.has("cause", CaseCause::Malice.as_str());
-    match kind {
-        VOIDED => true,
-        "case_cause_found" => malice(),
-        _ => TableEvent::of(kind).is_some_and(|event| event.is_by_document()),
-    }
 }
 
 fn unknown(kind: &str) -> String {

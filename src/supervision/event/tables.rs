@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::cells::cell;
 use super::reader::Reader;
 use crate::declaration::{Day, FaultCode};
-use crate::registry::{Change, owner_column, table_columns};
+use crate::registry::{CaseCause, Change, owner_column, table_columns};
 
 /// What a type of event does to its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -323,5 +323,16 @@ fn complete(table: &str, said: &Said<'_>, row: &mut Vec<(String, String)>) {
         {
             row.push((name.to_owned(), value.to_owned()));
         }
+    }
+}
+
+/// Whether a type of events names the authority and the document of the act: those that change what authorities say of
+/// zones and enterprises do, as a finding of malice does, and what undoes another event.
+pub(super) fn is_by_document(kind: &str, reader: &Reader) -> bool {
+    let malice = || reader.has("cause", CaseCause::Malice.as_str());
+    match kind {
+        super::VOIDED => true,
+        "case_cause_found" => malice(),
+        _ => TableEvent::of(kind).is_some_and(|event| event.is_by_document()),
     }
 }

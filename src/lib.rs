@@ -54,9 +54,9 @@
 //!
 //! 9. Whoever is not known may do nothing, a caller what its roles say; who declares sees neither reasons nor risk,
 //!    rates or draws.
+//! 10. A policy changes while the service runs: two persons let another one decide, and each decision is one policy's.
 //!
-//! Policies that change while the service runs are not there yet; a policy or event that asks for what is not there is
-//! refused.
+//! A policy or event that asks for what is not there yet is refused.
 
 pub mod analysis;
 pub mod archive;

@@ -62,6 +62,12 @@ pub const MAX_CONDITION_TOKENS: usize = 512;
 pub const MAX_CONDITION_DEPTH: usize = 32;
 /// Bytes of one policy file.
 pub const MAX_POLICY_FILE_BYTES: u64 = 64 << 20;
+/// Files of a policy that is sent as a candidate.
+pub const MAX_POLICY_FILES: usize = 1_000;
+/// Bytes of such a file's name, and of each folder's on its path.
+pub const MAX_FILE_NAME_BYTES: usize = 128;
+/// Bytes of a policy that is sent as a candidate.
+pub const MAX_CANDIDATE_BYTES: usize = 64 << 20;
 /// Months for which a policy may tighten after a lack of capability.
 pub const MAX_TIGHTENING_MONTHS: u32 = 120;
 /// Hours after its release for which a policy may have a declaration decided again.

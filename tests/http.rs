@@ -29,6 +29,10 @@ mod http;
 mod life;
 #[path = "http/persons.rs"]
 mod persons;
+#[path = "http/policy.rs"]
+mod policy;
+#[path = "http/policy_persons.rs"]
+mod policy_persons;
 #[path = "http/process.rs"]
 mod process;
 #[path = "http/refused.rs"]

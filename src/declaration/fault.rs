@@ -35,6 +35,8 @@ pub enum FaultCode {
     Registry,
     /// A guard of the policy refuses it.
     Guard,
+    /// A mistake of a policy, or what makes one unfit.
+    Policy,
     /// Too many faults to list.
     More,
 }
@@ -58,6 +60,7 @@ impl FaultCode {
             Self::Conflict => "conflict",
             Self::Registry => "registry",
             Self::Guard => "guard",
+            Self::Policy => "policy",
             Self::More => "more",
         }
     }

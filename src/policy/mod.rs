@@ -3,6 +3,7 @@
 
 pub mod cel;
 mod diagnostic;
+mod difference;
 mod form;
 mod model;
 mod names;
@@ -16,6 +17,7 @@ mod vocabulary;
 
 pub use cel::Condition;
 pub use diagnostic::{Diagnostic, PolicyErrors};
+pub use difference::{Changes, Difference, difference};
 pub use model::{
     Accountability, Book, Deadline, Every, Expected, Life, ModeChoice, Monitor, Obligations,
     Otherwise, Policy, RANDOM_BOOK, Random, RateExpr, RateFactor, RateTable, Reason, Rule, Score,

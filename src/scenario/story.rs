@@ -386,7 +386,9 @@ fn refused(refusal: Refusal) -> Result<Came, String> {
         Refusal::Conflict(_) => BTreeSet::from(["conflict"]),
         Refusal::State(_) => BTreeSet::from(["state"]),
         Refusal::NotFound(_) => BTreeSet::from(["not_found"]),
-        Refusal::Old(_) | Refusal::Busy | Refusal::Stopped(_) => return Err(why),
+        Refusal::Policy(_) | Refusal::Old(_) | Refusal::Busy | Refusal::Stopped(_) => {
+            return Err(why);
+        }
     };
     Ok(Came::Refused(codes, why))
 }

@@ -293,7 +293,7 @@ impl Desk {
 
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
     /// snapshot is published in between.
-    fn publish(
+    pub(super) fn publish(
         &self,
         event: &Event,
         (by, effect): (&str, &[u8]),

@@ -35,10 +35,12 @@ pub(super) enum Point {
     /// Around each look at a declaration that an event affects: behind the event's record, between any two that are
     /// decided again, and before the record that says that all were.
     Redecision,
+    /// When a policy's files are kept, and no record names them yet.
+    PolicyKept,
 }
 
 impl Point {
-    const ALL: [(Self, &str); 11] = [
+    const ALL: [(Self, &str); 12] = [
         (Self::BeforeWrite, "before_write"),
         (Self::WithinWrite, "within_write"),
         (Self::AfterWrite, "after_write"),
@@ -50,6 +52,7 @@ impl Point {
         (Self::Checkpoint, "checkpoint"),
         (Self::BeforeAnswer, "before_answer"),
         (Self::Redecision, "redecision"),
+        (Self::PolicyKept, "policy_kept"),
     ];
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::crash::{self, Point};
+use super::policy::Compiled;
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive;
@@ -65,6 +66,8 @@ pub struct Desk {
     pub(super) settle: Settle,
     /// Held by whoever changes the registry, the policy or the day: acts come one at a time.
     pub(super) world: Mutex<World>,
+    /// The candidate policy, compiled; taken before the world, if both are.
+    pub(super) candidate: Mutex<Compiled>,
     pub(super) folder: Arc<DataFolder>,
     pub(super) archive: Arc<dyn Folders>,
     pub(super) waiters: Arc<Waiters>,
@@ -114,6 +117,7 @@ impl Desk {
         Ok(Self {
             settle: Settle::new(journal, clock, ledger, snapshot),
             world: Mutex::new(world),
+            candidate: Mutex::default(),
             folder,
             archive,
             waiters,
@@ -255,7 +259,7 @@ impl Desk {
 
     /// A declaration of the future, or one that is too old, is refused, unless it was answered before. A later
     /// version keeps the day of the first, however old that is.
-    fn check_age(
+    pub(super) fn check_age(
         &self,
         snapshot: &Snapshot,
         declaration: &Declaration<'_>,

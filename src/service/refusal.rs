@@ -1,6 +1,7 @@
 //! Why a request is refused.
 
 use crate::declaration::{Fault, FaultCode};
+use crate::policy::PolicyErrors;
 use crate::registry::RegistryErrors;
 use crate::supervision::{EventErrors, NotNow, Unsettled, WorldError};
 
@@ -10,6 +11,9 @@ pub enum Refusal {
     /// What was sent is wrong: every fault.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Faults(Vec<Fault>),
+    /// A policy is wrong: every mistake with its file, line and column.
+    #[error("{0}")]
+    Policy(PolicyErrors),
     /// It cannot be, since the same id stands for something else or a later version is known.
     #[error("{0}")]
     Conflict(String),
@@ -69,6 +73,7 @@ impl From<WorldError> for Refusal {
         match error {
             WorldError::Registry(errors) => errors.into(),
             WorldError::Event(errors) => errors.into(),
+            WorldError::Policy(errors) => Self::Policy(errors),
             other => Self::State(other.to_string()),
         }
     }

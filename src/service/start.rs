@@ -13,11 +13,12 @@ use crate::archive::{ArchiveError, History, HistoryError, RollOptions, RollingWr
 use crate::journal::{
     Folders, Journal, JournalError, LocalDisk, LocalFolders, Options, Recovery, Sequence,
 };
-use crate::policy::PolicySource;
+use crate::policy::{PolicySource, read};
 use crate::registry::RegistrySource;
+use crate::supervision::event::{How, PolicyActivated};
 use crate::supervision::{
-    AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, State, What, checkpoints,
-    read_checkpoint,
+    AsOf, Clock, DataFolder, Event, FoldError, FolderError, KeyError, State, What, WorldError,
+    checkpoints, read_checkpoint,
 };
 
 /// Why the service does not start.
@@ -271,18 +272,38 @@ fn decide_by(
     }
     let policy = begin.policy.hash();
     let world = state.world.as_ref();
-    let same = world.is_some_and(|world| {
-        world.program().policy().hash == policy && world.as_of() == begin.as_of
-    });
-    if same {
-        return Ok(());
+    let as_of_declaration = begin.as_of == AsOf::Declaration;
+    if let Some(world) = world {
+        if world.program().policy().hash == policy && world.as_of() == begin.as_of {
+            return Ok(());
+        }
+        // Whoever starts it again as before does not undo what was decided meanwhile.
+        let started = world.policies().started();
+        if started.is_some_and(|started| {
+            started.policy == policy && started.as_of_declaration == as_of_declaration
+        }) {
+            notes.push(format!(
+                "the policy that was given is the one of an earlier start; since then another was let decide, which still does: {}",
+                world.program().policy().version()
+            ));
+            return Ok(());
+        }
+        let given = read(&begin.policy).map_err(WorldError::from);
+        let fits = given.and_then(|given| world.may_decide(&given));
+        fits.map_err(|error| StartError::New(error.into()))?;
     }
+    let former = world.map(|world| world.program().policy().hash.clone());
     folder.keep_policy(&begin.policy)?;
     let id = format!("policy_activated/{}", state.ledger.last.next());
-    let what = What::PolicyActivated {
+    let what = What::PolicyActivated(PolicyActivated {
         policy,
-        as_of_declaration: begin.as_of == AsOf::Declaration,
-    };
+        as_of_declaration,
+        how: How::Start,
+        former,
+        put_by: None,
+        confirmed_by: None,
+        reason: None,
+    });
     let event = Event::own(id, "policy_activated", clock(), what);
     act(journal, state, &event)
 }

@@ -137,7 +137,9 @@ fn instead(was: &Event) -> Option<&'static str> {
         What::HoldExpired(_)
         | What::Opened { .. }
         | What::DayTurned(_)
-        | What::PolicyActivated { .. }
+        | What::PolicyActivated(_)
+        | What::CandidatePut(_)
+        | What::CandidateWithdrawn(_)
         | What::KeyCommitted { .. }
         | What::CallersConfigured(_)
         | What::Redecided { .. }

@@ -8,7 +8,12 @@ use crate::journal::Sequence;
 /// Writes a revision that was settled in a place at a time to the end of `out`, as an officer sees it: one line of
 /// JSON without its end.
 pub fn write_answer_of(revision: &Revision<'_>, sequence: Sequence, at: Moment, out: &mut Vec<u8>) {
-    write(revision, sequence, at, revision.items.as_bytes(), out);
+    write(revision, Some(sequence), at, revision.items.as_bytes(), out);
+}
+
+/// Writes what a revision would be, were it settled at a time, likewise: it has no place.
+pub fn write_preview_of(revision: &Revision<'_>, at: Moment, out: &mut Vec<u8>) {
+    write(revision, None, at, revision.items.as_bytes(), out);
 }
 
 /// The same for either reader.
@@ -24,12 +29,18 @@ pub fn write_answer_for(
         View::Declare => {
             // Items that were written by us can be read by us.
             let items = declare_items(revision.items.as_bytes()).unwrap_or_default();
-            write(revision, sequence, at, &items, out);
+            write(revision, Some(sequence), at, &items, out);
         }
     }
 }
 
-fn write(revision: &Revision<'_>, sequence: Sequence, at: Moment, items: &[u8], out: &mut Vec<u8>) {
+fn write(
+    revision: &Revision<'_>,
+    sequence: Option<Sequence>,
+    at: Moment,
+    items: &[u8],
+    out: &mut Vec<u8>,
+) {
     let head = AnswerHead {
         declaration_id: revision.declaration_id,
         version: revision.version,
@@ -41,7 +52,7 @@ fn write(revision: &Revision<'_>, sequence: Sequence, at: Moment, items: &[u8], 
         priority: revision.priority.as_str(),
         policy: revision.policy,
         registry_revision: revision.registry_revision,
-        sequence: sequence.get(),
+        sequence: sequence.map(Sequence::get),
     };
     head.write(items, out);
 }

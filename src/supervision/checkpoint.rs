@@ -2,8 +2,8 @@
 //! aside, synced and renamed; it ends with the BLAKE3 hash of itself, and one that is not whole is passed over. The
 //! last two are kept.
 //!
-//! Version 4: magic `GLCHECKP`, the version in four bytes, the policy, the registry's files as text, the commitments
-//! to keys, the quality files, the ledger. One of another version is passed over: the records before it say it again.
+//! Version 5: magic `GLCHECKP`, the version in four bytes, the policy, those before it and the candidate, the registry's
+//! files as text, the commitments to keys, the quality files, the ledger. One of another version is passed over: the records before it say it again.
 
 use std::io;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use super::bytes::{Put, Take};
 use super::files::{take_files, write_files};
 use super::folder::DataFolder;
 use super::ledger::Ledger;
+use super::policies::Policies;
 use super::state::{FoldError, State};
 use super::world::{AsOf, World};
 use crate::declaration::Day;
@@ -19,7 +20,7 @@ use crate::journal::{Disk, DiskFile, Sequence};
 use crate::registry::{Files, RegistrySource};
 
 const MAGIC: &[u8; 8] = b"GLCHECKP";
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 const HASH: usize = 32;
 /// How many are kept.
 const KEPT: usize = 2;
@@ -163,6 +164,8 @@ impl State {
         put.optional(world.map(|world| world.program().policy().hash.as_str()));
         let declaration = world.is_some_and(|world| world.as_of() == AsOf::Declaration);
         put.u8(u8::from(declaration));
+        let none = Policies::default();
+        world.map_or(&none, World::policies).write(&mut put);
         let files = world.map_or_else(Vec::new, |world| world.registry().export());
         put.u32(files.len() as u32);
         write(&out)?;
@@ -213,7 +216,8 @@ impl State {
             let files = read.files.into_iter();
             let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
             let source = RegistrySource::from_files(files).map_err(super::WorldError::from)?;
-            state.world = Some(World::open(&source, &policy, read.as_of)?);
+            let world = World::open(&source, &policy, read.as_of)?;
+            state.world = Some(world.with_policies(read.policies));
         }
         state.set_seed_hash(read.seed);
         for (day, commitment) in read.commitments {
@@ -239,6 +243,7 @@ struct Read<'i> {
     seed: Option<&'i str>,
     policy: Option<&'i str>,
     as_of: AsOf,
+    policies: Policies,
     files: Vec<(&'i str, &'i str)>,
     commitments: Vec<(Day, &'i str)>,
 }
@@ -257,6 +262,7 @@ impl<'i> Read<'i> {
             1 => AsOf::Declaration,
             _ => return None,
         };
+        let policies = Policies::take(take)?;
         let count = take.u32()?;
         let files = (0..count).map(|_| Some((take.text()?, take.text()?)));
         let files = files.collect::<Option<_>>()?;
@@ -266,6 +272,7 @@ impl<'i> Read<'i> {
             seed,
             policy,
             as_of,
+            policies,
             files,
             commitments: commitments.collect::<Option<_>>()?,
         })

@@ -21,6 +21,7 @@ mod life;
 mod marks;
 mod matcher;
 mod persons;
+mod policies;
 mod record;
 mod settle;
 mod snapshot;
@@ -30,7 +31,7 @@ mod transition;
 mod world;
 
 pub use affects::{Affects, Concerned};
-pub use answer::{write_answer_for, write_answer_of};
+pub use answer::{write_answer_for, write_answer_of, write_preview_of};
 pub use checkpoint::{checkpoints, read_checkpoint, write_checkpoint};
 pub use effect::Effect;
 pub use event::{Event, EventErrors, What};
@@ -45,6 +46,7 @@ pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note, withdraw};
 pub use matcher::{Cause, Draft, Matcher, Prior};
 pub use persons::Proposal;
+pub use policies::{Activation, Candidate, Policies};
 pub(crate) use record::stamp;
 pub use record::{
     Act, Awaited, Due, Moves, Ordered, Record, RecordError, Revision, encode_outcome, marks,
@@ -53,4 +55,4 @@ pub use settle::{Clock, Held, Settle, Settled, Unsettled};
 pub use snapshot::Snapshot;
 pub use state::{FoldError, State};
 pub use status::{RevisionKind, Status};
-pub use world::{AsOf, World, WorldError};
+pub use world::{AsOf, World, WorldError, caught_up};

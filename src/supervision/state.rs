@@ -119,7 +119,7 @@ impl State {
         event: Option<&Event>,
     ) -> Result<(), FoldError> {
         if let (Some(act), Some(event)) = (&record.act, event) {
-            self.carry_out(event, act, sequence)?;
+            self.carry_out(event, act, (sequence, record.at))?;
             self.ledger.registry_revision = act.registry_revision;
             let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
             self.ledger.enter_event(key, content, sequence);
@@ -151,7 +151,7 @@ impl State {
         event: Option<&Event>,
     ) -> Result<(), FoldError> {
         match (&record.act, event) {
-            (Some(act), Some(event)) => self.carry_out(event, act, sequence),
+            (Some(act), Some(event)) => self.carry_out(event, act, (sequence, record.at)),
             _ => Ok(()),
         }
     }
@@ -216,17 +216,20 @@ impl State {
         &mut self,
         event: &Event,
         act: &Act<'_>,
-        sequence: Sequence,
+        (sequence, at): (Sequence, Moment),
     ) -> Result<(), FoldError> {
         match &event.what {
             What::Opened { registry } => {
                 self.seed = Some(self.folder.registry(registry)?);
                 self.seed_hash = Some(registry.clone());
             }
-            What::PolicyActivated {
-                policy,
-                as_of_declaration,
-            } => self.activate(policy, *as_of_declaration)?,
+            What::PolicyActivated(activated) => {
+                self.activate(&activated.policy, activated.as_of_declaration)?;
+                self.world()?.note(event, act.by, (sequence, at));
+            }
+            What::CandidatePut(_) | What::CandidateWithdrawn(_) => {
+                self.world()?.note(event, act.by, (sequence, at));
+            }
             What::Registry(_) | What::Adverse(_) | What::CauseFound(_) | What::CaseClosed(_) => {
                 self.world()?.take(event)?;
             }

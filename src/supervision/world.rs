@@ -7,11 +7,12 @@ use super::accountability;
 use super::effect::Effect;
 use super::event::{Event, EventErrors, What};
 use super::persons::{self, Occasion, Proposal};
+use super::policies::Policies;
 use super::transition;
-use crate::declaration::Day;
+use crate::declaration::{Day, Moment, Profile};
 use crate::engine::{CompileError, Program};
-use crate::policy::PolicySource;
-use crate::policy::{Policy, PolicyErrors, read};
+use crate::journal::Sequence;
+use crate::policy::{Policy, PolicyErrors, PolicySource, read};
 use crate::registry::{Change, LiveRegistry, Registry, RegistryErrors, RegistrySource};
 
 /// The day on which the standing of persons is read.
@@ -38,6 +39,9 @@ pub enum WorldError {
     /// A policy beyond the engine's limits.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Compile(Vec<CompileError>),
+    /// A policy by which what was recorded could not be read.
+    #[error("{}", .0.join("; "))]
+    Profile(Vec<String>),
 }
 
 /// See the module.
@@ -46,6 +50,7 @@ pub struct World {
     live: LiveRegistry,
     program: Arc<Program>,
     as_of: AsOf,
+    policies: Policies,
 }
 
 impl World {
@@ -66,7 +71,13 @@ impl World {
             live,
             program,
             as_of,
+            policies: Policies::default(),
         })
+    }
+
+    /// The same, after what is known of policies.
+    pub(super) fn with_policies(self, policies: Policies) -> Self {
+        Self { policies, ..self }
     }
 
     /// The program.
@@ -201,6 +212,41 @@ impl World {
         Ok(count)
     }
 
+    // ----- the policy -----
+
+    /// Which policies decided, and which one is the candidate.
+    #[must_use]
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// Notes an act upon the policy: one function for whoever takes such acts and whoever folds them.
+    pub fn note(&mut self, event: &Event, by: &str, place: (Sequence, Moment)) {
+        self.policies.note(event, by, place);
+    }
+
+    /// Asks whether what was recorded can be read by another policy, too: for whoever lets one decide. What decided
+    /// is not asked again.
+    ///
+    /// # Errors
+    /// [`WorldError::Profile`].
+    pub fn may_decide(&self, policy: &Policy) -> Result<(), WorldError> {
+        let differs = breaks(&self.program.policy().profile, &policy.profile);
+        match differs.is_empty() {
+            true => Ok(()),
+            false => Err(WorldError::Profile(differs)),
+        }
+    }
+
+    /// Lets a program of another policy decide that was compiled against this registry as it is or was.
+    ///
+    /// # Errors
+    /// [`WorldError::Compile`] where the registry has changed and it is beyond the limits now; nothing has changed then.
+    pub fn switch(&mut self, program: &Arc<Program>) -> Result<(), WorldError> {
+        self.program = caught_up(program, self.live.current())?;
+        Ok(())
+    }
+
     /// Lets another policy decide.
     ///
     /// # Errors
@@ -237,6 +283,60 @@ fn open_again(
     LiveRegistry::open(&RegistrySource::from_files(files)?, party_ids)
 }
 
+/// A program of the same policy and a registry as it is now.
+///
+/// # Errors
+/// [`WorldError::Compile`].
+pub fn caught_up(
+    program: &Arc<Program>,
+    registry: &Arc<Registry>,
+) -> Result<Arc<Program>, WorldError> {
+    if Arc::ptr_eq(program.registry(), registry) {
+        return Ok(Arc::clone(program));
+    }
+    match program.follow(Arc::clone(registry)) {
+        Some(followed) => Ok(Arc::new(followed)),
+        None => compile(Arc::clone(program.policy()), registry),
+    }
+}
+
+/// What another profile would make unreadable: declarations that were recorded are read again when something is said
+/// of them, and their days and values are counted.
+fn breaks(now: &Profile, other: &Profile) -> Vec<String> {
+    let mut found = Vec::new();
+    if now.zone != other.zone {
+        found.push(
+            "`timezone` stays as it is: days that have begun, and what was counted on them, are of that zone"
+                .to_owned(),
+        );
+    }
+    if now.base_currency != other.base_currency {
+        found.push(format!(
+            "`base_currency` stays {}: values that were counted are in it",
+            now.base_currency
+        ));
+    }
+    if now.party_ids != other.party_ids {
+        found.push(
+            "`party_ids` stays as it is: the registry and the declarations that are known were read by it"
+                .to_owned(),
+        );
+    }
+    for (name, kind) in now.attributes.iter() {
+        match other.attributes.find(name) {
+            Some((_, other)) if other == kind => {}
+            Some(_) => found.push(format!(
+                "the attribute `{name}` keeps its type: declarations that are known have it"
+            )),
+            None => found.push(format!(
+                "the attribute `{name}` stays declared: declarations that are known may have it"
+            )),
+        }
+    }
+    found
+}
+
+/// A policy compiled against a registry.
 fn compile(policy: Arc<Policy>, registry: &Arc<Registry>) -> Result<Arc<Program>, WorldError> {
     let program = Program::compile(policy, Arc::clone(registry));
     program.map(Arc::new).map_err(WorldError::Compile)

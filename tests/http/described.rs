@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::service::{Service, problem, right};
 
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 29] = [
     ("/v1/decisions", "post"),
     ("/v1/decisions/batch", "post"),
     ("/v1/decisions/{declaration_id}", "get"),
@@ -25,6 +25,15 @@ const ROUTES: [(&str, &str); 20] = [
     ("/v1/events", "post"),
     ("/v1/events", "get"),
     ("/v1/registry/{table}", "post"),
+    ("/v1/policy", "get"),
+    ("/v1/policy/history", "get"),
+    ("/v1/policy/reasons", "get"),
+    ("/v1/policy/candidate", "get"),
+    ("/v1/policy/candidate", "put"),
+    ("/v1/policy/candidate", "delete"),
+    ("/v1/policy/candidate/promote", "post"),
+    ("/v1/policy/rollback", "post"),
+    ("/v1/preview", "post"),
     ("/healthz", "get"),
     ("/readyz", "get"),
     ("/metrics", "get"),

@@ -51,8 +51,8 @@ pub struct AnswerHead<'a> {
     pub policy: &'a str,
     /// The revision of the registry.
     pub registry_revision: u64,
-    /// The place in the order of all change.
-    pub sequence: u64,
+    /// The place in the order of all change; none of what is not recorded.
+    pub sequence: Option<u64>,
 }
 
 impl AnswerHead<'_> {
@@ -74,7 +74,9 @@ impl AnswerHead<'_> {
         object.member("items").extend_from_slice(items);
         object.text("policy", self.policy);
         object.number("registry_revision", self.registry_revision);
-        object.number("sequence", self.sequence);
+        if let Some(sequence) = self.sequence {
+            object.number("sequence", sequence);
+        }
         object.close();
     }
 }
@@ -98,7 +100,7 @@ pub fn write_answer(decision: &Decision<'_>, view: View, out: &mut Vec<u8>) {
         priority: decision.outcome.priority.as_str(),
         policy: &decision.program.policy().version(),
         registry_revision: decision.meta.registry_revision,
-        sequence: decision.meta.sequence,
+        sequence: Some(decision.meta.sequence),
     };
     head.write(&items, out);
 }

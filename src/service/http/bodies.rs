@@ -1,12 +1,10 @@
 //! What is sent and answered, for the description of the API alone.
 
-use utoipa::ToSchema;
-
 macro_rules! schemas {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $member:ident : $type:ty),+ $(,)? })+) => {
         $(
             $(#[$doc])*
-            #[derive(ToSchema)]
+            #[derive(utoipa::ToSchema)]
             #[expect(dead_code, reason = "it describes what others write and read")]
             pub(super) struct $name {
                 $($(#[$field])* $member: $type,)+
@@ -14,6 +12,8 @@ macro_rules! schemas {
         )+
     };
 }
+
+pub(super) use schemas;
 
 schemas! {
     /// A declaration; members that are not there are refused. Amounts are numbers or decimal texts of at most four decimals.

@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 
 use crate::declaration::{Fault, FaultCode};
 use crate::limits::RETRY_AFTER_S;
+use crate::policy::PolicyErrors;
+use crate::service::policy::pointer;
 use crate::service::refusal::Refusal;
 
 static REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
@@ -36,6 +38,12 @@ pub(crate) struct ProblemFault {
     code: &'static str,
     /// What is wrong, and what would be right.
     detail: String,
+    /// The line in the file that `pointer` names, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    /// The column in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
 }
 
 impl Problem {
@@ -59,6 +67,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Faults(faults) => of_faults(faults),
+            Refusal::Policy(errors) => of_policy(errors),
             Refusal::Conflict(why) => Self::new(StatusCode::CONFLICT, why),
             Refusal::State(why) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, why),
             Refusal::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
@@ -83,10 +92,33 @@ fn of_faults(faults: Vec<Fault>) -> Problem {
         pointer: fault.pointer,
         code: fault.code.as_str(),
         detail: fault.detail,
+        line: None,
+        column: None,
     });
     Problem {
         errors: errors.collect(),
         ..Problem::new(status, detail)
+    }
+}
+
+/// A mistake is where its file is, with line and column; what would be right follows what is wrong.
+fn of_policy(errors: PolicyErrors) -> Problem {
+    let errors = errors.0.into_iter().map(|mistake| ProblemFault {
+        pointer: pointer(&mistake.file),
+        code: FaultCode::Policy.as_str(),
+        detail: match mistake.help {
+            Some(help) => format!("{}; {help}", mistake.message),
+            None => mistake.message,
+        },
+        line: Some(mistake.line),
+        column: Some(mistake.column),
+    });
+    Problem {
+        errors: errors.collect(),
+        ..Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "the policy has mistakes; each is in `errors`",
+        )
     }
 }
 

@@ -7,7 +7,9 @@ use actix_web::{HttpRequest, Resource, Route, dev::ServiceRequest};
 use utoipa::OpenApi;
 
 use super::problem::{self, Problem};
-use super::{decisions, declarations, events, feed, gate, health, openapi, registry, trace};
+use super::{
+    decisions, declarations, events, feed, gate, health, openapi, policy, preview, registry, trace,
+};
 use crate::service::access::{Role, Roles};
 
 /// A route.
@@ -62,6 +64,15 @@ routes! {
     get "/v1/enterprises/{enterprise_id}/file" [Officer] registry::file;
     get "/v1/zones/{zone_id}" [Officer] registry::zone;
     get "/v1/lots/{lot_id}" [Officer] registry::lot;
+    post "/v1/preview" [Policy Officer] preview::preview;
+    get "/v1/policy" [Policy] policy::show;
+    get "/v1/policy/history" [Policy] policy::history;
+    get "/v1/policy/reasons" [Policy] policy::reasons;
+    get "/v1/policy/candidate" [Policy] policy::candidate;
+    put "/v1/policy/candidate" [Policy] policy::put;
+    delete "/v1/policy/candidate" [Policy] policy::withdraw;
+    post "/v1/policy/candidate/promote" [Policy] policy::promote;
+    post "/v1/policy/rollback" [Policy] policy::roll_back;
     get "/healthz" [] health::alive;
     get "/readyz" [] health::ready;
     get "/metrics" [] health::metrics;

@@ -6,6 +6,7 @@ mod callers;
 mod case;
 mod cells;
 mod life;
+mod policy;
 mod reader;
 mod schema;
 mod tables;
@@ -15,6 +16,7 @@ pub use adverse::{Adverse, AdverseKind};
 pub use callers::CallerConfigured;
 pub use case::{CaseClosed, CauseFound};
 pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
+pub use policy::{How, PolicyActivated, Promotion, Rollback};
 pub use schema::schemas;
 pub use tables::{CYCLES, TABLE_EVENTS, TableEvent, TableOp};
 pub use void::Voided;
@@ -104,15 +106,14 @@ pub enum What {
     },
     /// A day began.
     DayTurned(Day),
-    /// A policy of this hash decides from now on.
-    PolicyActivated {
-        /// The hash.
-        policy: String,
-        /// Whether both laws are read on the declaration's day.
-        as_of_declaration: bool,
-    },
     /// Who may call from now on was configured.
     CallersConfigured(Vec<CallerConfigured>),
+    /// Another policy decides from now on.
+    PolicyActivated(PolicyActivated),
+    /// A policy of this hash is the candidate from now on.
+    CandidatePut(String),
+    /// The candidate, of this hash, was taken back.
+    CandidateWithdrawn(String),
     /// The key of a day's draws was made.
     KeyCommitted {
         /// The day.
@@ -123,7 +124,7 @@ pub enum What {
 }
 
 /// What only the service itself does.
-const OWN: [&str; 11] = [
+const OWN: [&str; 13] = [
     "declaration_cancelled",
     "decision_overridden",
     "hold_expired",
@@ -132,6 +133,8 @@ const OWN: [&str; 11] = [
     "data_opened",
     "day_turned",
     "policy_activated",
+    "policy_candidate_put",
+    "policy_candidate_withdrawn",
     "draw_key_committed",
     "callers_configured",
     "registry_imported",
@@ -255,10 +258,10 @@ impl Event {
         let more = match &what {
             What::Opened { registry } => json!({ "registry": registry }),
             What::DayTurned(day) => json!({ "day": day.to_string() }),
-            What::PolicyActivated {
-                policy,
-                as_of_declaration,
-            } => json!({ "policy": policy, "as_of_declaration": as_of_declaration }),
+            What::PolicyActivated(activated) => activated.members(),
+            What::CandidatePut(policy) | What::CandidateWithdrawn(policy) => {
+                json!({ "policy": policy })
+            }
             What::KeyCommitted { day, commitment } => {
                 json!({ "day": day.to_string(), "commitment": commitment })
             }
@@ -408,10 +411,9 @@ fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What
             .text("registry")
             .map(|registry| What::Opened { registry }),
         "day_turned" => reader.day("day").map(What::DayTurned),
-        "policy_activated" => Some(What::PolicyActivated {
-            policy: reader.text("policy")?,
-            as_of_declaration: reader.flag("as_of_declaration")?,
-        }),
+        "policy_activated" | "policy_candidate_put" | "policy_candidate_withdrawn" => {
+            policy::act(kind, reader)
+        }
         "draw_key_committed" => Some(What::KeyCommitted {
             day: reader.day("day")?,
             commitment: reader.text("commitment")?,

@@ -68,6 +68,10 @@ pub const MAX_POLICY_FILES: usize = 1_000;
 pub const MAX_FILE_NAME_BYTES: usize = 128;
 /// Bytes of a policy that is sent as a candidate.
 pub const MAX_CANDIDATE_BYTES: usize = 64 << 20;
+/// Declarations that the candidate decides otherwise which are told, the latest ones, and items of each of them.
+pub const SHADOW_DIFFERENCES: usize = 100;
+/// Times as long as it took to compile the candidate anew it decides nothing of what comes.
+pub const SHADOW_REST: u64 = 4;
 /// Months for which a policy may tighten after a lack of capability.
 pub const MAX_TIGHTENING_MONTHS: u32 = 120;
 /// Hours after its release for which a policy may have a declaration decided again.

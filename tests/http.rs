@@ -47,6 +47,8 @@ mod sampling;
 mod server;
 #[path = "http/service.rs"]
 mod service;
+#[path = "http/shadow.rs"]
+mod shadow;
 #[path = "http/stopped.rs"]
 mod stopped;
 #[path = "http/stories.rs"]

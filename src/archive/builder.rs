@@ -7,6 +7,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::cells::Cells;
 use super::column::Rows;
+use super::entry::ShadowItem;
 use super::error::ArchiveError;
 use super::row::{DecisionRows, Head, Row};
 use super::table::Table;
@@ -86,6 +87,11 @@ impl DecisionsBuilder {
     /// Adds a row for each item of a decision. A column holds at most 2 GiB of text: whoever appends takes the
     /// rows at latest after some hundred megabytes of declarations.
     pub fn append(&mut self, decision: &Decision<'_>) {
+        self.append_with(decision, &[]);
+    }
+
+    /// The same, with what the candidate policy says of each item.
+    pub(super) fn append_with(&mut self, decision: &Decision<'_>, shadow: &[ShadowItem]) {
         let declaration = decision.declaration();
         debug_assert_eq!(declaration.items.len(), decision.outcome.items.len());
         let policy = decision.program.policy();
@@ -109,6 +115,7 @@ impl DecisionsBuilder {
                 item,
                 outcome,
                 facts: decision.facts(&join, at),
+                shadow: shadow.get(at),
             });
         }
         self.policy = Some(known);

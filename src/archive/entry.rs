@@ -3,6 +3,7 @@
 use crate::declaration::{Day, Moment};
 use crate::engine::Decision;
 use crate::journal::Sequence;
+use crate::policy::Verdict;
 
 /// A record of the journal. Most give rows to some tables only, and some to none.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,8 @@ pub struct Record<'a> {
     pub revision: Option<&'a Revision<'a>>,
     /// An event or other act: a row of `events`.
     pub event: Option<&'a Event<'a>>,
+    /// What the candidate policy says of the decision's items, in their order; empty where there is none.
+    pub shadow: &'a [ShadowItem],
     /// What tests found: rows of `results`.
     pub tests: &'a [TestResult<'a>],
 }
@@ -31,9 +34,19 @@ impl Record<'_> {
             decision: None,
             revision: None,
             event: None,
+            shadow: &[],
             tests: &[],
         }
     }
+}
+
+/// What the candidate policy says of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShadowItem {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// The rule that decided, as `book/rule`; none where every book abstained.
+    pub rule: Option<String>,
 }
 
 /// A revision of a declaration. What each member is stands in the documentation of its column.

@@ -1,7 +1,9 @@
 //! The rows of a journal's record: a decision becomes rows of `decisions` and, as every revision does, one of
 //! `declarations`; an act one of `events`, and what an inspection found rows of `results`.
 
-use super::entry::{Event as EventRow, Record as Rows, Revision as RevisionRow, TestResult};
+use super::entry::{
+    Event as EventRow, Record as Rows, Revision as RevisionRow, ShadowItem, TestResult,
+};
 use super::error::ArchiveError;
 use super::roll::{Batch, BatchBuilder};
 use crate::declaration::Zone;
@@ -22,6 +24,8 @@ pub struct Journaled<'a> {
     pub event: Option<&'a Event>,
     /// The time zone of the policy.
     pub zone: Zone,
+    /// What the candidate policy says of the items that were decided, in their order; empty where there is none.
+    pub shadow: &'a [ShadowItem],
 }
 
 impl BatchBuilder {
@@ -45,6 +49,7 @@ impl BatchBuilder {
             decision,
             revision: revision.as_ref(),
             event: event.as_ref(),
+            shadow: journaled.shadow,
             tests: &tests,
         })
     }

@@ -33,7 +33,7 @@ mod tests;
 
 pub use builder::DecisionsBuilder;
 pub use encoder::{Encoder, ROW_GROUP_ROWS};
-pub use entry::{Event, Record, Revision, TestResult};
+pub use entry::{Event, Record, Revision, ShadowItem, TestResult};
 pub use error::{ArchiveError, Fault};
 pub use files::Span;
 pub use history::{History, HistoryError};

@@ -3,6 +3,7 @@
 use super::cells::{Cells, FactCells};
 use super::column::{Column, Rows};
 use super::columns::columns;
+use super::entry::ShadowItem;
 use crate::declaration::{Day, Declaration, Item};
 use crate::engine::{Decision, Facts, ItemOutcome};
 use crate::policy::Fact;
@@ -46,4 +47,6 @@ pub(super) struct Row<'r> {
     pub(super) item: &'r Item<'r>,
     pub(super) outcome: &'r ItemOutcome,
     pub(super) facts: Facts<'r>,
+    /// What the candidate policy says of it, where there is one.
+    pub(super) shadow: Option<&'r ShadowItem>,
 }

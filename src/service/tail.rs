@@ -14,12 +14,15 @@ use thread_priority::{
     set_thread_priority_and_policy, thread_native_id,
 };
 
-use crate::archive::{ArchiveError, BatchBuilder, History, HistoryError, Journaled, RollingWriter};
+use super::shadow::{Shadow, Shadowed};
+use crate::archive::{
+    ArchiveError, Batch, BatchBuilder, History, HistoryError, Journaled, RollingWriter,
+};
 use crate::clock::Stopwatch;
 use crate::engine::Decision;
 use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Reader, Sequence};
 use crate::supervision::{
-    Clock, DataFolder, Event, FoldError, Matcher, State, read_checkpoint, write_checkpoint,
+    Clock, DataFolder, Event, FoldError, Matcher, Record, State, read_checkpoint, write_checkpoint,
 };
 
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
@@ -72,6 +75,8 @@ pub struct TailProgress {
     pub taken: AtomicU64,
     /// The last record whose rows are all published.
     pub archived: AtomicU64,
+    /// What the candidate policy says of the records that it took.
+    pub shadow: Arc<Shadowed>,
     stopped: Mutex<Option<String>>,
 }
 
@@ -143,8 +148,10 @@ impl Tail {
         });
         let follower = Follower {
             state: State::new(Arc::clone(&parts.folder)),
+            shadow: Shadow::new(Arc::clone(&parts.folder), Arc::clone(&progress.shadow)),
             parts,
             matcher: Matcher::default(),
+            hurries: false,
             builder: BatchBuilder::new(),
             writer,
             ticked: None,
@@ -224,6 +231,10 @@ struct Follower {
     parts: TailParts,
     state: State,
     matcher: Matcher,
+    /// Decides by the candidate policy, too.
+    shadow: Shadow,
+    /// Whether there is no time for that.
+    hurries: bool,
     builder: BatchBuilder,
     writer: RollingWriter,
     /// When it was last looked whether a file is due.
@@ -277,6 +288,7 @@ impl Follower {
                 return Ok(());
             }
             let hurries = closing || behind > PATIENCE || (behind > 0 && self.is_late());
+            self.hurries = behind > PATIENCE;
             let ticks = ending || self.is_tick();
             let mut work = || {
                 if behind > 0 {
@@ -362,41 +374,55 @@ impl Follower {
         let fold = |error| TailError::Fold { sequence, error };
         let (record, event) = self.state.read(payload).map_err(fold)?;
         if sequence >= self.writer.next() {
-            let zone = self.state.zone();
-            let journaled = Journaled {
-                sequence,
-                payload,
-                record: &record,
-                event: event.as_ref(),
-                zone,
-            };
-            let builder = &mut self.builder;
-            let decided = record.revision.as_ref();
-            let appended = match decided.filter(|revision| revision.is_decided()) {
-                None => builder.append_journaled(&journaled, None),
-                Some(revision) => {
-                    let cause = event.as_ref().map(Event::cause_id);
-                    let mut appended = Ok(None);
-                    let append = |decision: &Decision<'_>| {
-                        appended = builder.append_journaled(&journaled, Some(decision));
-                    };
-                    let place = (sequence, record.at);
-                    let same = self
-                        .state
-                        .decide_again(&mut self.matcher, place, revision, cause, append)
-                        .map_err(fold)?;
-                    if !same {
-                        return Err(TailError::Otherwise(sequence));
-                    }
-                    appended
-                }
-            };
-            if let Some(batch) = appended? {
+            let archived = self.archive(sequence, payload, (&record, event.as_ref()))?;
+            if let Some(batch) = archived {
                 self.writer.append(&batch)?;
             }
         }
         let applied = self.state.apply(sequence, &record, event.as_ref());
         applied.map_err(fold)
+    }
+
+    /// Decides a record again, by the policy and by the candidate, and makes rows of it.
+    fn archive(
+        &mut self,
+        sequence: Sequence,
+        payload: &[u8],
+        (record, event): (&Record<'_>, Option<&Event>),
+    ) -> Result<Option<Batch>, TailError> {
+        let decided = record.revision.as_ref();
+        let decided = decided.filter(|revision| revision.is_decided());
+        let shadow = match decided {
+            Some(revision) => self.shadow.decide(&mut self.state, revision, self.hurries),
+            None => Vec::new(),
+        };
+        let journaled = Journaled {
+            sequence,
+            payload,
+            record,
+            event,
+            zone: self.state.zone(),
+            shadow: &shadow,
+        };
+        let Some(revision) = decided else {
+            return Ok(self.builder.append_journaled(&journaled, None)?);
+        };
+        let cause = event.map(Event::cause_id);
+        let (builder, seen) = (&mut self.builder, &self.shadow);
+        let mut appended = Ok(None);
+        let append = |decision: &Decision<'_>| {
+            seen.compare(decision, &shadow);
+            appended = builder.append_journaled(&journaled, Some(decision));
+        };
+        let place = (sequence, record.at);
+        let same = self
+            .state
+            .decide_again(&mut self.matcher, place, revision, cause, append)
+            .map_err(|error| TailError::Fold { sequence, error })?;
+        match same {
+            true => Ok(appended?),
+            false => Err(TailError::Otherwise(sequence)),
+        }
     }
 
     fn tell(&self) {

@@ -7,13 +7,14 @@ use super::effect::Effect;
 use super::event::{Event, EventErrors, What};
 use super::folder::{DataFolder, FolderError};
 use super::keys::{KeyError, Keys};
+use super::known::Known;
 use super::ledger::{Ledger, Step, digest};
 use super::marks::{note, withdraw};
 use super::matcher::Matcher;
 use super::record::{Act, Record, RecordError, Revision};
 use super::world::{AsOf, World, WorldError};
 use crate::declaration::{Fault, Moment, Zone, read_json};
-use crate::engine::{Decision, DecisionMeta, HeaderJoin, Outcome};
+use crate::engine::{Decision, DecisionMeta, HeaderJoin, Outcome, Program};
 use crate::journal::Sequence;
 use crate::registry::RegistrySource;
 
@@ -210,6 +211,45 @@ impl State {
         let stocks = self.ledger.stocks().differs(told).is_none();
         let counters = self.ledger.counters().differs(&told.asks).is_none();
         Ok(same && moves == revision.moves && stocks && counters)
+    }
+
+    /// Decides by another program what a record says was decided, with the same draws, and stocks and counters as they are
+    /// before it: the matcher's outcome.
+    ///
+    /// # Errors
+    /// [`FoldError::Declaration`] where that program's policy refuses the declaration; [`FoldError::Key`].
+    pub fn decide_by(
+        &mut self,
+        matcher: &mut Matcher,
+        program: &Program,
+        revision: &Revision<'_>,
+    ) -> Result<(), FoldError> {
+        let key = self.keys.load(revision.key_day)?;
+        let profile = &program.policy().profile;
+        let currencies = program.registry().currencies();
+        let mut declaration = read_json(revision.body.as_bytes(), profile, currencies)
+            .map_err(FoldError::Declaration)?;
+        declaration
+            .set_day(revision.declaration_day, profile, currencies)
+            .map_err(FoldError::Declaration)?;
+        let before = (revision.kind, revision.kept.as_slice());
+        let mut known = Known::default();
+        loop {
+            matcher.assume(&known.taken, &known.asks);
+            let asked = (program, revision.decision_day, &key);
+            matcher.decide(asked, &declaration, before, |_, _, _| ());
+            let moves = matcher.moves(&declaration, &revision.moves.returned);
+            let taken = self.ledger.stocks().differs(&moves);
+            let asks = self.ledger.counters().differs(&moves.asks);
+            if taken.is_none() && asks.is_none() {
+                return Ok(());
+            }
+            // With every try more of stocks and counters is known.
+            known.learn(Known {
+                taken: taken.unwrap_or_default(),
+                asks: asks.unwrap_or_default(),
+            });
+        }
     }
 
     fn carry_out(

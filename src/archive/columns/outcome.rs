@@ -94,13 +94,13 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     optional(
         "shadow_verdict",
-        "Verdict on the item by the candidate policy; none while there is none.",
-        Text(|_| None),
+        "Verdict on the item by the candidate policy; none while there is none, or where it was not asked.",
+        Text(|row| row.shadow.map(|shadow| shadow.verdict.as_str())),
     ),
     optional(
         "shadow_rule",
-        "Rule of the candidate policy that decided, as `book/rule`; none while there is none.",
-        Text(|_| None),
+        "Rule of the candidate policy that decided, as `book/rule`; none where every book abstained, or there is no shadow_verdict.",
+        Text(|row| row.shadow?.rule.as_deref()),
     ),
     required(
         "policy",

@@ -143,7 +143,7 @@ impl BatchBuilder {
         ));
         span.last = sequence;
         if let Some(decision) = record.decision {
-            self.decisions.append(decision);
+            self.decisions.append_with(decision, record.shadow);
         }
         if let Some(row) = record.revision {
             self.bytes += row.body.map_or(0, str::len) + row.answer.len() + row.record.len();

@@ -61,6 +61,9 @@ pub(super) async fn metrics(shared: Data<Shared>) -> HttpResponse {
     if let Some(Ok(overdue)) = shared.desk().ok().map(|desk| desk.overdue()) {
         shared.metrics.overdue(overdue.len());
     }
+    if let Some(tail) = shared.tail.get() {
+        shared.metrics.shadowed(&tail.shadow);
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(shared.metrics.text())

@@ -9,8 +9,10 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 
 use crate::journal::Notice;
 use crate::policy::Verdict;
+use crate::service::Shadowed;
 
 const DECISIONS: &str = "greenlane_decisions_total";
+const SHADOWED: &str = "greenlane_shadow_decisions_total";
 const OVERDUE: &str = "greenlane_monitoring_overdue";
 const GROUP: &str = "greenlane_journal_group_records";
 
@@ -19,6 +21,8 @@ pub(super) struct Metrics {
     handle: PrometheusHandle,
     /// In the order of [`Verdict::ALL`].
     decisions: Vec<Counter>,
+    /// By verdict, then by the candidate's.
+    shadowed: Vec<Counter>,
     group: Histogram,
     overdue: Gauge,
     durable: AtomicU64,
@@ -38,6 +42,11 @@ impl Default for Metrics {
             None,
             text("Declarations decided and durable, by verdict."),
         );
+        recorder.describe_counter(
+            name(SHADOWED),
+            None,
+            text("Declarations decided by a candidate policy, too, by verdict and its verdict."),
+        );
         recorder.describe_gauge(
             name(OVERDUE),
             Some(Unit::Count),
@@ -53,6 +62,7 @@ impl Default for Metrics {
                 .iter()
                 .map(|verdict| counter(&recorder, verdict.as_str()))
                 .collect(),
+            shadowed: pairs().map(|pair| shadowed(&recorder, pair)).collect(),
             group: recorder.register_histogram(&Key::from_name(GROUP), &metadata()),
             overdue: recorder.register_gauge(&Key::from_name(OVERDUE), &metadata()),
             handle: recorder.handle(),
@@ -70,7 +80,27 @@ fn counter(recorder: &PrometheusRecorder, verdict: &'static str) -> Counter {
     recorder.register_counter(&Key::from_parts(DECISIONS, labels), &metadata())
 }
 
+fn pairs() -> impl Iterator<Item = (Verdict, Verdict)> {
+    let all = Verdict::ALL.iter().copied();
+    all.flat_map(|live| Verdict::ALL.iter().map(move |shadow| (live, *shadow)))
+}
+
+fn shadowed(recorder: &PrometheusRecorder, (live, shadow): (Verdict, Verdict)) -> Counter {
+    let labels = vec![
+        Label::new("verdict", live.as_str()),
+        Label::new("shadow_verdict", shadow.as_str()),
+    ];
+    recorder.register_counter(&Key::from_parts(SHADOWED, labels), &metadata())
+}
+
 impl Metrics {
+    /// Notes how often a candidate's verdicts met those that were told.
+    pub(super) fn shadowed(&self, found: &Shadowed) {
+        for (counter, (_, _, count)) in self.shadowed.iter().zip(found.pairs()) {
+            counter.absolute(count);
+        }
+    }
+
     /// Counts an answer that is durable.
     pub(super) fn decided(&self, verdict: Verdict) {
         if let Some(counter) = self.decisions.get(verdict as usize) {

@@ -55,7 +55,12 @@ pub(super) async fn reasons(shared: Data<Shared>) -> Result<HttpResponse, Proble
     )
 )]
 pub(super) async fn candidate(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    done(&shared, Desk::candidate).await
+    let mut told = elsewhere(shared.desk()?, Desk::candidate).await?;
+    let put = told.get("sequence").and_then(Value::as_u64);
+    if let (Some(tail), Some(put), Some(members)) = (shared.tail.get(), put, told.as_object_mut()) {
+        members.insert("shadow".to_owned(), tail.shadow.told(put));
+    }
+    Ok(json(told.to_string().into_bytes()))
 }
 
 /// Puts a policy as the candidate, instead of the one that may be there. It is checked and compiled, and decides nothing

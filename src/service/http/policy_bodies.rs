@@ -148,6 +148,8 @@ schemas! {
         residuals: Vec<String>,
         /// The policy that decides.
         active: String,
+        /// What it says of the declarations that are decided meanwhile: `decided`, `pairs` of verdicts with their counts, how many are `differing`, `undecided` and `passed`, why it `stopped`, and the `latest` that it decides otherwise.
+        shadow: serde_json::Value,
         /// Ids that are `added`, `removed` and `changed`, by kind: `books`, `rules`, `parameters`, `rate_tables`, `scores`, `classifications`, `guards`; in `other` the tables that differ.
         differences: serde_json::Value,
     }

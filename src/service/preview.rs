@@ -43,7 +43,7 @@ impl Desk {
         let key = (key_day, draw_key(&snapshot, key_day)?);
         let mut inputs = Known::default();
         loop {
-            matcher.assume(&inputs.taken, &inputs.asks);
+            matcher.assume(&inputs.taken, &inputs.asks, Some(&self.hints));
             let draft = matcher.draft(&snapshot, &declaration, known, prior.as_ref(), key, cause);
             // With every try more of stocks and counters is known.
             match self.settle.hold()?.agrees(&draft.step) {

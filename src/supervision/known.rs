@@ -1,5 +1,7 @@
 //! What a decision is told that depends on those before it, when it is made again: what it assumed was not the case.
 
+use super::ledger::Ledger;
+use super::record::Moves;
 use crate::engine::{Ask, Counter, Hints, Take};
 
 /// See the module.
@@ -14,6 +16,22 @@ pub struct Known {
 }
 
 impl Known {
+    /// How stocks and counters are, where they are not as a decision was told.
+    #[must_use]
+    pub fn otherwise(ledger: &Ledger, moves: &Moves) -> Option<Self> {
+        let taken = ledger.stocks().differs(moves);
+        let asks = ledger.counters().differs(&moves.asks);
+        if taken.is_none() && asks.is_none() {
+            return None;
+        }
+        let (asks, counters) = asks.unwrap_or_default().into_iter().unzip();
+        Some(Self {
+            taken: taken.unwrap_or_default(),
+            asks,
+            counters,
+        })
+    }
+
     /// Takes in what was learnt later, which stands.
     pub fn learn(&mut self, later: Self) {
         self.taken.extend(later.taken);

@@ -211,17 +211,10 @@ impl Held<'_> {
     /// # Errors
     /// [`Unsettled::Inputs`].
     pub fn agrees(&self, step: &Step) -> Result<(), Unsettled> {
-        let taken = self.ledger.stocks().differs(&step.moves);
-        let asks = self.ledger.counters().differs(&step.moves.asks);
-        if taken.is_none() && asks.is_none() {
-            return Ok(());
+        match Known::otherwise(&self.ledger, &step.moves) {
+            None => Ok(()),
+            Some(actual) => Err(Unsettled::Inputs(actual)),
         }
-        let (asks, counters) = asks.unwrap_or_default().into_iter().unzip();
-        Err(Unsettled::Inputs(Known {
-            taken: taken.unwrap_or_default(),
-            asks,
-            counters,
-        }))
     }
 
     /// Whether a declaration's latest revision is still the one that was reckoned with.

@@ -235,20 +235,15 @@ impl State {
         let before = (revision.kind, revision.kept.as_slice());
         let mut known = Known::default();
         loop {
-            matcher.assume(&known.taken, &known.asks);
+            matcher.assume(&known.taken, &known.asks, None);
             let asked = (program, revision.decision_day, &key);
             matcher.decide(asked, &declaration, before, |_, _, _| ());
             let moves = matcher.moves(&declaration, &revision.moves.returned);
-            let taken = self.ledger.stocks().differs(&moves);
-            let asks = self.ledger.counters().differs(&moves.asks);
-            if taken.is_none() && asks.is_none() {
-                return Ok(());
+            match Known::otherwise(&self.ledger, &moves) {
+                None => return Ok(()),
+                // With every try more of stocks and counters is known.
+                Some(actual) => known.learn(actual),
             }
-            // With every try more of stocks and counters is known.
-            known.learn(Known {
-                taken: taken.unwrap_or_default(),
-                asks: asks.unwrap_or_default(),
-            });
         }
     }
 

@@ -11,6 +11,8 @@
 mod at_once;
 #[path = "http/batch.rs"]
 mod batch;
+#[path = "http/callers.rs"]
+mod callers;
 #[path = "http/cases.rs"]
 mod cases;
 #[path = "http/commands.rs"]
@@ -27,6 +29,8 @@ mod feed;
 mod http;
 #[path = "http/life.rs"]
 mod life;
+#[path = "http/limits.rs"]
+mod limits;
 #[path = "http/persons.rs"]
 mod persons;
 #[path = "http/policy.rs"]
@@ -39,6 +43,8 @@ mod process;
 mod refused;
 #[path = "http/registry.rs"]
 mod registry;
+#[path = "http/reload.rs"]
+mod reload;
 #[path = "http/reports.rs"]
 mod reports;
 #[path = "http/sampling.rs"]
@@ -53,5 +59,9 @@ mod shadow;
 mod stopped;
 #[path = "http/stories.rs"]
 mod stories;
+#[path = "http/tls.rs"]
+mod tls;
 #[path = "http/traceback.rs"]
 mod traceback;
+#[path = "http/views.rs"]
+mod views;

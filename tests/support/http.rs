@@ -18,6 +18,8 @@ const FRESH: Duration = Duration::from_secs(2);
 pub(crate) struct Client {
     address: SocketAddr,
     kept: Option<(BufReader<TcpStream>, Stopwatch)>,
+    /// What every request says of who calls.
+    pub(crate) authorization: Option<String>,
 }
 
 /// An answer.
@@ -58,6 +60,7 @@ impl Client {
         Self {
             address,
             kept: None,
+            authorization: None,
         }
     }
 
@@ -103,6 +106,9 @@ impl Client {
 
     fn head(&self, method: &str, path: &str, media_type: Option<&str>) -> Vec<u8> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
+        if let Some(authorization) = &self.authorization {
+            head += &format!("Authorization: {authorization}\r\n");
+        }
         if let Some(media_type) = media_type {
             head += &format!("Content-Type: {media_type}\r\n");
         }
@@ -191,6 +197,7 @@ impl Client {
         let stream = self.under_way()?.get_ref().try_clone()?;
         Ok(Self {
             address: self.address,
+            authorization: self.authorization.clone(),
             kept: Some((BufReader::new(stream), Stopwatch::start())),
         })
     }

@@ -90,7 +90,7 @@ impl Server {
 
     /// Where it listens; none where it ended before.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
-        let line = self.says("listening on http://")?;
+        let line = self.says("listening on http")?;
         line.rsplit('/').next()?.parse().ok()
     }
 
@@ -109,7 +109,12 @@ impl Server {
 
     /// Asks it to stop.
     pub(crate) fn terminate(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         let done = Command::new("sh").args(["-c", &kill]).status();
         assert!(done.unwrap().success());
     }

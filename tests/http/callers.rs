@@ -12,7 +12,7 @@ use crate::http::{Client, JSON, Reply};
 use crate::service::{Service, arguments, folder, problem, released, right, selected};
 
 /// For whom each route is, as the contract says; for nobody in particular where there is no role.
-const CONTRACT: [(&str, &str, &[&str]); 20] = [
+const CONTRACT: [(&str, &str, &[&str]); 29] = [
     ("post", "/v1/decisions", &["declare", "officer"]),
     ("post", "/v1/decisions/batch", &["declare"]),
     (
@@ -44,6 +44,15 @@ const CONTRACT: [(&str, &str, &[&str]); 20] = [
     ("get", "/v1/enterprises/{enterprise_id}/file", &["officer"]),
     ("get", "/v1/zones/{zone_id}", &["officer"]),
     ("get", "/v1/lots/{lot_id}", &["officer"]),
+    ("post", "/v1/preview", &["officer", "policy"]),
+    ("get", "/v1/policy", &["policy"]),
+    ("get", "/v1/policy/history", &["policy"]),
+    ("get", "/v1/policy/reasons", &["policy"]),
+    ("get", "/v1/policy/candidate", &["policy"]),
+    ("put", "/v1/policy/candidate", &["policy"]),
+    ("delete", "/v1/policy/candidate", &["policy"]),
+    ("post", "/v1/policy/candidate/promote", &["policy"]),
+    ("post", "/v1/policy/rollback", &["policy"]),
     ("get", "/healthz", &[]),
     ("get", "/readyz", &[]),
     ("get", "/metrics", &[]),

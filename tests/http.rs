@@ -37,6 +37,8 @@ mod persons;
 mod policy;
 #[path = "http/policy_persons.rs"]
 mod policy_persons;
+#[path = "http/packaging.rs"]
+mod packaging;
 #[path = "http/process.rs"]
 mod process;
 #[path = "http/refused.rs"]

@@ -49,7 +49,8 @@ impl Folders for LocalFolders {
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry?;
-            if entry.file_type()?.is_dir() {
+            // Also behind a link; one that leads nowhere is an error, not an empty folder.
+            if fs::metadata(entry.path())?.is_dir() {
                 names.push(entry.file_name().to_string_lossy().into_owned());
             }
         }

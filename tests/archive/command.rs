@@ -131,3 +131,29 @@ fn an_id_that_is_nowhere_is_refused_and_an_archive_that_is_nowhere_cannot_be_rea
     }
     assert_eq!(greenlane(&["lookup"], &data).status.code(), Some(2));
 }
+
+/// As the guide to operating says.
+#[test]
+fn old_days_may_lie_elsewhere_behind_a_link() {
+    let data = data("linked");
+    let elsewhere = data.join("elsewhere");
+    for table in ["decisions", "declarations", "events", "results"] {
+        let table_folder = data.join("archive").join(table);
+        let days = fs::read_dir(&table_folder).unwrap();
+        let first = days.map(|day| day.unwrap().path()).min().unwrap();
+        let moved = elsewhere.join(table);
+        fs::create_dir_all(&elsewhere).unwrap();
+        fs::rename(&first, &moved).unwrap();
+        // Without a link something is missing, and that is said.
+        let folders = LocalFolders::new(data.join("archive"));
+        assert_ne!(verify(&folders).unwrap().faults, []);
+        std::os::unix::fs::symlink(&moved, &first).unwrap();
+        assert_eq!(verify(&folders).unwrap().faults, []);
+    }
+    let folders = LocalFolders::new(data.join("archive"));
+    let options = RollOptions::default();
+    RollingWriter::open(Arc::new(folders), options)
+        .unwrap()
+        .close()
+        .unwrap();
+}

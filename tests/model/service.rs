@@ -313,6 +313,8 @@ fn kind(refusal: &Refusal) -> Refused {
         Refusal::Conflict(_) => Refused::Conflict,
         Refusal::State(_) => Refused::State,
         Refusal::NotFound(_) => Refused::NotFound,
-        Refusal::Old(_) | Refusal::Busy | Refusal::Stopped(_) => Refused::Other,
+        Refusal::Policy(_) | Refusal::Old(_) | Refusal::Busy | Refusal::Stopped(_) => {
+            Refused::Other
+        }
     }
 }

@@ -31,14 +31,14 @@ mod http;
 mod life;
 #[path = "http/limits.rs"]
 mod limits;
+#[path = "http/packaging.rs"]
+mod packaging;
 #[path = "http/persons.rs"]
 mod persons;
 #[path = "http/policy.rs"]
 mod policy;
 #[path = "http/policy_persons.rs"]
 mod policy_persons;
-#[path = "http/packaging.rs"]
-mod packaging;
 #[path = "http/process.rs"]
 mod process;
 #[path = "http/refused.rs"]

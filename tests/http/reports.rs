@@ -168,7 +168,8 @@ impl Counted {
         }
     }
 
-    /// What goes wrong with goods of a maker, and of nobody.
+    /// What goes wrong with goods of a maker, and of nobody: with goods that nobody declares, so that nothing is decided
+    /// again while it is counted.
     fn go_wrong(&mut self) {
         let maker = "91440606415292770B";
         for (id, kind, enterprise) in [
@@ -177,7 +178,7 @@ impl Counted {
             ("A-3", "recall", None),
         ] {
             self.service.tell(&json!({
-                "event_id": id, "type": kind, "at": AT, "enterprise_id": enterprise, "hs_code": "9405500000",
+                "event_id": id, "type": kind, "at": AT, "enterprise_id": enterprise, "hs_code": "0101210000",
                 "country": "US", "authority": "AQSIQ", "document": id,
             }));
             // The office of the maker, as the registry has it.

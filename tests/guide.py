@@ -13,8 +13,8 @@ import sys
 
 import duckdb
 
-# The questions of which this archive has nothing to tell.
-MAY_BE_EMPTY: set[int] = {1, 13, 17}
+# The questions of which the archive that the tests leave has nothing to tell: nobody recalls, overrides or measures.
+MAY_BE_EMPTY: set[int] = {6, 13, 15, 17, 19}
 QUESTIONS = 20
 
 

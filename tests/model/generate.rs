@@ -6,7 +6,7 @@ use super::random::Random;
 use super::registry::{AUTHORITIES, PARTIES, STATES, STRANGER};
 use super::selection::OFFICE;
 use super::step::{Day, Declared, Event, Item, LONG, Lane, Micros, OFFICER, Step, What};
-use super::verdict::{Form, Verdict};
+use super::verdict::{Form, Verdict, day_of};
 
 const SECOND: Micros = 1_000_000;
 const HOUR: Micros = 3_600 * SECOND;
@@ -107,11 +107,11 @@ impl Author {
             }
             (24..=31, _) => Step::Event(self.of_registry(machine, now)),
             (33..=37, _) => {
-                let today = machine.form.day(now);
+                let today = day_of(now);
                 let what = machine.registry.cases.next(&mut self.random, today);
                 Step::Event(self.event(what, now))
             }
-            (32, _) => Step::Import(self.classes(machine, now)),
+            (32, _) => Step::Import(self.classes(now)),
             (_, None) => match self.random.one_in(12) {
                 true => self.upon(&id, None, now),
                 false => self.first(&id, now),
@@ -349,7 +349,7 @@ impl Author {
     // ----- the registry -----
 
     fn of_registry(&mut self, machine: &Machine, now: Micros) -> Event {
-        let today = machine.form.day(now);
+        let today = day_of(now);
         let ahead = self.random.of(&[0, 0, 0, 1, 2]);
         let from = self
             .random
@@ -472,8 +472,8 @@ impl Author {
         What::Member { party, state, from }
     }
 
-    fn classes(&mut self, machine: &Machine, now: Micros) -> Vec<(&'static str, u8, i32)> {
-        let today = machine.form.day(now);
+    fn classes(&mut self, now: Micros) -> Vec<(&'static str, u8, i32)> {
+        let today = day_of(now);
         let mut classes = Vec::new();
         for party in PARTIES {
             if !self.random.one_in(3) {

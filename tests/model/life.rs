@@ -8,7 +8,7 @@ use super::past::Happened;
 use super::selection::{OFFICE, Selection};
 use super::step::{Day, Declared, Event, Item, Lane, Micros, OFFICER, What};
 use super::stocks::{Stocks, Takes, month};
-use super::verdict::{Decision, Form, Mode, Ordered, Standing, Verdict, decide};
+use super::verdict::{Decision, Form, Mode, Ordered, Standing, Verdict, day_of, decide};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -217,7 +217,7 @@ impl Machine {
             due: 0,
             registry_revision: 0,
             decision_day: 0,
-            law_day: self.form.day(declared.declared_at),
+            law_day: day_of(declared.declared_at),
             key_day: self.today.unwrap_or_default(),
             items: Vec::new(),
             found: Vec::new(),

@@ -13,7 +13,7 @@ use super::registry::{Did, Registry};
 use super::selection::Selection;
 use super::step::{Day, Event, Micros, Step, What};
 use super::traces::Pending;
-use super::verdict::{Form, Ordered, Verdict};
+use super::verdict::{Form, Ordered, Verdict, day_of};
 
 /// Why something is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Machine {
 
     fn event(&self, event: &Event, at: Micros) -> Result<Judged, Refused> {
         let own = event.id.starts_with("hold_expired/");
-        let nonsense = Cases::is_nonsense(&event.what, self.form.day(event.at));
+        let nonsense = Cases::is_nonsense(&event.what, day_of(event.at));
         if own || nonsense || matches!(event.what, What::Nonsense(0..=2 | 5..)) {
             return Err(Refused::Faults);
         }
@@ -223,7 +223,7 @@ impl Machine {
             self.act(event, at)?
         } else if let What::Voided(id) = &event.what {
             // From now on, not from a day that is still to come.
-            if self.form.day(event.at) > self.form.day(at) {
+            if day_of(event.at) > day_of(at) {
                 return Err(Refused::Faults);
             }
             self.void(id)?
@@ -239,7 +239,7 @@ impl Machine {
             let changed = registry.change(self.form, event, flaws);
             changed.map_err(|_| Refused::Faults)?;
             if !self.has(Flaw::RulesAreSilent) {
-                let act = (self.form.day(event.at), Some(event.authority()));
+                let act = (day_of(event.at), Some(event.authority()));
                 registry.give(&self.registry, act);
             }
             if self.has(Flaw::CasesStayOpen) {
@@ -290,7 +290,7 @@ impl Machine {
     /// The day on which something has happened: nothing has on a day that is still to come.
     pub(crate) fn happened_on(&self, at: Micros) -> Day {
         let today = self.today.unwrap_or_default();
-        self.form.day(at).min(today)
+        day_of(at).min(today)
     }
 
     /// What an event says of goods.
@@ -397,7 +397,7 @@ impl Machine {
                 if self.today == Some(day) {
                     return Err(format!("day {day} had turned"));
                 }
-                let days = self.form.day(earliest)..=self.form.day(at);
+                let days = day_of(earliest)..=day_of(at);
                 if !days.contains(&day) {
                     return Err(format!("day {day} turns in the days {days:?}"));
                 }

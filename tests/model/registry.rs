@@ -6,7 +6,7 @@ use super::papers::{Broken, Tested};
 use super::persons::{Gifts, Given, WITH_FILE};
 use super::step::{Day, Event, What};
 use super::traces::{Trace, Traces};
-use super::verdict::{Form, Standing};
+use super::verdict::{Form, Standing, day_of};
 
 /// The parties that are known.
 pub(crate) const PARTIES: [&str; 3] = ["T1", "T2", "T3"];
@@ -258,7 +258,7 @@ impl Registry {
         event: &Event,
         (skips, unguarded, broken): (bool, bool, Broken),
     ) -> Result<(), Wrong> {
-        let today = form.day(event.at);
+        let today = day_of(event.at);
         match &event.what {
             What::Class {
                 party,

@@ -20,7 +20,7 @@ use super::step::{Micros, Step};
 use super::stocks::{same_overdue, same_stocks, unmonitored};
 use super::together;
 use super::traces::same_pending;
-use super::verdict::Form;
+use super::verdict::{Form, day_of};
 
 /// A step that was carried out, with what was recorded before and after.
 #[derive(Debug, Clone)]
@@ -513,7 +513,7 @@ fn new(
                     .revision
                     .as_ref()
                     .is_some_and(|line| line.decided);
-                let day = machine.form.day(seen.at);
+                let day = day_of(seen.at);
                 if decided && machine.today != Some(day) {
                     return Err(format!(
                         "record {sequence} of day {day} was decided on {:?}",

@@ -6,6 +6,7 @@ use greenlane::supervision::{Ledger, digest};
 
 use super::machine::Machine;
 use super::step::Day;
+use super::verdict::day_of;
 
 /// Lots of raw material: whose they are, and how much there was.
 pub(crate) const LOTS: [(&str, &str, i64); 3] =
@@ -207,7 +208,7 @@ pub(crate) fn same_overdue(ledger: &Ledger, machine: &Machine) -> Result<(), Str
 
 /// How many months' samples have no result when the month has ended, up to the last record.
 pub(crate) fn unmonitored(machine: &Machine) -> u64 {
-    let today = machine.form.day(machine.last_at);
+    let today = day_of(machine.last_at);
     let awaited = machine.lives.values().filter_map(|life| life.awaited);
     awaited.filter(|(_, month)| end(*month) <= today).count() as u64
 }

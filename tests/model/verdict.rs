@@ -9,6 +9,11 @@ use super::stocks::{NotWrittenOff, Stocks};
 const DAY: Micros = 86_400_000_000;
 const HOUR: Micros = 3_600_000_000;
 
+/// The day of a moment where the policy is: both of its forms are in one zone, which no other policy may change.
+pub(crate) const fn day_of(at: Micros) -> Day {
+    (at + 8 * HOUR).div_euclid(DAY) as Day
+}
+
 /// The two forms of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -18,27 +23,13 @@ pub(crate) enum Form {
 
 impl Form {
     pub(crate) fn text(self) -> String {
-        let (zone, pass) = match self {
-            Self::A => ("+08:00", "true"),
-            Self::B => ("-03:00", "false"),
-        };
         include_str!("policy.toml")
-            .replace("ZONE", zone)
-            .replace("RELEASE_ON_PASS", pass)
+            .replace("RELEASE_ON_PASS", &self.releases_on_pass().to_string())
             .replace("HOLD_DAYS", &(self.hold_expires() / DAY).to_string())
             .replace("HOURS", &(self.released_within() / HOUR).to_string())
             .replace("MATERIAL_DAYS", &self.material_days().to_string())
             .replace("MONTHS", &self.months().to_string())
             .replace("VALUE", &self.high_value().to_string())
-    }
-
-    /// The day of a moment where the policy is.
-    pub(crate) const fn day(self, at: Micros) -> Day {
-        let ahead = match self {
-            Self::A => 8,
-            Self::B => -3,
-        };
-        (at + ahead * HOUR).div_euclid(DAY) as Day
     }
 
     pub(crate) const fn releases_on_pass(self) -> bool {

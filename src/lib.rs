@@ -51,7 +51,6 @@
 //!    what happened before, one look into a shared table; the explanation (which rule spoke, which matched without
 //!    being selected) is always part of the outcome.
 //! 8. Membership of a zone never makes the outcome of rules and draws stricter; the black list beats every benefit.
-//!
 //! 9. Whoever is not known may do nothing, a caller what its roles say; who declares sees neither reasons nor risk,
 //!    rates or draws.
 //! 10. A policy changes while the service runs: two persons let another one decide, and each decision is one policy's.

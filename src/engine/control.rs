@@ -194,7 +194,7 @@ impl Control {
 
     /// Heeds hints from now on; without any, no counter is assumed to select.
     pub fn heed(&mut self, hints: Option<&Arc<Hints>>) {
-        self.hints = hints.cloned();
+        Hints::heed(&mut self.hints, hints);
     }
 
     /// Forgets what is known of counters, until [`Self::learn`] says more.

@@ -3,6 +3,7 @@
 //! Shared by all that decide at once.
 
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use dashmap::DashMap;
 
@@ -37,6 +38,13 @@ impl Hasher for KeyHasher {
 }
 
 impl Hints {
+    /// Lets whoever heeds some heed these; the same ones again cost nothing that others would wait for.
+    pub(super) fn heed(heeded: &mut Option<Arc<Self>>, hints: Option<&Arc<Self>>) {
+        if heeded.as_ref().map(Arc::as_ptr) != hints.map(Arc::as_ptr) {
+            *heeded = hints.cloned();
+        }
+    }
+
     /// How much was taken of a stock: nothing, where nobody has looked.
     #[must_use]
     pub fn taken(&self, key: StockKey) -> i64 {

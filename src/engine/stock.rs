@@ -91,7 +91,7 @@ impl Inputs {
 
     /// Heeds hints from now on; without any, nothing is assumed to be taken.
     pub fn heed(&mut self, hints: Option<&Arc<Hints>>) {
-        self.hints = hints.cloned();
+        Hints::heed(&mut self.hints, hints);
     }
 
     /// What was asked, with what is taken now that the declaration has taken its own.

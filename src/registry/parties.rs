@@ -269,10 +269,7 @@ impl Parties {
 impl Changed {
     #[inline]
     fn state(&self, no: PartyNo) -> Option<u32> {
-        match self.states.is_empty() {
-            true => None,
-            false => self.states.get(&no.0).copied(),
-        }
+        self.states.get(&no.0).copied()
     }
 
     /// Takes in what came after it.

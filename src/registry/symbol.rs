@@ -66,7 +66,9 @@ impl Symbols {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Sym> {
         let first = self.index.find(name).map(Sym);
-        first.or_else(|| self.numbers.get(name).copied())
+        // Mostly none came later, and nothing is hashed for it.
+        let later = || (!self.numbers.is_empty()).then(|| self.numbers.get(name).copied());
+        first.or_else(|| later().flatten())
     }
 
     /// The number of a name that was given to [`Symbols::new`] or learned.

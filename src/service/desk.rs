@@ -44,7 +44,7 @@ impl Reckoned {
     fn amends(&mut self, prior: Prior, hints: &Hints) {
         let own = prior.taken.iter();
         let others = own.map(|own| Take {
-            units: hints.taken(own.key).saturating_sub(own.units),
+            units: hints.taken(own.key).saturating_sub(own.units).max(0),
             ..*own
         });
         self.inputs.taken.extend(others);

@@ -15,7 +15,7 @@ use crate::registry::Counted;
 use crate::supervision::{
     Act, Cause, Draft, Due, Effect, Entry, Event, Known, Ledger, Marker, Matcher, Moves, Now,
     Prior, Record, Revision, RevisionKind, Settled, Snapshot, Status, Step, Transition, Unsettled,
-    What, World, note,
+    What, World, note, read_recorded,
 };
 
 impl Desk {
@@ -290,13 +290,7 @@ pub(super) fn read_again<'b>(
     entry: &Entry,
     snapshot: &Snapshot,
 ) -> Result<Declaration<'b>, Refusal> {
-    let (policy, registry) = (snapshot.program.policy(), snapshot.program.registry());
-    let (profile, currencies) = (&policy.profile, registry.currencies());
-    let mut declaration = read_json(body, profile, currencies).map_err(Refusal::Faults)?;
-    declaration
-        .set_day(entry.declaration_day, profile, currencies)
-        .map_err(Refusal::Faults)?;
-    Ok(declaration)
+    read_recorded((body, entry.declaration_day), &snapshot.program).map_err(Refusal::Faults)
 }
 
 /// Decides a declaration again, with the same draws: the next revision of its version, as the matcher's payload.

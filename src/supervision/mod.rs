@@ -53,6 +53,6 @@ pub use record::{
 };
 pub use settle::{Clock, Held, Settle, Settled, Unsettled};
 pub use snapshot::Snapshot;
-pub use state::{FoldError, State};
+pub use state::{FoldError, State, read_recorded};
 pub use status::{RevisionKind, Status};
 pub use world::{AsOf, World, WorldError, caught_up};

@@ -13,7 +13,7 @@ use super::marks::{note, withdraw};
 use super::matcher::Matcher;
 use super::record::{Act, Record, RecordError, Revision};
 use super::world::{AsOf, World, WorldError};
-use crate::declaration::{Fault, Moment, Zone, read_json};
+use crate::declaration::{Day, Declaration, Fault, Moment, Zone, read_json};
 use crate::engine::{Decision, DecisionMeta, HeaderJoin, Outcome, Program};
 use crate::journal::Sequence;
 use crate::registry::RegistrySource;
@@ -172,13 +172,8 @@ impl State {
     ) -> Result<bool, FoldError> {
         let key = self.keys.load(revision.key_day)?;
         let program = Arc::clone(self.world()?.program());
-        let profile = &program.policy().profile;
-        let currencies = program.registry().currencies();
-        let mut declaration = read_json(revision.body.as_bytes(), profile, currencies)
-            .map_err(FoldError::Declaration)?;
-        declaration
-            .set_day(revision.declaration_day, profile, currencies)
-            .map_err(FoldError::Declaration)?;
+        let recorded = (revision.body.as_bytes(), revision.declaration_day);
+        let declaration = read_recorded(recorded, &program).map_err(FoldError::Declaration)?;
         let day = revision.decision_day;
         let (sequence, decided_at) = place;
         let again = |header: &HeaderJoin<'_>, outcome: &Outcome, bytes: &[u8]| {
@@ -225,13 +220,8 @@ impl State {
         revision: &Revision<'_>,
     ) -> Result<(), FoldError> {
         let key = self.keys.load(revision.key_day)?;
-        let profile = &program.policy().profile;
-        let currencies = program.registry().currencies();
-        let mut declaration = read_json(revision.body.as_bytes(), profile, currencies)
-            .map_err(FoldError::Declaration)?;
-        declaration
-            .set_day(revision.declaration_day, profile, currencies)
-            .map_err(FoldError::Declaration)?;
+        let recorded = (revision.body.as_bytes(), revision.declaration_day);
+        let declaration = read_recorded(recorded, program).map_err(FoldError::Declaration)?;
         let before = (revision.kind, revision.kept.as_slice());
         let mut known = Known::default();
         loop {
@@ -324,4 +314,18 @@ impl State {
     fn world(&mut self) -> Result<&mut World, FoldError> {
         self.world.as_mut().ok_or(FoldError::Early)
     }
+}
+
+/// A declaration as it was recorded, whose law is that of its first version's day, read by a program.
+///
+/// # Errors
+/// Every fault that it has by the program's policy.
+pub fn read_recorded<'b>(
+    (body, day): (&'b [u8], Day),
+    program: &Program,
+) -> Result<Declaration<'b>, Vec<Fault>> {
+    let (profile, currencies) = (&program.policy().profile, program.registry().currencies());
+    let mut declaration = read_json(body, profile, currencies)?;
+    declaration.set_day(day, profile, currencies)?;
+    Ok(declaration)
 }

@@ -169,12 +169,7 @@ impl World {
     /// Every fault; nothing has changed then.
     pub fn change(&mut self, changes: &[Change]) -> Result<(), WorldError> {
         let registry = self.live.change(changes)?;
-        let followed = self.program.follow(Arc::clone(&registry)).map(Arc::new);
-        let program = match followed {
-            Some(program) => Ok(program),
-            None => compile(Arc::clone(self.program.policy()), &registry),
-        };
-        match program {
+        match caught_up(&self.program, &registry) {
             Ok(program) => self.program = program,
             // What more than parties is changed may not compile.
             Err(error) => {

@@ -309,14 +309,10 @@ impl LiveRegistry {
             lots.extend(self.rows.owners_with("lots", "supplier_id", owner));
             suppliers.insert(owner.clone());
         }
-        let shape = Shape::of("lots");
-        for (shape, lot) in shape
-            .iter()
-            .flat_map(|shape| lots.iter().map(move |lot| (shape, lot)))
-        {
-            let rows = store::rows(self.rows.text(shape.table, lot));
-            let named = rows.map(|row| Box::from(shape.cell(&row, "supplier_id")));
-            suppliers.extend(named.filter(|id| !str::is_empty(id)));
+        for (column, cell) in lots.iter().flat_map(|lot| self.rows("lots", lot)).flatten() {
+            if column == "supplier_id" {
+                suppliers.insert(cell.into());
+            }
         }
         (lots, suppliers)
     }

@@ -132,6 +132,8 @@ fn pool(table: &str, column: &str) -> &'static [&'static str] {
             | "bureau",
         ) => &["", "x", "b"],
         (_, "material") => &["fur"],
+        ("lots" | "suppliers", "result") => &["", "passed", "failed"],
+        ("lots", "purchased_on" | "tested_on") => &["", "1970-01-04", "1970-01-08"],
         (_, "result") if table == "risk_assessments" => &["", "x", "b", "new"],
         (
             _,

@@ -29,6 +29,7 @@ pub(super) fn said(registry: &Registry) -> Vec<String> {
         }
         lines.extend(r.places(day));
         lines.push(r.traced(day));
+        lines.push(r.material(day));
     }
     lines.push(format!("{:?}", registry.traced().all()));
     lines.extend(registry.zones().iter().map(|zone| {
@@ -204,6 +205,24 @@ impl Say<'_> {
         let products = ["U", "V", "W"].map(|lot| traced.reaches_product(lot, day));
         let materials = ["L", "K"].map(|lot| traced.reaches_material(lot, day));
         format!("{day}: {products:?} {materials:?}")
+    }
+
+    /// Lots, and the latest test of each party's.
+    fn material(&self, day: Day) -> String {
+        let (parties, material) = (self.registry.parties(), self.registry.material());
+        let lots = ["L", "K"].map(|id| {
+            material.lot(id).map(|lot| {
+                let enterprise = lot.enterprise.map(|party| parties.id(party));
+                let what = [lot.material, lot.unit].map(|sym| self.name(sym));
+                let tests = (self.names(&lot.tests), lot.tested_on, lot.result_on(day));
+                format!(
+                    "{enterprise:?} {what:?} {} {} {tests:?} {}",
+                    lot.quantity, lot.filed, lot.validity
+                )
+            })
+        });
+        let latest = PARTIES.map(|id| material.latest_test(parties.find(id)?, day));
+        format!("{day}: {lots:?} {latest:?}")
     }
 
     fn term(&self, term: &ZoneTerm) -> String {

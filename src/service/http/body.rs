@@ -47,6 +47,17 @@ pub(super) async fn whole(
     read.unwrap_or_else(|_| Err(too_slow("the body has not come", within)))
 }
 
+/// The whole body of a request, which must be JSON.
+pub(super) async fn json(
+    request: &HttpRequest,
+    payload: Payload,
+    most: usize,
+    within: Duration,
+) -> Result<Bytes, Problem> {
+    media_type(request, &[JSON])?;
+    whole(payload, most, within).await
+}
+
 /// What did not come in time.
 pub(super) fn too_slow(what: &str, within: Duration) -> Problem {
     let detail = format!("{what} within {} seconds", within.as_secs());

@@ -13,7 +13,7 @@ use futures_core::Stream;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::body::{self, JSON, NDJSON};
+use super::body::{self, NDJSON};
 use super::gate::Who;
 use super::problem::{Problem, json, json_again};
 use super::settings::Limits;
@@ -62,8 +62,7 @@ pub(super) async fn decide(
     room: Room,
 ) -> Result<HttpResponse, Problem> {
     let (desk, limits) = (shared.desk()?, shared.limits());
-    body::media_type(&request, &[JSON])?;
-    let bytes = body::whole(payload, limits.declaration_bytes, limits.body).await?;
+    let bytes = body::json(&request, payload, limits.declaration_bytes, limits.body).await?;
     let pending = loop {
         match submit(desk, &room, &bytes, &who) {
             Err(Refusal::Old(key)) => recall(desk, key).await?,

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::body::{self, JSON};
+use super::body;
 use super::gate::Who;
 use super::problem::{Problem, json};
 use super::shared::{Shared, elsewhere};
@@ -83,8 +83,7 @@ pub(super) async fn put(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let limits = shared.limits();
-    body::media_type(&request, &[JSON])?;
-    let bytes = body::whole(payload, MAX_CANDIDATE_BYTES, limits.body).await?;
+    let bytes = body::json(&request, payload, MAX_CANDIDATE_BYTES, limits.body).await?;
     done(&shared, move |desk| {
         let source = CandidateFiles::read(&bytes)?;
         desk.put_candidate(&source, who.caller())
@@ -126,8 +125,7 @@ pub(super) async fn promote(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let limits = shared.limits();
-    body::media_type(&request, &[JSON])?;
-    let bytes = body::whole(payload, limits.event_bytes, limits.body).await?;
+    let bytes = body::json(&request, payload, limits.event_bytes, limits.body).await?;
     done(&shared, move |desk| desk.promote(&bytes, who.caller())).await
 }
 
@@ -151,8 +149,7 @@ pub(super) async fn roll_back(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let limits = shared.limits();
-    body::media_type(&request, &[JSON])?;
-    let bytes = body::whole(payload, limits.event_bytes, limits.body).await?;
+    let bytes = body::json(&request, payload, limits.event_bytes, limits.body).await?;
     done(&shared, move |desk| desk.roll_back(&bytes, who.caller())).await
 }
 

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::body::{self, JSON};
+use super::body;
 use super::decisions::query;
 use super::problem::{Problem, json};
 use super::shared::{Shared, elsewhere};
@@ -48,8 +48,7 @@ pub(super) async fn preview(
 ) -> Result<HttpResponse, Problem> {
     let (desk, limits) = (shared.desk()?, shared.limits());
     let by_candidate = query(by)?.policy == Which::Candidate;
-    body::media_type(&request, &[JSON])?;
-    let bytes = body::whole(payload, limits.declaration_bytes, limits.body).await?;
+    let bytes = body::json(&request, payload, limits.declaration_bytes, limits.body).await?;
     let answer = elsewhere(desk, move |desk| desk.preview(&bytes, by_candidate)).await?;
     Ok(json(answer))
 }

@@ -141,6 +141,8 @@ pub const MAX_TRACED: usize = 1_000;
 pub const FEED_WAIT_S: u64 = 60;
 /// Seconds that a stop waits for requests that are under way.
 pub const DRAIN_S: u64 = 30;
+/// Bytes of a request's id that its caller made.
+pub const MAX_REQUEST_ID_BYTES: usize = 128;
 /// Seconds after which whoever was refused for want of room may ask again.
 pub const RETRY_AFTER_S: u32 = 1;
 

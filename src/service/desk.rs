@@ -11,12 +11,14 @@ use super::policy::Compiled;
 use super::refusal::Refusal;
 use super::waiters::Waiters;
 use crate::archive;
+use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::{DrawKey, Hints, Take};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record,
-    Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Unsettled, World, digest, note,
+    Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Took, Unsettled, World, digest,
+    note,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -140,6 +142,7 @@ impl Desk {
         caller: Caller<'_>,
     ) -> Result<Answered, Refusal> {
         let mut reckoned = Reckoned::default();
+        matcher.took = Took::default();
         loop {
             let snapshot = self.settle.snapshot();
             let profile = &snapshot.program.policy().profile;
@@ -224,6 +227,7 @@ impl Desk {
         let mut items = declaration.items.iter();
         let cites =
             items.any(|item| !item.material_lots.is_empty() || !item.product_lots.is_empty());
+        let (watch, matched) = (Stopwatch::start(), matcher.took.matched);
         let (mut held, stays) = match held {
             Some(held) => (held, true),
             None => (self.settle.hold()?, false),
@@ -244,6 +248,9 @@ impl Desk {
         let marked = settled.is_ok() && !matcher.marks().is_empty();
         let expected = marked.then(|| files.expect());
         drop(held);
+        // What was matched again meanwhile is known already.
+        let again = matcher.took.matched.saturating_sub(matched);
+        matcher.took.settled += watch.elapsed().saturating_sub(again);
         if settled.is_ok() {
             matcher.tell(&self.hints);
         }

@@ -2,6 +2,7 @@
 //! room that it uses again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::ledger::{Entry, Step, digest};
 use super::marks::Marker;
@@ -79,6 +80,23 @@ pub struct Draft {
     pub step: Step,
 }
 
+/// How long a decision took, over all its tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Took {
+    /// To match: the facts joined, the rules walked.
+    pub matched: Duration,
+    /// To settle, the wait for the ledger included.
+    pub settled: Duration,
+}
+
+impl Took {
+    /// The engine's own nanoseconds.
+    #[must_use]
+    pub fn engine_ns(self) -> u64 {
+        u64::try_from((self.matched + self.settled).as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
 /// Room for one decision at a time.
 #[derive(Debug, Default)]
 pub struct Matcher {
@@ -90,6 +108,8 @@ pub struct Matcher {
     marker: Marker,
     /// The record that was made last.
     pub payload: Vec<u8>,
+    /// How long the last decision took. Whoever begins another begins it anew, and adds how long it took to settle.
+    pub took: Took,
 }
 
 impl Matcher {
@@ -196,7 +216,9 @@ impl Matcher {
         let first = cause.kind == RevisionKind::Initial;
         self.scratch.control.watch(first);
         self.run(program, &header, draw_key, kept);
-        let engine_ns = u32::try_from(watch.elapsed().as_nanos()).unwrap_or(u32::MAX);
+        let matched = watch.elapsed();
+        self.took.matched += matched;
+        let engine_ns = u32::try_from(matched.as_nanos()).unwrap_or(u32::MAX);
         self.write_outcome(program);
         self.write_items(snapshot, &header, &cause);
         self.mark(declaration, snapshot.today, prior, &cause);

@@ -44,7 +44,7 @@ pub use ledger::{
 };
 pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note, withdraw};
-pub use matcher::{Cause, Draft, Matcher, Prior};
+pub use matcher::{Cause, Draft, Matcher, Prior, Took};
 pub use persons::Proposal;
 pub use policies::{Activation, Candidate, Policies};
 pub(crate) use record::stamp;

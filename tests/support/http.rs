@@ -16,10 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const FRESH: Duration = Duration::from_secs(2);
 
 pub(crate) struct Client {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     kept: Option<(BufReader<TcpStream>, Stopwatch)>,
     /// What every request says of who calls.
     pub(crate) authorization: Option<String>,
+    /// What every request says of its id.
+    pub(crate) request_id: Option<String>,
 }
 
 /// An answer.
@@ -61,6 +63,7 @@ impl Client {
             address,
             kept: None,
             authorization: None,
+            request_id: None,
         }
     }
 
@@ -108,6 +111,9 @@ impl Client {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
         if let Some(authorization) = &self.authorization {
             head += &format!("Authorization: {authorization}\r\n");
+        }
+        if let Some(id) = &self.request_id {
+            head += &format!("X-Request-Id: {id}\r\n");
         }
         if let Some(media_type) = media_type {
             head += &format!("Content-Type: {media_type}\r\n");
@@ -198,6 +204,7 @@ impl Client {
         Ok(Self {
             address: self.address,
             authorization: self.authorization.clone(),
+            request_id: self.request_id.clone(),
             kept: Some((BufReader::new(stream), Stopwatch::start())),
         })
     }

@@ -36,6 +36,13 @@ impl Token {
         &self.0
     }
 
+    /// Whether something that should be repeated nowhere else seems to hold one.
+    #[must_use]
+    pub fn is_within(bytes: &[u8]) -> bool {
+        let mut places = bytes.windows(PREFIX.len());
+        places.any(|place| place.eq_ignore_ascii_case(PREFIX.as_bytes()))
+    }
+
     /// What is kept of it.
     #[must_use]
     pub fn hash(&self) -> TokenHash {

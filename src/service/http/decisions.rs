@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use futures_core::Stream;
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::body::{self, NDJSON};
 use super::gate::Who;
-use super::problem::{Problem, json, json_again};
+use super::problem::{Problem, json, json_again, with_member};
 use super::settings::Limits;
 use super::shared::{Shared, elsewhere};
 use crate::engine::View;
@@ -24,7 +25,10 @@ use crate::limits::{BATCH_GROUPS, BATCH_LINES};
 use crate::policy::Verdict;
 use crate::service::access::{Known, Pace};
 use crate::service::{Answered, Desk, Refusal, answer_for};
-use crate::supervision::Matcher;
+use crate::supervision::{Matcher, Took};
+
+/// The engine's own time, for officers.
+static ENGINE_NANOS: HeaderName = HeaderName::from_static("x-engine-nanos");
 
 /// The room of a worker.
 pub(super) type Room = Data<RefCell<Matcher>>;
@@ -34,7 +38,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 
 /// An answer that is to be told when it is durable.
 enum Pending {
-    Now(Sequence, Verdict, Vec<u8>),
+    Now(Sequence, Verdict, Took, Vec<u8>),
     Before(Sequence),
 }
 
@@ -45,7 +49,11 @@ enum Pending {
     tag = "decisions",
     request_body(content = super::bodies::Declaration, description = "The declaration."),
     responses(
-        (status = 200, description = "The decision, durable. A repeated identical declaration gets its first answer, with `Idempotent-Replay: true`.", body = super::bodies::Decision),
+        (status = 200, description = "The decision, durable. A repeated identical declaration gets its first answer, with `Idempotent-Replay: true`.", body = super::bodies::Decision,
+            headers(
+                ("Idempotent-Replay" = Option<String>, description = "`true` where the answer was given before."),
+                ("X-Engine-Nanos" = Option<u64>, description = "Nanoseconds in which the declaration was matched and settled; for an `officer`, of a new decision."),
+            )),
         (status = 400, description = "Not JSON.", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same id and version with another content, or a version that is not above the latest.", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large.", body = Problem, content_type = "application/problem+json"),
@@ -70,10 +78,16 @@ pub(super) async fn decide(
         }
     };
     match pending {
-        Pending::Now(sequence, verdict, answer) => {
+        Pending::Now(sequence, verdict, took, answer) => {
             desk.durable(sequence).await?;
             shared.metrics.decided(verdict);
-            Ok(json(answer))
+            let mut response = json(answer);
+            // A draw takes longer than none: whoever must not know of it is not told.
+            if who.view() == View::Officer {
+                let nanos = HeaderValue::from(took.engine_ns());
+                response.headers_mut().insert(ENGINE_NANOS.clone(), nanos);
+            }
+            Ok(response)
         }
         Pending::Before(sequence) => {
             let answer = repeated(desk, sequence, who.view()).await?;
@@ -91,6 +105,7 @@ fn submit(desk: &Desk, room: &Room, bytes: &[u8], who: &Known) -> Result<Pending
             Ok(Pending::Now(
                 settled.sequence,
                 matcher.outcome().verdict,
+                matcher.took,
                 answer,
             ))
         }
@@ -315,7 +330,7 @@ impl Batch {
             };
             match told {
                 Ok(answer) => out.extend_from_slice(&answer),
-                Err(problem) => write_line_problem(number, &problem, &mut out),
+                Err(problem) => out.extend(line_problem(number, &problem)),
             }
             out.push(b'\n');
         }
@@ -341,7 +356,7 @@ impl Batch {
     async fn tell(&self, pending: Pending) -> Result<Vec<u8>, Problem> {
         let desk = self.shared.desk()?;
         match pending {
-            Pending::Now(sequence, verdict, answer) => {
+            Pending::Now(sequence, verdict, _, answer) => {
                 desk.durable(sequence).await?;
                 self.shared.metrics.decided(verdict);
                 Ok(answer)
@@ -351,9 +366,8 @@ impl Batch {
     }
 }
 
-fn write_line_problem(number: u64, problem: &Problem, out: &mut Vec<u8>) {
+fn line_problem(number: u64, problem: &Problem) -> Vec<u8> {
     let mut text = Vec::new();
     problem.write(&mut text);
-    out.extend_from_slice(format!("{{\"line\":{number},").as_bytes());
-    out.extend_from_slice(text.get(1..).unwrap_or_default());
+    with_member("line", &number.into(), &text)
 }

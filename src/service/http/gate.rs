@@ -42,13 +42,14 @@ pub(super) async fn pass(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if let Some(known) = entry(roles, &request)? {
-        request.extensions_mut().insert(known);
+    match entry(roles, &request) {
+        Ok(()) => next.call(request).await,
+        Err(problem) => Ok(request.error_response(problem)),
     }
-    next.call(request).await
 }
 
-fn entry(roles: Roles, request: &ServiceRequest) -> Result<Option<Arc<Known>>, Problem> {
+/// Notes who calls, also of whoever may not.
+fn entry(roles: Roles, request: &ServiceRequest) -> Result<(), Problem> {
     let Some(shared) = request.app_data::<Data<Shared>>() else {
         let why = "the service is not whole";
         return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, why));
@@ -57,13 +58,14 @@ fn entry(roles: Roles, request: &ServiceRequest) -> Result<Option<Arc<Known>>, P
     let headers = request.headers();
     check_size(headers, settings.limits.header_bytes)?;
     if roles.is_empty() && is_here(request.peer_addr()) {
-        return Ok(None);
+        return Ok(());
     }
     let token = bearer(headers)?;
     let shown = request.conn_data::<Shown>().map(|shown| &shown.0);
     let today = Moment::from_micros(clock::now_micros()).day(Zone::UTC);
     let known = settings.access.who(token, shown, today);
     let known = known.map_err(|why| stranger(&why))?;
+    request.extensions_mut().insert(Arc::clone(known));
     let pace = known.pace.as_ref().map_or(Ok(()), |pace| pace.take());
     pace.map_err(|_| {
         let why = format!("`{}` asks more often than it may", known.name);
@@ -74,7 +76,7 @@ fn entry(roles: Roles, request: &ServiceRequest) -> Result<Option<Arc<Known>>, P
         let why = format!("this is for the roles {roles}; `{name}` has {has}");
         return Err(Problem::new(StatusCode::FORBIDDEN, why));
     }
-    Ok(Some(Arc::clone(known)))
+    Ok(())
 }
 
 /// Whether somebody is on this machine.

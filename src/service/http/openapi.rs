@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::routes::{Api, Entry, ROUTES};
+use crate::limits::MAX_REQUEST_ID_BYTES;
 use crate::service::access::Role;
 use crate::supervision::event::schemas;
 
@@ -27,6 +28,19 @@ fn describe_callers(api: &mut Value) {
     });
     if let Some(Value::Object(components)) = api.pointer_mut("/components") {
         components.insert("securitySchemes".to_owned(), schemes);
+        let id = json!({ "type": "string", "minLength": 1, "maxLength": MAX_REQUEST_ID_BYTES });
+        let headers = json!({
+            "RequestId": { "description": "The request's id: the one that it brought, or another.", "schema": id },
+            "RetryAfter": { "description": "Seconds after which to ask again.", "schema": { "type": "integer", "minimum": 0 } },
+        });
+        components.insert("headers".to_owned(), headers);
+        let parameters = json!({
+            "RequestId": {
+                "name": "X-Request-Id", "in": "header", "required": false, "schema": id,
+                "description": "An id for the request, which its answer and the service's log carry: visible ASCII. Another one is made where there is none, or it is not such.",
+            },
+        });
+        components.insert("parameters".to_owned(), parameters);
     }
     let Some(Value::Object(paths)) = api.get_mut("paths") else {
         return;
@@ -65,6 +79,32 @@ fn describe_caller(entry: &Entry, operation: &mut Map<String, Value>) {
             let response = json!({ "description": description, "content": content });
             responses.insert(status.to_owned(), response);
         }
+        for (status, response) in responses {
+            describe_headers(status, response);
+        }
+    }
+    let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+    if let Some(parameters) = parameters.as_array_mut() {
+        parameters.push(json!({ "$ref": "#/components/parameters/RequestId" }));
+    }
+}
+
+/// What every answer says in its head, and what one says that asks to come again.
+fn describe_headers(status: &str, response: &mut Value) {
+    let Some(response) = response.as_object_mut() else {
+        return;
+    };
+    let headers = response.entry("headers").or_insert_with(|| json!({}));
+    let Some(headers) = headers.as_object_mut() else {
+        return;
+    };
+    let mut refer = |header: &str, component: &str| {
+        let place = format!("#/components/headers/{component}");
+        headers.insert(header.to_owned(), json!({ "$ref": place }));
+    };
+    refer("X-Request-Id", "RequestId");
+    if ["429", "503"].contains(&status) {
+        refer("Retry-After", "RetryAfter");
     }
 }
 

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::declaration::{Fault, FaultCode};
@@ -12,6 +13,9 @@ use crate::limits::RETRY_AFTER_S;
 use crate::policy::PolicyErrors;
 use crate::service::policy::pointer;
 use crate::service::refusal::Refusal;
+
+/// The media type of a problem.
+pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 
 static REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
 
@@ -24,6 +28,9 @@ pub(crate) struct Problem {
     title: &'static str,
     /// What is wrong.
     detail: String,
+    /// The request's id, as in the answer's `X-Request-Id`; not of a line of a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
     /// Every fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemFault>,
@@ -52,6 +59,7 @@ impl Problem {
             status: status.as_u16(),
             title: status.canonical_reason().unwrap_or_default(),
             detail: detail.into(),
+            request_id: None,
             errors: Vec::new(),
         }
     }
@@ -138,7 +146,7 @@ impl ResponseError for Problem {
         self.write(&mut body);
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
-        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"greenlane\""));
         }
@@ -152,6 +160,18 @@ impl ResponseError for Problem {
         }
         response.body(body)
     }
+}
+
+/// A problem as it was written, with the id of the request.
+pub(super) fn of_request(id: &str, problem: &[u8]) -> Vec<u8> {
+    with_member("request_id", &id.into(), problem)
+}
+
+/// An object of JSON as it was written, with a member before all others.
+pub(super) fn with_member(name: &str, value: &Value, object: &[u8]) -> Vec<u8> {
+    let mut out = format!("{{\"{name}\":{value},").into_bytes();
+    out.extend_from_slice(object.get(1..).unwrap_or_default());
+    out
 }
 
 /// JSON as an answer.

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::{Extensions, Server};
+use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, rt};
@@ -20,6 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::gate::Shown;
+use super::observe::observe;
 use super::routes::routes;
 use super::settings::{Connections, Settings};
 use super::shared::{Phase, Shared};
@@ -193,6 +195,8 @@ fn bind(
             .app_data(each.clone())
             .app_data(Data::new(RefCell::new(Matcher::default())))
             .configure(routes)
+            // Around all else, so that it sees every answer.
+            .wrap(from_fn(observe))
     };
     let server = HttpServer::new(app)
         .workers(workers)

@@ -1,0 +1,44 @@
+//! Around everything that answers: each request gets an id, which its answer carries, and its problem.
+
+use actix_web::Error;
+use actix_web::body::{BoxBody, MessageBody as _};
+use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::middleware::Next;
+
+use super::problem::{self, PROBLEM_JSON};
+use super::request_id::{REQUEST_ID, RequestId};
+
+/// Lets a request pass and sees to its answer.
+pub(super) async fn observe(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = RequestId::of(request.headers());
+    match next.call(request).await {
+        Ok(response) => Ok(response.map_body(|head, body| name(&id, head, body))),
+        // An error of whatever stands around a route is an answer, too.
+        Err(error) => {
+            let response = error.error_response();
+            let response = response.map_body(|head, body| name(&id, head, body));
+            Err(InternalError::from_response(error, response).into())
+        }
+    }
+}
+
+/// Tells the id in an answer's head, and in its body where that is a problem.
+fn name(id: &RequestId, head: &mut ResponseHead, body: BoxBody) -> BoxBody {
+    let headers = head.headers_mut();
+    headers.insert(REQUEST_ID.clone(), id.value());
+    let is_problem = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_JSON);
+    if !is_problem {
+        return body;
+    }
+    match body.try_into_bytes() {
+        Ok(bytes) => BoxBody::new(problem::of_request(id.as_str(), &bytes)),
+        Err(body) => body,
+    }
+}

@@ -61,7 +61,7 @@ pub(super) enum Command {
     Generate(Generate),
 }
 
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Serve {
     /// Where to listen; 127.0.0.1:8080 unless another is said. Without callers only this machine can call
     #[arg(long, value_name = "ADDRESS")]

@@ -20,6 +20,7 @@ mod report;
 mod serve;
 mod token;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -33,6 +34,16 @@ enum Found {
     Right,
     /// Something was refused, and has been told.
     Wrong,
+}
+
+/// Checks a configuration as `serve --config` does where neither flags nor the environment say anything, for whoever
+/// makes one.
+///
+/// # Errors
+/// Every fault with its line, as it is told.
+pub fn check_configuration(text: &str) -> Result<(), String> {
+    let read = config::Config::read_text(&args::Serve::default(), text, BTreeMap::new());
+    read.map(|_| ()).map_err(|errors| errors.to_string())
 }
 
 /// Runs the command line and says how the process ends: 0 done, 1 refused, 2 wrong usage, 3 storage failed.

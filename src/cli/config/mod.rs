@@ -127,16 +127,29 @@ impl Config {
     ) -> Result<Self, CliError> {
         let file = typed.config.as_deref();
         let text = file.map(text_of).transpose()?.unwrap_or_default();
+        Self::read_text(typed, &text, variables).map_err(CliError::Config)
+    }
+
+    /// Reads the text of the file that was named, if any, and what stands over it.
+    ///
+    /// # Errors
+    /// Every fault.
+    pub(super) fn read_text(
+        typed: &Serve,
+        text: &str,
+        variables: BTreeMap<String, String>,
+    ) -> Result<Self, ConfigErrors> {
+        let file = typed.config.as_deref();
         let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
-        let mut reader = Reader::new(&text, folder, variables);
+        let mut reader = Reader::new(text, folder, variables);
         let config = Self::of(typed, &mut reader);
         let (faults, notes) = reader.finish();
         match faults.is_empty() {
             true => Ok(Self { notes, ..config }),
-            false => Err(CliError::Config(ConfigErrors {
+            false => Err(ConfigErrors {
                 file: file.map(Path::to_owned),
                 faults,
-            })),
+            }),
         }
     }
 

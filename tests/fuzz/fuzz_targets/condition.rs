@@ -1,0 +1,4 @@
+//! See `bodies.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| greenlane_fuzz::run("condition", data));

@@ -35,6 +35,8 @@ mod limits;
 mod observed;
 #[path = "http/packaging.rs"]
 mod packaging;
+#[path = "http/panics.rs"]
+mod panics;
 #[path = "http/persons.rs"]
 mod persons;
 #[path = "http/policy.rs"]

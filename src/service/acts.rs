@@ -2,13 +2,15 @@
 //! is worked out before settle, which only gives it its place.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use super::access::{Access, LOCAL_NAME};
+use super::crash::{self, Point};
 use super::desk::{Caller, Desk};
 use super::refusal::Refusal;
+use super::world::HeldWorld;
 use crate::declaration::{Day, Moment};
 use crate::journal::Sequence;
 use crate::registry::{Registry, RegistrySource};
@@ -97,7 +99,7 @@ impl Desk {
 
     pub(super) fn take(
         &self,
-        mut world: MutexGuard<'_, World>,
+        mut world: HeldWorld<'_>,
         event: &Event,
         caller: Caller<'_>,
     ) -> Result<Acted, Refusal> {
@@ -203,12 +205,13 @@ impl Desk {
     /// Makes a change of the registry, which says what it did, and records it.
     pub(super) fn change(
         &self,
-        mut world: MutexGuard<'_, World>,
+        mut world: HeldWorld<'_>,
         event: &Event,
         caller: Caller<'_>,
         change: impl FnOnce(&mut World) -> Result<Vec<u8>, Refusal>,
     ) -> Result<Settled, Refusal> {
         let effect = change(&mut world)?;
+        crash::reach(Point::Acting);
         let program = Arc::clone(world.program());
         let snapshot = self.settle.snapshot();
         let next = Snapshot {

@@ -1,6 +1,7 @@
 //! Points at which a debug build ends itself at once, as if it were killed. Tests ask for one with
 //! `GREENLANE_CRASH=point:count`, which ends the process when it comes to the point for the count-th time, and start
-//! it again. A release build has no such points.
+//! it again. With `GREENLANE_PANIC=point:count` whoever comes there then panics instead. A release build has no such
+//! points.
 
 use std::io;
 use std::process;
@@ -37,10 +38,22 @@ pub(super) enum Point {
     Redecision,
     /// When a policy's files are kept, and no record names them yet.
     PolicyKept,
+    /// When a declaration has come whole, and nothing was made of it.
+    Handler,
+    /// While a matcher is lent to a declaration.
+    Matching,
+    /// Before what is done away from the workers.
+    Elsewhere,
+    /// While the ledger is held for a declaration that was settled.
+    Settling,
+    /// While the registry is held for an event.
+    Acting,
+    /// Before the clock's tick does anything.
+    Tick,
 }
 
 impl Point {
-    const ALL: [(Self, &str); 12] = [
+    const ALL: [(Self, &str); 18] = [
         (Self::BeforeWrite, "before_write"),
         (Self::WithinWrite, "within_write"),
         (Self::AfterWrite, "after_write"),
@@ -53,13 +66,20 @@ impl Point {
         (Self::BeforeAnswer, "before_answer"),
         (Self::Redecision, "redecision"),
         (Self::PolicyKept, "policy_kept"),
+        (Self::Handler, "handler"),
+        (Self::Matching, "matching"),
+        (Self::Elsewhere, "elsewhere"),
+        (Self::Settling, "settling"),
+        (Self::Acting, "acting"),
+        (Self::Tick, "tick"),
     ];
 }
 
-/// The point that was asked for, and how often it is still passed by.
+/// The point that was asked for, how often it is still passed by, and whether its end is a panic.
 struct Asked {
     point: Point,
     left: AtomicU64,
+    panics: bool,
 }
 
 fn asked() -> Option<&'static Asked> {
@@ -67,14 +87,24 @@ fn asked() -> Option<&'static Asked> {
     if !cfg!(debug_assertions) {
         return None;
     }
-    let read = || {
-        let text = std::env::var("GREENLANE_CRASH").ok()?;
+    let read = |panics| {
+        let variable = match panics {
+            true => "GREENLANE_PANIC",
+            false => "GREENLANE_CRASH",
+        };
+        let text = std::env::var(variable).ok()?;
         let (name, count) = text.split_once(':')?;
         let (point, _) = Point::ALL.into_iter().find(|(_, known)| *known == name)?;
         let left = AtomicU64::new(count.parse().ok()?);
-        Some(Asked { point, left })
+        Some(Asked {
+            point,
+            left,
+            panics,
+        })
     };
-    ASKED.get_or_init(read).as_ref()
+    ASKED
+        .get_or_init(|| read(false).or_else(|| read(true)))
+        .as_ref()
 }
 
 /// Whether the process is to end here.
@@ -83,10 +113,18 @@ fn is_due(point: Point) -> bool {
     asked.is_some_and(|asked| asked.left.fetch_sub(1, Ordering::Relaxed) == 1)
 }
 
-/// Ends the process, if it is to end here.
+/// Ends the process, or whatever it does, if that is to end here.
 pub(super) fn reach(point: Point) {
     if is_due(point) {
-        process::abort();
+        end();
+    }
+}
+
+#[expect(clippy::panic, reason = "that is what was asked for")]
+fn end() {
+    match asked().is_some_and(|asked| asked.panics) {
+        true => panic!("a test asked for it"),
+        false => process::abort(),
     }
 }
 
@@ -180,7 +218,7 @@ impl DiskFile for JournalFile {
         if is_due(Point::WithinWrite) {
             let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
             self.0.write_at(half, offset)?;
-            process::abort();
+            end();
         }
         let write = || self.0.write_at(bytes, offset);
         // The header is written when a segment is made, begins, or is marked.

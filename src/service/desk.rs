@@ -2,7 +2,7 @@
 //! and settled; acts come one at a time.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
@@ -10,6 +10,7 @@ use super::crash::{self, Point};
 use super::policy::Compiled;
 use super::refusal::Refusal;
 use super::waiters::Waiters;
+use super::world::Worlds;
 use crate::archive;
 use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
@@ -17,8 +18,7 @@ use crate::engine::{DrawKey, Hints, Take};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
     AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record,
-    Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Took, Unsettled, World, digest,
-    note,
+    Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Took, Unsettled, digest, note,
 };
 
 /// How often a declaration is matched without the ledger held; once more, it is held meanwhile.
@@ -67,7 +67,7 @@ pub enum Answered {
 pub struct Desk {
     pub(super) settle: Settle,
     /// Held by whoever changes the registry, the policy or the day: acts come one at a time.
-    pub(super) world: Mutex<World>,
+    pub(super) world: Worlds,
     /// The candidate policy, compiled; taken before the world, if both are.
     pub(super) candidate: Mutex<Compiled>,
     pub(super) folder: Arc<DataFolder>,
@@ -118,7 +118,7 @@ impl Desk {
         journal.subscribe(move |notice| told.hear(notice));
         Ok(Self {
             settle: Settle::new(journal, clock, ledger, snapshot),
-            world: Mutex::new(world),
+            world: Worlds::new(world),
             candidate: Mutex::default(),
             folder,
             archive,
@@ -247,6 +247,9 @@ impl Desk {
         let files = snapshot.program.registry().files();
         let marked = settled.is_ok() && !matcher.marks().is_empty();
         let expected = marked.then(|| files.expect());
+        if settled.is_ok() {
+            crash::reach(Point::Settling);
+        }
         drop(held);
         // What was matched again meanwhile is known already.
         let again = matcher.took.matched.saturating_sub(matched);
@@ -462,19 +465,6 @@ impl Desk {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.settle.now()
-    }
-
-    /// Nothing is acknowledged any more.
-    pub fn poison(&self, why: &str) {
-        self.settle.journal().poison(why);
-    }
-
-    /// Takes the world. A panic of whoever held it leaves it half changed: nothing goes on then.
-    pub(super) fn hold_world(&self) -> Result<MutexGuard<'_, World>, Refusal> {
-        self.world.lock().map_err(|_: PoisonError<_>| {
-            self.poison("a change of the registry has died");
-            Refusal::Stopped("a change of the registry has died".to_owned())
-        })
     }
 }
 

@@ -22,6 +22,7 @@ mod told;
 mod trace;
 mod voiding;
 mod waiters;
+mod world;
 
 pub use acts::Acted;
 pub use crash::Between;

@@ -3,6 +3,7 @@
 //! else would, and falls behind under load (`TailProgress` tells how far). Once it is far behind, or late, and whenever
 //! a file is due, it is no more patient.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -246,7 +247,8 @@ struct Follower {
 
 impl Follower {
     fn run(mut self, bell: &Bell, patient: &ThreadPool) -> Result<(), TailError> {
-        let done = self.begin().and_then(|()| self.follow(bell, patient));
+        let work = || self.begin().and_then(|()| self.follow(bell, patient));
+        let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(TailError::Died));
         if let Err(error) = &done {
             let stopped = &self.progress.stopped;
             let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);

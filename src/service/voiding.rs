@@ -1,10 +1,9 @@
 //! A mistaken event is voided at the desk: its record says what it did, and that is undone from now on, unless something
 //! that came later changed the same. What was decided meanwhile stays as it was.
 
-use std::sync::MutexGuard;
-
 use super::desk::{Caller, Desk};
 use super::refusal::Refusal;
+use super::world::HeldWorld;
 use crate::declaration::FaultCode;
 use crate::journal::Sequence;
 use crate::limits::MAX_LATER_EVENTS;
@@ -18,7 +17,7 @@ impl Desk {
     /// Voids an event.
     pub(super) fn void(
         &self,
-        world: MutexGuard<'_, World>,
+        world: HeldWorld<'_>,
         event: &Event,
         voided: &Voided,
         caller: Caller<'_>,

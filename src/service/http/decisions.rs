@@ -1,29 +1,23 @@
-//! Deciding: one declaration, or a stream of them.
+//! Deciding one declaration, and looking up what was decided.
 
-use std::cell::RefCell;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::cell::{RefCell, RefMut};
+use std::thread;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
-use actix_web::{HttpRequest, HttpResponse, rt};
-use futures_core::Stream;
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use tokio::sync::mpsc;
 
-use super::body::{self, NDJSON};
+use super::body;
 use super::gate::Who;
-use super::problem::{Problem, json, json_again, with_member};
-use super::settings::Limits;
+use super::problem::{Problem, json, json_again};
 use super::shared::{Shared, elsewhere};
 use crate::engine::View;
 use crate::journal::Sequence;
-use crate::limits::{BATCH_GROUPS, BATCH_LINES};
 use crate::policy::Verdict;
-use crate::service::access::{Known, Pace};
+use crate::service::access::Known;
+use crate::service::crash::{self, Point};
 use crate::service::{Answered, Desk, Refusal, answer_for};
 use crate::supervision::{Matcher, Took};
 
@@ -33,11 +27,19 @@ static ENGINE_NANOS: HeaderName = HeaderName::from_static("x-engine-nanos");
 /// The room of a worker.
 pub(super) type Room = Data<RefCell<Matcher>>;
 
-/// How long a line of a batch waits for room in the journal before it tries again.
-const PAUSE: Duration = Duration::from_millis(1);
+/// A room that is lent. Whoever dies with it leaves it half filled: then it is emptied.
+struct Lent<'r>(RefMut<'r, Matcher>);
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            *self.0 = Matcher::default();
+        }
+    }
+}
 
 /// An answer that is to be told when it is durable.
-enum Pending {
+pub(super) enum Pending {
     Now(Sequence, Verdict, Took, Vec<u8>),
     Before(Sequence),
 }
@@ -71,9 +73,10 @@ pub(super) async fn decide(
 ) -> Result<HttpResponse, Problem> {
     let (desk, limits) = (shared.desk()?, shared.limits());
     let bytes = body::json(&request, payload, limits.declaration_bytes, limits.body).await?;
+    crash::reach(Point::Handler);
     let pending = loop {
         match submit(desk, &room, &bytes, &who) {
-            Err(Refusal::Old(key)) => recall(desk, key).await?,
+            Err(Refusal::Old(key)) => recall(&shared, key).await?,
             done => break done?,
         }
     };
@@ -90,22 +93,29 @@ pub(super) async fn decide(
             Ok(response)
         }
         Pending::Before(sequence) => {
-            let answer = repeated(desk, sequence, who.view()).await?;
+            let answer = repeated(&shared, sequence, who.view()).await?;
             Ok(json_again(answer))
         }
     }
 }
 
-fn submit(desk: &Desk, room: &Room, bytes: &[u8], who: &Known) -> Result<Pending, Refusal> {
-    let mut matcher = room.borrow_mut();
-    match desk.decide(&mut matcher, bytes, who.caller())? {
+/// Submits a declaration, with the worker's room lent to it.
+pub(super) fn submit(
+    desk: &Desk,
+    room: &Room,
+    bytes: &[u8],
+    who: &Known,
+) -> Result<Pending, Refusal> {
+    let mut matcher = Lent(room.borrow_mut());
+    match desk.decide(&mut matcher.0, bytes, who.caller())? {
         // Written while the journal's thread writes the record.
         Answered::Now(settled) => {
-            let answer = answer_for(who.view(), &matcher.payload, settled.sequence)?;
+            crash::reach(Point::Matching);
+            let answer = answer_for(who.view(), &matcher.0.payload, settled.sequence)?;
             Ok(Pending::Now(
                 settled.sequence,
-                matcher.outcome().verdict,
-                matcher.took,
+                matcher.0.outcome().verdict,
+                matcher.0.took,
                 answer,
             ))
         }
@@ -114,13 +124,17 @@ fn submit(desk: &Desk, room: &Room, bytes: &[u8], who: &Known) -> Result<Pending
 }
 
 /// Knows an old declaration again.
-async fn recall(desk: &Arc<Desk>, key: u128) -> Result<(), Problem> {
-    elsewhere(desk, move |desk| desk.recall(key)).await
+pub(super) async fn recall(shared: &Shared, key: u128) -> Result<(), Problem> {
+    elsewhere(shared, move |desk| desk.recall(key)).await
 }
 
-async fn repeated(desk: &Arc<Desk>, sequence: Sequence, view: View) -> Result<Vec<u8>, Problem> {
-    desk.durable(sequence).await?;
-    elsewhere(desk, move |desk| {
+pub(super) async fn repeated(
+    shared: &Shared,
+    sequence: Sequence,
+    view: View,
+) -> Result<Vec<u8>, Problem> {
+    shared.desk()?.durable(sequence).await?;
+    elsewhere(shared, move |desk| {
         answer_for(view, &desk.record(sequence)?, sequence)
     })
     .await
@@ -152,222 +166,13 @@ pub(super) async fn latest(
     which: Result<Query<Which>, actix_web::Error>,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
     let which = query(which)?;
-    let sequence = elsewhere(desk, move |desk| desk.latest(&id, which.version)).await?;
-    Ok(json(repeated(desk, sequence, who.view()).await?))
+    let sequence = elsewhere(&shared, move |desk| desk.latest(&id, which.version)).await?;
+    Ok(json(repeated(&shared, sequence, who.view()).await?))
 }
 
 /// A query that can be read.
 pub(super) fn query<T>(query: Result<Query<T>, actix_web::Error>) -> Result<T, Problem> {
     let wrong = |error: actix_web::Error| Problem::new(StatusCode::BAD_REQUEST, error.to_string());
     query.map(Query::into_inner).map_err(wrong)
-}
-
-// ----- streams -----
-
-/// Decides a stream of declarations.
-#[utoipa::path(
-    post,
-    path = "/v1/decisions/batch",
-    tag = "decisions",
-    request_body(content = String, content_type = "application/x-ndjson", description = "A declaration a line."),
-    responses(
-        (status = 200, description = "A line for each line that is not blank, in their order, as soon as it is durable: the decision, or the problem of a line that is refused, with its number in `line`.", body = String, content_type = "application/x-ndjson"),
-        (status = 415, description = "Not `application/x-ndjson`.", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub(super) async fn batch(
-    Who(who): Who,
-    request: HttpRequest,
-    payload: Payload,
-    shared: Data<Shared>,
-    room: Room,
-) -> Result<HttpResponse, Problem> {
-    shared.desk()?;
-    body::media_type(&request, &[NDJSON])?;
-    let (sender, receiver) = mpsc::channel(BATCH_GROUPS);
-    let lines = Lines {
-        payload,
-        read: BytesMut::new(),
-        number: 0,
-        ended: false,
-        limits: shared.limits(),
-    };
-    let batch = Batch { who, shared, room };
-    rt::spawn(answer_all(lines, batch, sender));
-    Ok(HttpResponse::Ok()
-        .content_type(NDJSON)
-        .streaming(Answers(receiver)))
-}
-
-type Group = Result<Bytes, actix_web::Error>;
-
-/// Answers as they come.
-struct Answers(mpsc::Receiver<Group>);
-
-impl Stream for Answers {
-    type Item = Group;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Group>> {
-        self.0.poll_recv(context)
-    }
-}
-
-/// The lines of a body.
-struct Lines {
-    payload: Payload,
-    read: BytesMut,
-    number: u64,
-    ended: bool,
-    limits: Limits,
-}
-
-/// A line, or that it is too long.
-struct Line {
-    number: u64,
-    bytes: Result<Bytes, Problem>,
-}
-
-/// Whose stream it is, and what answers it.
-struct Batch {
-    who: Arc<Known>,
-    shared: Data<Shared>,
-    room: Room,
-}
-
-impl Lines {
-    /// Some next lines: all that have come, and at least one unless the body has ended.
-    async fn next(&mut self, into: &mut Vec<Line>) -> Result<(), Problem> {
-        into.clear();
-        loop {
-            while into.len() < BATCH_LINES
-                && let Some(end) = self.read.iter().position(|byte| *byte == b'\n')
-            {
-                let line = self.read.split_to(end + 1);
-                self.add(line, into);
-            }
-            if !into.is_empty() {
-                return Ok(());
-            }
-            if self.ended {
-                let line = self.read.split();
-                if !line.is_empty() {
-                    self.add(line, into);
-                }
-                return Ok(());
-            }
-            // A line that is too long is read to its end, but not kept.
-            let keep = self.limits.declaration_bytes + 2;
-            let idle = self.limits.stream_idle;
-            let Ok(part) = rt::time::timeout(idle, body::next(&mut self.payload)).await else {
-                return Err(body::too_slow("nothing has come", idle));
-            };
-            match part.transpose() {
-                Err(error) => {
-                    let detail = format!("the body broke off: {error}");
-                    return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
-                }
-                Ok(None) => self.ended = true,
-                Ok(Some(part)) if self.read.len() > keep => {
-                    let end = part.iter().position(|byte| *byte == b'\n');
-                    let rest = end.and_then(|end| part.get(end..)).unwrap_or_default();
-                    self.read.extend_from_slice(rest);
-                }
-                Ok(Some(part)) => self.read.extend_from_slice(&part),
-            }
-        }
-    }
-
-    fn add(&mut self, line: BytesMut, into: &mut Vec<Line>) {
-        self.number += 1;
-        let line = line.freeze();
-        let bytes = line.strip_suffix(b"\n").unwrap_or(&line);
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        if bytes.trim_ascii().is_empty() {
-            return;
-        }
-        let whole = bytes.len() <= self.limits.declaration_bytes;
-        into.push(Line {
-            number: self.number,
-            bytes: match whole {
-                true => Ok(line.slice_ref(bytes)),
-                false => Err(body::too_large("the line", self.limits.declaration_bytes)),
-            },
-        });
-    }
-}
-
-async fn answer_all(mut lines: Lines, batch: Batch, sender: mpsc::Sender<Group>) {
-    let mut group = Vec::new();
-    loop {
-        if let Err(problem) = lines.next(&mut group).await {
-            // Whoever broke off is told, if they still listen.
-            let _ = sender.send(Err(problem.into())).await;
-            return;
-        }
-        if group.is_empty() {
-            return;
-        }
-        let answers = batch.answer(&group).await;
-        if sender.send(Ok(answers)).await.is_err() {
-            return;
-        }
-    }
-}
-
-impl Batch {
-    async fn answer(&self, group: &[Line]) -> Bytes {
-        let mut pending = Vec::with_capacity(group.len());
-        for line in group {
-            pending.push((line.number, self.submit(line).await));
-        }
-        let mut out = Vec::new();
-        for (number, pending) in pending {
-            let told = match pending {
-                Ok(pending) => self.tell(pending).await,
-                Err(problem) => Err(problem),
-            };
-            match told {
-                Ok(answer) => out.extend_from_slice(&answer),
-                Err(problem) => out.extend(line_problem(number, &problem)),
-            }
-            out.push(b'\n');
-        }
-        out.into()
-    }
-
-    async fn submit(&self, line: &Line) -> Result<Pending, Problem> {
-        let bytes = line.bytes.as_ref().map_err(Clone::clone)?;
-        // A stream waits; its sender is held up by what it does not read.
-        while let Some(Err(wait)) = self.who.pace.as_ref().map(Pace::take) {
-            rt::time::sleep(wait).await;
-        }
-        loop {
-            let desk = self.shared.desk()?;
-            match submit(desk, &self.room, bytes, &self.who) {
-                Err(Refusal::Old(key)) => recall(desk, key).await?,
-                Err(Refusal::Busy) => rt::time::sleep(PAUSE).await,
-                done => return Ok(done?),
-            }
-        }
-    }
-
-    async fn tell(&self, pending: Pending) -> Result<Vec<u8>, Problem> {
-        let desk = self.shared.desk()?;
-        match pending {
-            Pending::Now(sequence, verdict, _, answer) => {
-                desk.durable(sequence).await?;
-                self.shared.metrics.decided(verdict);
-                Ok(answer)
-            }
-            Pending::Before(sequence) => repeated(desk, sequence, self.who.view()).await,
-        }
-    }
-}
-
-fn line_problem(number: u64, problem: &Problem) -> Vec<u8> {
-    let mut text = Vec::new();
-    problem.write(&mut text);
-    with_member("line", &number.into(), &text)
 }

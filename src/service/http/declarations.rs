@@ -27,7 +27,7 @@ pub(super) async fn show(id: Path<String>, shared: Data<Shared>) -> Result<HttpR
     let desk = shared.desk()?;
     let latest = desk.latest(&id, None)?;
     desk.durable(latest).await?;
-    let body = elsewhere(desk, move |desk| life(desk, &id, latest)).await?;
+    let body = elsewhere(&shared, move |desk| life(desk, &id, latest)).await?;
     Ok(answer_json(body))
 }
 
@@ -128,12 +128,13 @@ async fn act(
     payload: Payload,
     shared: &Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, limits) = (shared.desk()?, shared.limits());
+    shared.desk()?;
+    let limits = shared.limits();
     let members = body::whole(payload, limits.event_bytes, limits.body).await?;
     if !members.is_empty() {
         body::media_type(request, &[JSON])?;
     }
-    let acted = elsewhere(desk, move |desk| {
+    let acted = elsewhere(shared, move |desk| {
         let acted = desk.request(kind, &id, &members, who.caller())?;
         desk.wait_durable(acted.sequence)?;
         let record = desk.record(acted.sequence)?;

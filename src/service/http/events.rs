@@ -33,15 +33,16 @@ pub(super) async fn take(
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, limits) = (shared.desk()?, shared.limits());
+    shared.desk()?;
+    let limits = shared.limits();
     if body::media_type(&request, &[JSON, NDJSON])? == JSON {
         let bytes = body::whole(payload, limits.event_bytes, limits.body).await?;
-        let answer = elsewhere(desk, move |desk| one(desk, &bytes, who.caller())).await?;
+        let answer = elsewhere(&shared, move |desk| one(desk, &bytes, who.caller())).await?;
         return Ok(answer_json(answer.into_bytes()));
     }
     let bytes = body::whole(payload, limits.table_bytes, limits.body).await?;
     let most = limits.event_bytes;
-    let answers = elsewhere(desk, move |desk| {
+    let answers = elsewhere(&shared, move |desk| {
         Ok(several(desk, &bytes, most, who.caller()))
     });
     let answers = answers.await?;
@@ -125,13 +126,14 @@ pub(super) async fn registry(
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, limits) = (shared.desk()?, shared.limits());
+    shared.desk()?;
+    let limits = shared.limits();
     body::media_type(&request, &[CSV])?;
     let bytes = body::whole(payload, limits.table_bytes, limits.body).await?;
     let files = [(format!("{}.csv", table.into_inner()), bytes.to_vec())];
     let source = RegistrySource::from_files(files)
         .map_err(|error| Problem::new(StatusCode::NOT_FOUND, error.to_string()))?;
-    let answer = elsewhere(desk, move |desk| {
+    let answer = elsewhere(&shared, move |desk| {
         let (changes, acted) = desk.import(&source, false, who.caller())?;
         if let Some(acted) = acted {
             desk.wait_durable(acted.sequence)?;

@@ -55,7 +55,7 @@ pub(super) async fn changes(
     let wait = Duration::from_secs(from.wait_s.min(FEED_WAIT_S));
     let after = Sequence::new(from.after);
     let found = desk.changes(after, from.limit(), wait).await?;
-    let lines = elsewhere(desk, move |desk| {
+    let lines = elsewhere(&shared, move |desk| {
         let mut lines = Vec::new();
         for sequence in found {
             lines.extend(answer_for(who.view(), &desk.record(sequence)?, sequence)?);
@@ -83,9 +83,8 @@ pub(super) async fn events(
     from: Result<Query<From>, actix_web::Error>,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
     let from = query(from)?;
-    let lines = elsewhere(desk, move |desk| {
+    let lines = elsewhere(&shared, move |desk| {
         let mut lines = Vec::new();
         desk.events_after(Sequence::new(from.after), from.limit(), |line| {
             lines.extend_from_slice(line.as_bytes());

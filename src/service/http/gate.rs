@@ -11,8 +11,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, ResponseError as _};
 
+use super::panics;
 use super::problem::Problem;
 use super::shared::Shared;
 use crate::clock;
@@ -42,18 +43,26 @@ pub(super) async fn pass(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match entry(roles, &request) {
-        Ok(()) => next.call(request).await,
-        Err(problem) => Ok(request.error_response(problem)),
+    let Some(shared) = request.app_data::<Data<Shared>>().cloned() else {
+        let why = "the service is not whole";
+        let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, why);
+        return Ok(request.error_response(problem));
+    };
+    let asked = request.request().clone();
+    let answer = panics::caught(&shared, async {
+        match entry(roles, &request, &shared) {
+            Ok(()) => next.call(request).await,
+            Err(problem) => Ok(request.error_response(problem)),
+        }
+    });
+    match answer.await {
+        Ok(answer) => answer,
+        Err(died) => Ok(ServiceResponse::new(asked, died.error_response())),
     }
 }
 
 /// Notes who calls, also of whoever may not.
-fn entry(roles: Roles, request: &ServiceRequest) -> Result<(), Problem> {
-    let Some(shared) = request.app_data::<Data<Shared>>() else {
-        let why = "the service is not whole";
-        return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, why));
-    };
+fn entry(roles: Roles, request: &ServiceRequest, shared: &Shared) -> Result<(), Problem> {
     let settings = shared.settings.load();
     let headers = request.headers();
     check_size(headers, settings.limits.header_bytes)?;

@@ -1,6 +1,7 @@
 //! HTTP: the routes of the contract, over the desk. Deciding runs on the worker that read the request; whatever reads
 //! the disk runs elsewhere.
 
+mod batch;
 mod bodies;
 mod body;
 mod decisions;
@@ -12,6 +13,7 @@ mod health;
 mod metrics;
 mod observe;
 mod openapi;
+mod panics;
 mod policy;
 mod policy_bodies;
 mod preview;

@@ -55,7 +55,7 @@ pub(super) async fn reasons(shared: Data<Shared>) -> Result<HttpResponse, Proble
     )
 )]
 pub(super) async fn candidate(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let mut told = elsewhere(shared.desk()?, Desk::candidate).await?;
+    let mut told = elsewhere(&shared, Desk::candidate).await?;
     let put = told.get("sequence").and_then(Value::as_u64);
     if let (Some(tail), Some(put), Some(members)) = (shared.tail.get(), put, told.as_object_mut()) {
         members.insert("shadow".to_owned(), tail.shadow.told(put));
@@ -157,6 +157,6 @@ async fn done(
     shared: &Data<Shared>,
     act: impl FnOnce(&Desk) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let told = elsewhere(shared.desk()?, act).await?;
+    let told = elsewhere(shared, act).await?;
     Ok(json(told.to_string().into_bytes()))
 }

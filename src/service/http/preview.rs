@@ -46,9 +46,10 @@ pub(super) async fn preview(
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, limits) = (shared.desk()?, shared.limits());
+    shared.desk()?;
+    let limits = shared.limits();
     let by_candidate = query(by)?.policy == Which::Candidate;
     let bytes = body::json(&request, payload, limits.declaration_bytes, limits.body).await?;
-    let answer = elsewhere(desk, move |desk| desk.preview(&bytes, by_candidate)).await?;
+    let answer = elsewhere(&shared, move |desk| desk.preview(&bytes, by_candidate)).await?;
     Ok(json(answer))
 }

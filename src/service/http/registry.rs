@@ -84,7 +84,7 @@ async fn look(
     shared: &Data<Shared>,
     at: impl FnOnce(&Desk) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let found = elsewhere(shared.desk()?, at).await?;
+    let found = elsewhere(shared, at).await?;
     Ok(json(found.to_string().into_bytes()))
 }
 

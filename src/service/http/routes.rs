@@ -8,7 +8,8 @@ use utoipa::OpenApi;
 
 use super::problem::{self, Problem};
 use super::{
-    decisions, declarations, events, feed, gate, health, openapi, policy, preview, registry, trace,
+    batch, decisions, declarations, events, feed, gate, health, openapi, policy, preview, registry,
+    trace,
 };
 use crate::service::access::{Role, Roles};
 
@@ -50,7 +51,7 @@ macro_rules! routes {
 
 routes! {
     post "/v1/decisions" [Declare Officer] decisions::decide;
-    post "/v1/decisions/batch" [Declare] decisions::batch;
+    post "/v1/decisions/batch" [Declare] batch::batch;
     get "/v1/decisions/{declaration_id}" [Declare Officer] decisions::latest;
     get "/v1/declarations/{declaration_id}" [Declare Officer] declarations::show;
     post "/v1/declarations/{declaration_id}/cancel" [Declare Officer] declarations::cancel;

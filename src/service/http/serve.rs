@@ -28,6 +28,7 @@ use super::shared::{Phase, Shared};
 use super::tls::{Certificates, Live};
 use crate::journal::Recovery;
 use crate::limits::DRAIN_S;
+use crate::service::crash::{self, Point};
 use crate::service::{Desk, EndError, Refusal, StartError, StartOptions, Started, end, start};
 use crate::supervision::Matcher;
 
@@ -360,7 +361,9 @@ async fn tick(desk: Arc<Desk>) {
     for ticks in 1_u64.. {
         rt::time::sleep(TICK).await;
         let desk = Arc::clone(&desk);
+        let died = Arc::clone(&desk);
         let done = rt::task::spawn_blocking(move || -> Result<(), Refusal> {
+            crash::reach(Point::Tick);
             desk.turn_day()?;
             desk.redecide()?;
             desk.forget()?;
@@ -369,9 +372,11 @@ async fn tick(desk: Arc<Desk>) {
             }
             Ok(())
         });
-        // A journal that has stopped says so elsewhere.
-        if !matches!(done.await, Ok(Ok(()))) {
-            return;
+        match done.await {
+            Ok(Ok(())) => {}
+            Err(error) if error.is_panic() => died.look_after_panic(),
+            // A journal that has stopped says so elsewhere.
+            _ => return,
         }
     }
 }

@@ -4,12 +4,14 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::rt;
 use arc_swap::ArcSwap;
 
 use super::metrics::Metrics;
+use super::panics;
 use super::problem::Problem;
 use super::settings::{Limits, Settings};
+use crate::service::crash::{self, Point};
 use crate::service::{Desk, Refusal, TailProgress};
 
 /// Where in its life the service is.
@@ -92,12 +94,17 @@ impl Shared {
 
 /// Does what reads the disk, away from the worker.
 pub(super) async fn elsewhere<T: Send + 'static>(
-    desk: &Arc<Desk>,
+    shared: &Shared,
     work: impl FnOnce(&Desk) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Problem> {
-    let desk = Arc::clone(desk);
-    match web::block(move || work(&desk)).await {
+    let desk = Arc::clone(shared.desk()?);
+    let done = rt::task::spawn_blocking(move || {
+        crash::reach(Point::Elsewhere);
+        work(&desk)
+    });
+    match done.await {
         Ok(done) => Ok(done?),
+        Err(error) if error.is_panic() => Err(panics::died(shared)),
         Err(_) => Err(Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "the service is stopping",

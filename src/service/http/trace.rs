@@ -18,7 +18,6 @@ use super::shared::{Shared, elsewhere};
     )
 )]
 pub(super) async fn show(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let desk = shared.desk()?;
-    let body = elsewhere(desk, move |desk| desk.trace(&id)).await?;
+    let body = elsewhere(&shared, move |desk| desk.trace(&id)).await?;
     Ok(answer_json(body.to_string().into_bytes()))
 }

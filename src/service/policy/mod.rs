@@ -10,7 +10,7 @@ pub(super) use candidate::Compiled;
 pub use files::CandidateFiles;
 pub(super) use files::pointer;
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ use super::access::LOCAL_NAME;
 use super::crash::{Point, reach};
 use super::desk::{Caller, Desk};
 use super::refusal::Refusal;
+use super::world::HeldWorld;
 use crate::declaration::FaultCode;
 use crate::engine::Program;
 use crate::policy::read;
@@ -153,7 +154,7 @@ impl Desk {
     fn hold_caught_up(
         &self,
         mut program: Arc<Program>,
-    ) -> Result<(MutexGuard<'_, World>, Arc<Program>), Refusal> {
+    ) -> Result<(HeldWorld<'_>, Arc<Program>), Refusal> {
         for _ in 0..FREE_TRIES {
             let world = self.hold_world()?;
             let registry = Arc::clone(world.registry().current());

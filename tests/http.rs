@@ -31,6 +31,8 @@ mod http;
 mod life;
 #[path = "http/limits.rs"]
 mod limits;
+#[path = "http/metrics.rs"]
+mod metrics;
 #[path = "http/observed.rs"]
 mod observed;
 #[path = "http/packaging.rs"]

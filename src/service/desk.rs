@@ -17,7 +17,7 @@ use crate::declaration::{Day, Declaration, FaultCode, Moment, read_json};
 use crate::engine::{DrawKey, Hints, Take};
 use crate::journal::{Folders, Journal, Sequence};
 use crate::supervision::{
-    AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Overdue, Prior, Recalled, Record,
+    AsOf, Cause, Clock, DataFolder, Held, Known, Ledger, Matcher, Prior, Recalled, Record,
     Revision, Seen, Settle, Settled, Snapshot, State, Status, Step, Took, Unsettled, digest, note,
 };
 
@@ -303,18 +303,6 @@ impl Desk {
             true => Err(Refusal::fault("/declared_at", FaultCode::Range, why)),
             false => Ok(()),
         }
-    }
-
-    /// The slots of monitoring whose period has ended without a result, in no order.
-    ///
-    /// # Errors
-    /// [`Refusal::Stopped`].
-    pub fn overdue(&self) -> Result<Vec<Overdue>, Refusal> {
-        let mut all = Vec::new();
-        for part in 0..Ledger::parts() {
-            all.extend(self.settle.hold()?.ledger().overdue(part));
-        }
-        Ok(all)
     }
 
     /// Waits until a record is durable.

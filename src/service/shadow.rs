@@ -62,6 +62,13 @@ impl Shadowed {
         })
     }
 
+    /// Records that passed without the last candidate, those that it could not decide, and whether it decides no more.
+    #[must_use]
+    pub fn left_out(&self) -> (u64, u64, bool) {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        (found.passed, found.undecided, found.stopped.is_some())
+    }
+
     /// What is told of the candidate that a record put.
     #[must_use]
     pub fn told(&self, candidate: u64) -> Value {

@@ -4,7 +4,7 @@
 //! a file is due, it is no more patient.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -20,6 +20,7 @@ use crate::archive::{
     ArchiveError, Batch, BatchBuilder, History, HistoryError, Journaled, RollingWriter,
 };
 use crate::clock::Stopwatch;
+use crate::declaration::Moment;
 use crate::engine::Decision;
 use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Reader, Sequence};
 use crate::supervision::{
@@ -76,12 +77,29 @@ pub struct TailProgress {
     pub taken: AtomicU64,
     /// The last record whose rows are all published.
     pub archived: AtomicU64,
+    /// When the last record that it took was settled, and when nothing was left to take last; in microseconds.
+    taken_at: AtomicI64,
+    caught_up_at: AtomicI64,
     /// What the candidate policy says of the records that it took.
     pub shadow: Arc<Shadowed>,
     stopped: Mutex<Option<String>>,
 }
 
 impl TailProgress {
+    /// How old the oldest record is at most that is durable and was not taken, in microseconds; 0 where there is none.
+    #[must_use]
+    pub fn lag_us(&self, taken: Sequence, durable: Sequence, now: Moment) -> u64 {
+        if taken >= durable {
+            return 0;
+        }
+        // It came after both.
+        let (taken, caught_up) = (&self.taken_at, &self.caught_up_at);
+        let since = taken
+            .load(Ordering::Relaxed)
+            .max(caught_up.load(Ordering::Relaxed));
+        u64::try_from(now.micros().saturating_sub(since)).unwrap_or(0)
+    }
+
     /// Why it has stopped, if it has.
     #[must_use]
     pub fn stopped(&self) -> Option<String> {
@@ -283,6 +301,9 @@ impl Follower {
             // The journal knows before it tells: at the end nothing that it knows may be passed over.
             let durable = bell.wait(taken).max(self.parts.journal.durable().get());
             let behind = durable - taken;
+            if behind == 0 {
+                self.caught_up();
+            }
             let ending = closing && behind == 0;
             let sealing = bell.sealing.load(Ordering::Acquire);
             if ending && !sealing {
@@ -427,8 +448,16 @@ impl Follower {
         }
     }
 
+    /// What comes from now on is no older.
+    fn caught_up(&self) {
+        let (now, told) = ((self.parts.clock)(), &self.progress.caught_up_at);
+        told.store(now.micros(), Ordering::Relaxed);
+    }
+
     fn tell(&self) {
         let (taken, archived) = (self.state.ledger.last, self.writer.archived());
+        let taken_at = self.state.ledger.last_at.micros();
+        self.progress.taken_at.store(taken_at, Ordering::Relaxed);
         self.progress.taken.store(taken.get(), Ordering::Relaxed);
         let told = &self.progress.archived;
         told.store(archived.get(), Ordering::Relaxed);

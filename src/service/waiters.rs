@@ -56,6 +56,11 @@ impl Waiters {
         }
     }
 
+    /// How many wait now.
+    pub(super) fn count(&self) -> usize {
+        self.lines.iter().map(|line| line.len()).sum()
+    }
+
     /// Up to which record nobody need wait any longer.
     fn due(&self) -> u64 {
         match self.stopped.load(Ordering::SeqCst) {
@@ -185,7 +190,7 @@ mod tests {
         }
         told(&waiters, 2);
         let woken = || counts.each_ref().map(|count| count.get());
-        assert_eq!(woken(), [1, 0, 0, 0]);
+        assert_eq!((woken(), waiters.count()), ([1, 0, 0, 0], 4));
         let [first, second, third, fourth] = &mut all;
         assert_eq!(poll(first, &counts[0]), Poll::Ready(Ok(())));
         assert_eq!(woken(), [1, 1, 1, 0]);
@@ -195,7 +200,7 @@ mod tests {
         told(&waiters, 3);
         assert_eq!(woken(), [1, 1, 1, 1]);
         assert_eq!(poll(fourth, &counts[3]), Poll::Ready(Ok(())));
-        assert!(waiters.lines.iter().all(|line| line.is_empty()));
+        assert_eq!(waiters.count(), 0);
     }
 
     #[test]

@@ -11,13 +11,13 @@ use super::snapshot::Snapshot;
 use super::status::{RevisionKind, Status};
 use super::world::AsOf;
 use crate::clock::Stopwatch;
-use crate::declaration::{Day, Declaration, Moment, write_json};
+use crate::declaration::{Day, Declaration, Direction, Moment, write_json};
 use crate::engine::{
     Ask, Count, Decision, DecisionMeta, DrawKey, HeaderJoin, Hints, Kept, Outcome, Program,
     Scratch, Take, View, write_items,
 };
 use crate::journal::Sequence;
-use crate::policy::Verdict;
+use crate::policy::{Policy, Verdict};
 use crate::registry::Counted;
 
 /// What must be known of a declaration's earlier versions to decide another.
@@ -110,6 +110,7 @@ pub struct Matcher {
     pub payload: Vec<u8>,
     /// How long the last decision took. Whoever begins another begins it anew, and adds how long it took to settle.
     pub took: Took,
+    last: Option<(Arc<Policy>, Direction)>,
 }
 
 impl Matcher {
@@ -195,6 +196,12 @@ impl Matcher {
         &self.outcome
     }
 
+    /// By which policy the last declaration was decided that a record was made of, and its direction.
+    #[must_use]
+    pub const fn last(&self) -> Option<&(Arc<Policy>, Direction)> {
+        self.last.as_ref()
+    }
+
     /// Decides a declaration, whose canonical form [`Self::digest`] has just written, and makes the record.
     pub fn draft(
         &mut self,
@@ -218,6 +225,7 @@ impl Matcher {
         self.run(program, &header, draw_key, kept);
         let matched = watch.elapsed();
         self.took.matched += matched;
+        self.last = Some((Arc::clone(program.policy()), declaration.direction));
         let engine_ns = u32::try_from(matched.as_nanos()).unwrap_or(u32::MAX);
         self.write_outcome(program);
         self.write_items(snapshot, &header, &cause);

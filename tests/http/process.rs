@@ -102,48 +102,6 @@ fn asked_to_stop_while_it_recovers_it_does() {
 }
 
 #[test]
-fn its_numbers_are_told() {
-    let mut service = Service::start("metrics");
-    for number in 0..3 {
-        service.declare(&released(&format!("D-{number}")));
-    }
-    service.declare(&selected("S-1"));
-    service.declare(&selected("S-1"));
-    service.declare(&held("H-1"));
-    let reply = service.get("/metrics");
-    assert!(
-        reply
-            .header("content-type")
-            .unwrap()
-            .starts_with("text/plain")
-    );
-    let text = reply.text();
-    let mut found = Vec::new();
-    for line in text
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        let (name, value) = line.rsplit_once(' ').unwrap();
-        value
-            .parse::<f64>()
-            .unwrap_or_else(|_| panic!("no number: {line}"));
-        if name.starts_with("greenlane_decisions_total") {
-            found.push(line.to_owned());
-        }
-    }
-    found.sort();
-    let expected = ["hold", "release", "sample"].into_iter().zip([1, 3, 1]);
-    let expected = expected.map(|(verdict, count)| {
-        format!("greenlane_decisions_total{{verdict=\"{verdict}\"}} {count}")
-    });
-    assert_eq!(found, expected.collect::<Vec<_>>());
-    assert!(
-        text.contains("# TYPE greenlane_journal_group_records histogram"),
-        "{text}"
-    );
-}
-
-#[test]
 fn asked_to_stop_it_finishes_what_it_has_begun_and_seals_the_archive() {
     let mut service = Service::start("stop");
     for number in 0..10 {

@@ -98,7 +98,7 @@ fn the_candidate_decides_every_declaration_too_and_is_told_and_archived() {
     assert_eq!(shadow["latest"].as_array().map(Vec::len), Some(3));
     let metrics = service.get("/metrics").text();
     let counted =
-        "greenlane_shadow_decisions_total{verdict=\"release\",shadow_verdict=\"sample\"} 3";
+        "greenlane_shadow_decisions_total{shadow_verdict=\"sample\",verdict=\"release\"} 3";
     assert!(metrics.contains(counted), "{metrics}");
     // A registry that changes is the candidate's, too.
     let alert = json!({

@@ -41,11 +41,12 @@ reason = { code = "SECRET_TARGET", text = { en = "Smugglers." } }
 /// How many of each sort are declared; of the first, half are drawn.
 const COUNT: usize = 200;
 
-fn world(name: &str) -> (PathBuf, PathBuf) {
+/// Folders with a policy and with a registry of one trader.
+pub(crate) fn world(name: &str, policy_text: &str) -> (PathBuf, PathBuf) {
     let policy = folder(&format!("{name}-policy"));
     let registry = folder(&format!("{name}-registry"));
     for (folder, file, text) in [
-        (&policy, "policy.toml", POLICY),
+        (&policy, "policy.toml", policy_text),
         (
             &registry,
             "enterprises.csv",
@@ -130,7 +131,7 @@ fn start(name: &str) -> (Service, Client, Client) {
     let (window, window_line) = token("window", &["declare"], "2999-01-01");
     let (officer, officer_line) = token("officer", &["officer"], "2999-01-01");
     let config = configuration(name, "", &[&window_line, &officer_line]);
-    let (policy, registry) = world(name);
+    let (policy, registry) = world(name, POLICY);
     let paths = [config, policy, registry];
     let [config, policy, registry] = paths.map(|path| path.to_string_lossy().into_owned());
     let flags = [

@@ -225,10 +225,9 @@ impl Batch {
     async fn tell(&self, pending: Pending) -> Result<Vec<u8>, Problem> {
         let desk = self.shared.desk()?;
         match pending {
-            Pending::Now(sequence, verdict, _, answer) => {
-                desk.durable(sequence).await?;
-                self.shared.metrics.decided(verdict);
-                Ok(answer)
+            Pending::Now(fresh) => {
+                fresh.durable(desk, &self.shared).await?;
+                Ok(fresh.answer)
             }
             Pending::Before(sequence) => repeated(&self.shared, sequence, self.who.view()).await,
         }

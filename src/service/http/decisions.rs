@@ -13,13 +13,13 @@ use super::body;
 use super::gate::Who;
 use super::problem::{Problem, json, json_again};
 use super::shared::{Shared, elsewhere};
+use crate::clock::Stopwatch;
 use crate::engine::View;
 use crate::journal::Sequence;
-use crate::policy::Verdict;
 use crate::service::access::Known;
 use crate::service::crash::{self, Point};
-use crate::service::{Answered, Desk, Refusal, answer_for};
-use crate::supervision::{Matcher, Took};
+use crate::service::{Answered, Decided, Desk, Refusal, answer_for};
+use crate::supervision::Matcher;
 
 /// The engine's own time, for officers.
 static ENGINE_NANOS: HeaderName = HeaderName::from_static("x-engine-nanos");
@@ -40,8 +40,28 @@ impl Drop for Lent<'_> {
 
 /// An answer that is to be told when it is durable.
 pub(super) enum Pending {
-    Now(Sequence, Verdict, Took, Vec<u8>),
+    Now(Fresh),
     Before(Sequence),
+}
+
+/// A declaration that was just decided.
+pub(super) struct Fresh {
+    sequence: Sequence,
+    pub(super) answer: Vec<u8>,
+    decided: Option<Decided>,
+    /// Since it was settled.
+    settled: Stopwatch,
+}
+
+impl Fresh {
+    /// Waits until it is durable, and counts it.
+    pub(super) async fn durable(&self, desk: &Desk, shared: &Shared) -> Result<(), Refusal> {
+        desk.durable(self.sequence).await?;
+        if let Some(decided) = &self.decided {
+            shared.metrics.decided(decided, self.settled.elapsed());
+        }
+        Ok(())
+    }
 }
 
 /// Decides a declaration.
@@ -81,13 +101,12 @@ pub(super) async fn decide(
         }
     };
     match pending {
-        Pending::Now(sequence, verdict, took, answer) => {
-            desk.durable(sequence).await?;
-            shared.metrics.decided(verdict);
-            let mut response = json(answer);
+        Pending::Now(fresh) => {
+            fresh.durable(desk, &shared).await?;
+            let mut response = json(fresh.answer);
             // A draw takes longer than none: whoever must not know of it is not told.
-            if who.view() == View::Officer {
-                let nanos = HeaderValue::from(took.engine_ns());
+            if let (View::Officer, Some(decided)) = (who.view(), fresh.decided) {
+                let nanos = HeaderValue::from(decided.took.engine_ns());
                 response.headers_mut().insert(ENGINE_NANOS.clone(), nanos);
             }
             Ok(response)
@@ -109,15 +128,15 @@ pub(super) fn submit(
     let mut matcher = Lent(room.borrow_mut());
     match desk.decide(&mut matcher.0, bytes, who.caller())? {
         // Written while the journal's thread writes the record.
-        Answered::Now(settled) => {
+        Answered::Now(at) => {
             crash::reach(Point::Matching);
-            let answer = answer_for(who.view(), &matcher.0.payload, settled.sequence)?;
-            Ok(Pending::Now(
-                settled.sequence,
-                matcher.0.outcome().verdict,
-                matcher.0.took,
-                answer,
-            ))
+            let settled = Stopwatch::start();
+            Ok(Pending::Now(Fresh {
+                sequence: at.sequence,
+                answer: answer_for(who.view(), &matcher.0.payload, at.sequence)?,
+                decided: Decided::of(&matcher.0),
+                settled,
+            }))
         }
         Answered::Before(sequence) => Ok(Pending::Before(sequence)),
     }

@@ -37,9 +37,13 @@ impl FromRequest for Who {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shown(pub(super) Fingerprint);
 
+/// The route of a request, by its place in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Route(pub(super) usize);
+
 /// Lets a request to a route pass that asks for one of these roles; for none of them where the route is open.
 pub(super) async fn pass(
-    roles: Roles,
+    (route, roles): (Route, Roles),
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -48,6 +52,7 @@ pub(super) async fn pass(
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, why);
         return Ok(request.error_response(problem));
     };
+    request.extensions_mut().insert(route);
     let asked = request.request().clone();
     let answer = panics::caught(&shared, async {
         match entry(roles, &request, &shared) {

@@ -3,10 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde_json::json;
 
+use super::gate::Who;
+use super::problem::Problem;
 use super::shared::{Phase, Shared};
+use crate::service::access::{Role, Roles};
 
 /// Whether the process lives.
 #[utoipa::path(
@@ -50,21 +54,40 @@ pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
         .body(body.to_string())
 }
 
+/// Roles of whoever may read the numbers from another machine. Not those who only declare: what the numbers do while
+/// they declare tells how it was decided.
+const READERS: Roles = Roles::of(&[Role::Officer, Role::Policy, Role::Analyst]);
+
 /// What was counted, in the text format of Prometheus.
 #[utoipa::path(
     get,
     path = "/metrics",
     tag = "health",
-    responses((status = 200, description = "Metrics.", body = String, content_type = "text/plain"))
+    responses(
+        (status = 200, description = "Metrics.", body = String, content_type = "text/plain"),
+        (status = 403, description = "The caller is on another machine and only declares.", body = Problem, content_type = "application/problem+json"),
+    )
 )]
-pub(super) async fn metrics(shared: Data<Shared>) -> HttpResponse {
-    if let Some(Ok(overdue)) = shared.desk().ok().map(|desk| desk.overdue()) {
-        shared.metrics.overdue(overdue.len());
-    }
-    if let Some(tail) = shared.tail.get() {
-        shared.metrics.shadowed(&tail.shadow);
-    }
-    HttpResponse::Ok()
+pub(super) async fn metrics(
+    who: Option<Who>,
+    shared: Data<Shared>,
+) -> Result<HttpResponse, Problem> {
+    may_read(who.as_ref())?;
+    let failed =
+        |why: prometheus::Error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, why.to_string());
+    let text = shared.metrics.text(&shared).map_err(failed)?;
+    Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(shared.metrics.text())
+        .body(text))
+}
+
+/// Whoever is on this machine need not say who they are, and may.
+fn may_read(who: Option<&Who>) -> Result<(), Problem> {
+    match who {
+        Some(Who(known)) if !READERS.meets(known.roles) => {
+            let why = format!("from another machine this is for the roles {READERS}");
+            Err(Problem::new(StatusCode::FORBIDDEN, why))
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,30 +1,52 @@
-//! Around everything that answers: each request gets an id, which its answer carries, and its problem.
+//! Around everything that answers: each request gets an id, which its answer carries, and its problem; and it is
+//! counted.
 
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 
+use super::gate::Route;
 use super::problem::{self, PROBLEM_JSON};
 use super::request_id::{REQUEST_ID, RequestId};
+use super::shared::Shared;
+use crate::clock::Stopwatch;
 
 /// Lets a request pass and sees to its answer.
 pub(super) async fn observe(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let watch = Stopwatch::start();
     let id = RequestId::of(request.headers());
+    let shared = request.app_data::<Data<Shared>>().cloned();
+    let count = |request: Option<&HttpRequest>, status: u16| {
+        let route = request.and_then(route_of);
+        if let Some(shared) = shared {
+            shared.metrics.answered(route, status, watch.elapsed());
+        }
+    };
     match next.call(request).await {
-        Ok(response) => Ok(response.map_body(|head, body| name(&id, head, body))),
+        Ok(response) => {
+            count(Some(response.request()), response.status().as_u16());
+            Ok(response.map_body(|head, body| name(&id, head, body)))
+        }
         // An error of whatever stands around a route is an answer, too.
         Err(error) => {
             let response = error.error_response();
+            count(None, response.status().as_u16());
             let response = response.map_body(|head, body| name(&id, head, body));
             Err(InternalError::from_response(error, response).into())
         }
     }
+}
+
+/// The place of the route that a request came to; none where there is none.
+fn route_of(request: &HttpRequest) -> Option<usize> {
+    request.extensions().get::<Route>().map(|route| route.0)
 }
 
 /// Tells the id in an answer's head, and in its body where that is a problem.

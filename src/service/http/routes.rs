@@ -100,9 +100,10 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 fn resource(path: &str) -> Resource {
     let mut resource = web::resource(path);
     let mut methods = Vec::new();
-    for entry in ROUTES.iter().filter(|entry| entry.path == path) {
-        let roles = entry.roles;
-        let gate = move |request: ServiceRequest, next: Next<_>| gate::pass(roles, request, next);
+    let routes = ROUTES.iter().enumerate();
+    for (at, entry) in routes.filter(|(_, entry)| entry.path == path) {
+        let asks = (gate::Route(at), entry.roles);
+        let gate = move |request: ServiceRequest, next: Next<_>| gate::pass(asks, request, next);
         resource = resource.route((entry.route)().wrap(from_fn(gate)));
         methods.push(entry.method.to_ascii_uppercase());
     }

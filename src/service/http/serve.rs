@@ -26,6 +26,7 @@ use super::routes::routes;
 use super::settings::{Connections, Settings};
 use super::shared::{Phase, Shared};
 use super::tls::{Certificates, Live};
+use crate::clock::Stopwatch;
 use crate::journal::Recovery;
 use crate::limits::DRAIN_S;
 use crate::service::crash::{self, Point};
@@ -54,6 +55,9 @@ pub enum ServeError {
     /// TLS cannot be spoken.
     #[error("TLS cannot be spoken: {0}")]
     Tls(#[from] rustls::Error),
+    /// What it counts contradicts itself.
+    #[error("{0}")]
+    Metrics(#[from] prometheus::Error),
     /// It does not start.
     #[error("{0}")]
     Start(#[from] StartError),
@@ -127,14 +131,14 @@ pub fn serve(options: ServeOptions, told: impl Fn(&str)) -> Result<(), ServeErro
 async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeError> {
     // Before anybody is told that it listens, and may ask it to stop.
     let mut signals = Signals::new()?;
-    let shared = Data::new(Shared::default());
     let callers = options.settings.access.callers().len();
-    shared.settings.store(Arc::new(options.settings));
+    let shared = Data::new(Shared::new(options.settings)?);
     let live = options.certificates.map(Live::new);
     let binding = (options.listen, options.workers, options.connections);
     let server = bind(binding, live.as_ref(), &shared, told)?;
     let handle = server.handle();
     let serving = rt::spawn(server);
+    let starting = Stopwatch::start();
     let started = tokio::select! {
         started = begin(options.start, &shared) => started,
         () = signals.stop() => {
@@ -162,7 +166,8 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     tell_recovery(&recovery, told);
     notes.iter().for_each(|note| told(note));
     hear(&desk, &shared);
-    shared.ready(Arc::clone(&desk), Arc::clone(tail.progress()));
+    let progress = Arc::clone(tail.progress());
+    shared.ready(Arc::clone(&desk), progress, starting.elapsed());
     match callers {
         0 => told("ready; without tokens every caller is `local` and may do everything"),
         callers => told(&format!("ready; {callers} callers are known")),

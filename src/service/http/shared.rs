@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::rt;
@@ -40,7 +41,6 @@ impl Phase {
 }
 
 /// See the module.
-#[derive(Default)]
 pub(super) struct Shared {
     phase: AtomicU8,
     desk: OnceLock<Arc<Desk>>,
@@ -48,11 +48,30 @@ pub(super) struct Shared {
     /// Records that recovery has folded, of how many.
     pub(super) recovered: AtomicU64,
     pub(super) to_recover: AtomicU64,
+    /// Microseconds until it was ready.
+    pub(super) recovery_us: AtomicU64,
     pub(super) metrics: Metrics,
     pub(super) settings: ArcSwap<Settings>,
 }
 
 impl Shared {
+    /// As it is before it recovers.
+    ///
+    /// # Errors
+    /// Where its metrics contradict one another.
+    pub(super) fn new(settings: Settings) -> prometheus::Result<Self> {
+        Ok(Self {
+            phase: AtomicU8::default(),
+            desk: OnceLock::new(),
+            tail: OnceLock::new(),
+            recovered: AtomicU64::default(),
+            to_recover: AtomicU64::default(),
+            recovery_us: AtomicU64::default(),
+            metrics: Metrics::new()?,
+            settings: ArcSwap::from_pointee(settings),
+        })
+    }
+
     pub(super) fn phase(&self) -> Phase {
         let has_stopped = |desk: &Arc<Desk>| desk.settle().journal().has_stopped();
         if self.desk.get().is_some_and(has_stopped) {
@@ -75,10 +94,19 @@ impl Shared {
         self.settings.load().limits
     }
 
-    pub(super) fn ready(&self, desk: Arc<Desk>, tail: Arc<TailProgress>) {
+    pub(super) fn ready(&self, desk: Arc<Desk>, tail: Arc<TailProgress>, took: Duration) {
+        let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.recovery_us.store(us, Ordering::Relaxed);
+        self.metrics
+            .begin(desk.settle().snapshot().program.policy());
         // Nobody else does, so that neither is there.
         let _ = (self.desk.set(desk), self.tail.set(tail));
         self.enter(Phase::Ready);
+    }
+
+    /// The desk, once there is one, whether it takes requests or not.
+    pub(super) fn known_desk(&self) -> Option<&Desk> {
+        self.desk.get().map(Arc::as_ref)
     }
 
     /// The desk, where it takes requests. Draining, it still does: what has come in is finished.

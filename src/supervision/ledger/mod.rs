@@ -351,6 +351,18 @@ impl Ledger {
         self.open.get(key)
     }
 
+    /// How many declarations are known in memory.
+    #[must_use]
+    pub fn declarations(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many declarations are selected or held.
+    #[must_use]
+    pub fn opened(&self) -> usize {
+        self.open.len()
+    }
+
     /// Notes that there is a record.
     pub fn advance(&mut self, sequence: Sequence, at: Moment) {
         (self.last, self.last_at) = (sequence, at);

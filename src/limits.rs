@@ -1,6 +1,8 @@
 //! Every bound of the engine, in one place. What arrives beyond one of them is refused with a fault that
 //! names the bound; nothing is cut off silently.
 
+use std::time::Duration;
+
 /// Bytes of whole lines or rows that one worker decodes at a time.
 pub const CHUNK_BYTES: usize = 1 << 20;
 /// Items of one declaration (interfaces: 1 to 999).
@@ -139,6 +141,16 @@ pub const FEED_LIMIT: usize = 1_000;
 pub const MAX_TRACED: usize = 1_000;
 /// Seconds that a request waits for changes at most.
 pub const FEED_WAIT_S: u64 = 60;
+/// What a declaration that is decided may have read from the disk, at the same time; others wait.
+pub const RECALLS: usize = 32;
+/// Acts, events and look-ups that are done or wait.
+pub const WORK_WAITING: usize = 256;
+/// How long a turn of a worker goes on before streams let others go first.
+pub const TURN_SLICE: Duration = Duration::from_micros(200);
+/// Bytes of a body up to which it is read before its declaration is refused: so the connection can be kept.
+pub const SMALL_BODY_BYTES: u64 = 64 << 10;
+/// Milliseconds between the last connection that is taken and the end of those that are idle.
+pub const DRAIN_PAUSE_MS: u64 = 50;
 /// Seconds that a stop waits for requests that are under way.
 pub const DRAIN_S: u64 = 30;
 /// Bytes of a request's id that its caller made.
@@ -177,13 +189,27 @@ pub const TABLE_BYTES: Setting = of_bytes(MAX_TABLE_BYTES);
 pub const HEADER_BYTES: Setting = Setting::new(1_024, 16 << 10, 96 << 10);
 /// Connections at the same time.
 pub const CONNECTIONS: Setting = Setting::new(1, 10_000, 1_000_000);
+/// Declarations that are decided and not yet answered, at the same time.
+pub const DECISIONS: Setting = Setting::new(1, 1_024, 1_000_000);
+/// Milliseconds for which a declaration may wait its turn.
+pub const QUEUE_MS: Setting = Setting::new(1, 10, 60_000);
+/// Streams of declarations at the same time.
+pub const STREAMS: Setting = Setting::new(1, 64, 10_000);
+/// Acts, events and look-ups that are done at the same time.
+pub const WORK: Setting = Setting::new(1, 8, 128);
+/// Bytes of bodies that are held at the same time: room for the longest one at least.
+pub const BODY_BYTES: Setting = Setting::new(MAX_TABLE_BYTES as u64, 256 << 20, 64 << 30);
 /// Requests that a caller may send in a second, and lines of its streams.
 pub const REQUESTS_PER_S: Setting = Setting::new(1, 20_000, 1_000_000);
 /// Seconds in which the head of a request must have come, and a connection must have been agreed upon.
 pub const HEAD_S: Setting = Setting::new(1, 5, 300);
 /// Seconds in which the body of a request must have come.
 pub const BODY_S: Setting = Setting::new(1, 30, 3_600);
-/// Seconds for which a stream may send nothing.
+/// Seconds in which an answer must have been taken, besides those for which a connection without a request is kept.
+pub const ANSWER_S: Setting = Setting::new(1, 30, 3_600);
+/// Seconds for which a service that was asked to end still takes connections, and tells each to go.
+pub const LEAVE_S: Setting = Setting::new(0, 1, 300);
+/// Seconds in which the next line of a stream must have come, and its answers taken.
 pub const STREAM_IDLE_S: Setting = Setting::new(1, 300, 86_400);
 /// Seconds for which a connection without a request is kept.
 pub const KEEP_ALIVE_S: Setting = Setting::new(1, 5, 3_600);

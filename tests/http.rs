@@ -21,6 +21,8 @@ mod commands;
 mod decide;
 #[path = "http/described.rs"]
 mod described;
+#[path = "http/drain.rs"]
+mod drain;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/feed.rs"]
@@ -35,6 +37,8 @@ mod limits;
 mod metrics;
 #[path = "http/observed.rs"]
 mod observed;
+#[path = "http/overload.rs"]
+mod overload;
 #[path = "http/packaging.rs"]
 mod packaging;
 #[path = "http/panics.rs"]

@@ -1,7 +1,10 @@
 //! What callers may send at once, how often, and how long they may take.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use greenlane::clock::Stopwatch;
@@ -91,7 +94,7 @@ fn who_asks_too_often_is_told_when_to_come_again() {
 fn who_is_too_slow_is_not_waited_for() {
     let (service, token) = service(
         "slow",
-        "head_s = 1\nbody_s = 1\nstream_idle_s = 1\nkeep_alive_s = 1",
+        "head_s = 1\nbody_s = 1\nstream_idle_s = 1\nkeep_alive_s = 1\nanswer_s = 1",
     );
     let head = unfinished(&service, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ");
     assert!(
@@ -117,6 +120,135 @@ fn who_is_too_slow_is_not_waited_for() {
     // It goes on.
     let mut window = client(&service, &token);
     right(&window.get("/readyz").unwrap());
+}
+
+/// How many sockets the service has.
+fn sockets(service: &Service) -> usize {
+    let files = fs::read_dir(format!("/proc/{}/fd", service.server.id())).unwrap();
+    let target = |file: fs::DirEntry| fs::read_link(file.path()).ok();
+    let targets = files.filter_map(|file| target(file.unwrap()));
+    let is_socket = |target: &PathBuf| target.to_string_lossy().starts_with("socket:");
+    targets.filter(is_socket).count()
+}
+
+fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+    let watch = Stopwatch::start();
+    while !done() {
+        assert!(watch.elapsed() < PATIENCE, "{what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// One who sends, a byte at a time, for ever.
+fn drip(service: &Service, begins: &str) -> (TcpStream, JoinHandle<()>) {
+    let stream = TcpStream::connect(service.server.address().unwrap()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut sends = stream.try_clone().unwrap();
+    let begins = begins.to_owned();
+    let sender = thread::spawn(move || {
+        let mut sent = sends.write_all(begins.as_bytes());
+        while sent.is_ok() {
+            thread::sleep(Duration::from_millis(200));
+            sent = sends.write_all(b" ");
+        }
+    });
+    (stream, sender)
+}
+
+#[test]
+fn who_sends_a_byte_at_a_time_is_not_waited_for() {
+    let (service, token) = service(
+        "drip",
+        "head_s = 1\nbody_s = 1\nstream_idle_s = 1\nanswer_s = 1",
+    );
+    let head = |path: &str, media: &str| {
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: {media}\r\nContent-Length: 100000\r\n"
+        )
+    };
+    let all = [
+        head("/v1/decisions", JSON) + "X-Slow:",
+        head("/v1/decisions", JSON) + "\r\n{",
+        head("/v1/decisions/batch", NDJSON) + "\r\n{",
+    ];
+    for begins in all {
+        let (mut stream, sender) = drip(&service, &begins);
+        let (watch, mut answer) = (Stopwatch::start(), Vec::new());
+        let _ = stream.read_to_end(&mut answer);
+        assert!(watch.elapsed() < PATIENCE, "the connection stays: {begins}");
+        let answer = String::from_utf8_lossy(&answer);
+        // What ends before its time does not look whole.
+        assert!(
+            !answer.contains("declaration_id") && !answer.contains("\r\n0\r\n"),
+            "{answer}"
+        );
+        drop(stream);
+        sender.join().unwrap();
+    }
+    wait_for("they are all gone", || sockets(&service) < 10);
+}
+
+#[test]
+fn the_second_head_of_a_connection_is_not_waited_for_either() {
+    let (service, _) = service("second-head", "head_s = 1\nanswer_s = 1\nkeep_alive_s = 1");
+    let get = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
+    let answer = unfinished(&service, &format!("{get}\r\n{get}X-Slow: "));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(answer.matches("HTTP/1.1 200").count(), 1);
+}
+
+#[test]
+fn who_does_not_take_an_answer_is_not_waited_for() {
+    let (service, _) = service("unread", "head_s = 1\nanswer_s = 1\nkeep_alive_s = 1");
+    let before = sockets(&service);
+    // More answers than the system keeps on the way; one that says that it is the last, too.
+    let get = |more: &str| format!("GET /openapi.json HTTP/1.1\r\nHost: x\r\n{more}\r\n");
+    let many = get("").repeat(400);
+    let mut streams = Vec::new();
+    for requests in [many.clone() + &get("Connection: close\r\n"), many] {
+        let mut stream = TcpStream::connect(service.server.address().unwrap()).unwrap();
+        stream.write_all(requests.as_bytes()).unwrap();
+        streams.push(stream);
+    }
+    wait_for("they are taken", || sockets(&service) >= before + 2);
+    wait_for("their connections are ended", || {
+        sockets(&service) <= before
+    });
+    for mut stream in streams {
+        let mut answers = Vec::new();
+        let _ = stream.read_to_end(&mut answers);
+        assert!(!answers.is_empty());
+    }
+}
+
+#[test]
+fn a_stream_whose_answers_nobody_takes_gives_its_place_to_others() {
+    let limits = "streams = 1\nstream_idle_s = 1\nanswer_s = 1\nkeep_alive_s = 1";
+    let (service, token) = service("unread-stream", limits);
+    let before = sockets(&service);
+    let mut greedy = client(&service, &token);
+    greedy.begin("/v1/decisions/batch", NDJSON).unwrap();
+    // Each of these lines has many faults, which are all told.
+    let members = (0..99).map(|number| format!("\"unknown-{number}\":1"));
+    let line = format!("{{{}}}\n", members.collect::<Vec<_>>().join(","));
+    let mut sender = greedy.sender().unwrap();
+    let sends = thread::spawn(move || {
+        let part = line.repeat(20);
+        while sender.send_part(part.as_bytes()).is_ok() {}
+    });
+    let mut other = client(&service, &token);
+    let line = released("D-1").to_string();
+    let mut declare = || {
+        other
+            .post("/v1/decisions/batch", NDJSON, line.as_bytes())
+            .unwrap()
+    };
+    assert_eq!(declare().status, 503);
+    wait_for("there is a place", || declare().status == 200);
+    wait_for("its connection is ended", || {
+        sockets(&service) <= before + 1
+    });
+    sends.join().unwrap();
 }
 
 #[test]

@@ -53,9 +53,11 @@ impl Server {
         variables: &[(&str, &str)],
     ) -> Self {
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
+        // A build for tests decides slowly, beside other tests: what waits its turn is let in, unless a test says so.
         command
             .arg(data)
             .args(arguments)
+            .env("GREENLANE_LIMITS_QUEUE_MS", "60000")
             .envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();

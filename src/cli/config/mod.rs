@@ -98,6 +98,14 @@ impl Fixed {
                 "limits.keep_alive_s",
                 self.connections.keep_alive != other.connections.keep_alive,
             ),
+            (
+                "limits.answer_s",
+                self.connections.answer != other.connections.answer,
+            ),
+            (
+                "limits.work",
+                self.connections.work != other.connections.work,
+            ),
             ("tls", self.tls.is_some() != other.tls.is_some()),
         ];
         each.into_iter()
@@ -213,6 +221,8 @@ fn connections(reader: &mut Reader<'_>) -> Connections {
         most: count(reader, "connections", limits::CONNECTIONS),
         head: seconds(reader, "head_s", limits::HEAD_S),
         keep_alive: seconds(reader, "keep_alive_s", limits::KEEP_ALIVE_S),
+        answer: seconds(reader, "answer_s", limits::ANSWER_S),
+        work: count(reader, "work", limits::WORK),
     }
 }
 
@@ -224,6 +234,11 @@ fn requests(reader: &mut Reader<'_>) -> Limits {
         header_bytes: count(reader, "header_bytes", limits::HEADER_BYTES),
         body: seconds(reader, "body_s", limits::BODY_S),
         stream_idle: seconds(reader, "stream_idle_s", limits::STREAM_IDLE_S),
+        decisions: count(reader, "decisions", limits::DECISIONS),
+        queue: Duration::from_millis(reader.number(Key("limits", "queue_ms"), limits::QUEUE_MS)),
+        streams: count(reader, "streams", limits::STREAMS),
+        body_bytes: count(reader, "body_bytes", limits::BODY_BYTES),
+        leave: seconds(reader, "leave_s", limits::LEAVE_S),
     }
 }
 

@@ -1,17 +1,20 @@
 //! Deciding a stream of declarations: a line for a line, in order, as each is durable.
 
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, BytesMut, Data, Payload};
-use actix_web::{HttpRequest, HttpResponse, rt};
+use actix_web::{Error, HttpRequest, HttpResponse, rt};
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
+use super::admission::{Kind, Slot, take_turns};
 use super::body::{self, NDJSON};
+use super::connection::{Connection, UnderWay};
 use super::decisions::{Pending, Room, recall, repeated, submit};
 use super::gate::Who;
 use super::panics;
@@ -34,6 +37,7 @@ const PAUSE: Duration = Duration::from_millis(1);
     responses(
         (status = 200, description = "A line for each line that is not blank, in their order, as soon as it is durable: the decision, or the problem of a line that is refused, with its number in `line`.", body = String, content_type = "application/x-ndjson"),
         (status = 415, description = "Not `application/x-ndjson`.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "As many streams are answered as may be, or not ready; ask again.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn batch(
@@ -45,6 +49,11 @@ pub(super) async fn batch(
 ) -> Result<HttpResponse, Problem> {
     shared.desk()?;
     body::media_type(&request, &[NDJSON])?;
+    let connection = request.conn_data::<Rc<Connection>>();
+    let place = Place {
+        _slot: shared.admission.stream(&shared.limits())?,
+        _under_way: connection.map(Connection::begin),
+    };
     let (sender, receiver) = mpsc::channel(BATCH_GROUPS);
     let lines = Lines {
         payload,
@@ -54,22 +63,38 @@ pub(super) async fn batch(
         limits: shared.limits(),
     };
     let batch = Batch { who, shared, room };
-    rt::spawn(answer_or_die(lines, batch, sender));
+    rt::spawn(async {
+        let (_place, shared) = (place, batch.shared.clone());
+        // Whoever listens is told by what is missing.
+        let _ = panics::caught(&shared, answer_all(lines, batch, sender)).await;
+    });
     Ok(HttpResponse::Ok()
         .content_type(NDJSON)
         .streaming(Answers(receiver)))
 }
 
-type Group = Result<Bytes, actix_web::Error>;
+/// What a stream takes until its last line is answered.
+struct Place {
+    _slot: Slot,
+    _under_way: Option<UnderWay>,
+}
 
-/// Answers as they come.
-struct Answers(mpsc::Receiver<Group>);
+/// Answers as they come. What ends before its last line was answered must not look whole.
+struct Answers(mpsc::Receiver<Bytes>);
 
 impl Stream for Answers {
-    type Item = Group;
+    type Item = Result<Bytes, Error>;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Group>> {
-        self.0.poll_recv(context)
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context).map(|group| match group {
+            Some(end) if end.is_empty() => None,
+            Some(answers) => Some(Ok(answers)),
+            None => {
+                let why = "the stream was broken off";
+                let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, why);
+                Some(Err(problem.into()))
+            }
+        })
     }
 }
 
@@ -98,6 +123,12 @@ struct Batch {
 impl Lines {
     /// Some next lines: all that have come, and at least one unless the body has ended.
     async fn next(&mut self, into: &mut Vec<Line>) -> Result<(), Problem> {
+        let idle = self.limits.stream_idle;
+        let read = rt::time::timeout(idle, self.read_some(into)).await;
+        read.unwrap_or_else(|_| Err(body::too_slow("no line has come", idle)))
+    }
+
+    async fn read_some(&mut self, into: &mut Vec<Line>) -> Result<(), Problem> {
         into.clear();
         loop {
             while into.len() < BATCH_LINES
@@ -118,11 +149,7 @@ impl Lines {
             }
             // A line that is too long is read to its end, but not kept.
             let keep = self.limits.declaration_bytes + 2;
-            let idle = self.limits.stream_idle;
-            let Ok(part) = rt::time::timeout(idle, body::next(&mut self.payload)).await else {
-                return Err(body::too_slow("nothing has come", idle));
-            };
-            match part.transpose() {
+            match body::next(&mut self.payload).await.transpose() {
                 Err(error) => {
                     let detail = format!("the body broke off: {error}");
                     return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
@@ -157,28 +184,13 @@ impl Lines {
     }
 }
 
-/// An answer that ended before its time must not look whole.
-async fn answer_or_die(lines: Lines, batch: Batch, sender: mpsc::Sender<Group>) {
-    let shared = batch.shared.clone();
-    let answered = panics::caught(&shared, answer_all(lines, batch, sender.clone()));
-    if let Err(died) = answered.await {
-        let _ = sender.send(Err(died.into())).await;
-    }
-}
-
-async fn answer_all(mut lines: Lines, batch: Batch, sender: mpsc::Sender<Group>) {
-    let mut group = Vec::new();
-    loop {
-        if let Err(problem) = lines.next(&mut group).await {
-            // Whoever broke off is told, if they still listen.
-            let _ = sender.send(Err(problem.into())).await;
-            return;
-        }
-        if group.is_empty() {
-            return;
-        }
+/// Answers all lines; the end is told, too. Whoever breaks off, or does not take what was answered, is not waited for.
+async fn answer_all(mut lines: Lines, batch: Batch, sender: mpsc::Sender<Bytes>) {
+    let (mut group, idle) = (Vec::new(), lines.limits.stream_idle);
+    while lines.next(&mut group).await.is_ok() {
         let answers = batch.answer(&group).await;
-        if sender.send(Ok(answers)).await.is_err() {
+        let sent = sender.send_timeout(answers, idle).await;
+        if group.is_empty() || sent.is_err() {
             return;
         }
     }
@@ -188,6 +200,7 @@ impl Batch {
     async fn answer(&self, group: &[Line]) -> Bytes {
         let mut pending = Vec::with_capacity(group.len());
         for line in group {
+            take_turns().await;
             pending.push((line.number, self.submit(line).await));
         }
         let mut out = Vec::new();
@@ -223,13 +236,13 @@ impl Batch {
     }
 
     async fn tell(&self, pending: Pending) -> Result<Vec<u8>, Problem> {
-        let desk = self.shared.desk()?;
+        let (desk, view) = (self.shared.desk()?, self.who.view());
         match pending {
             Pending::Now(fresh) => {
                 fresh.durable(desk, &self.shared).await?;
                 Ok(fresh.answer)
             }
-            Pending::Before(sequence) => repeated(&self.shared, sequence, self.who.view()).await,
+            Pending::Before(sequence) => repeated(&self.shared, sequence, view, Kind::Recall).await,
         }
     }
 }

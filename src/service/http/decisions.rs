@@ -9,6 +9,7 @@ use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::admission::Kind;
 use super::body;
 use super::gate::Who;
 use super::problem::{Problem, json, json_again};
@@ -92,7 +93,11 @@ pub(super) async fn decide(
     room: Room,
 ) -> Result<HttpResponse, Problem> {
     let (desk, limits) = (shared.desk()?, shared.limits());
-    let bytes = body::json(&request, payload, limits.declaration_bytes, limits.body).await?;
+    if !body::is_small(&request) {
+        shared.admission.expects(&limits)?;
+    }
+    let bytes = body::json(&request, payload, &shared, limits.declaration_bytes).await?;
+    let _slot = shared.admission.decision(&limits)?;
     crash::reach(Point::Handler);
     let pending = loop {
         match submit(desk, &room, &bytes, &who) {
@@ -112,7 +117,7 @@ pub(super) async fn decide(
             Ok(response)
         }
         Pending::Before(sequence) => {
-            let answer = repeated(&shared, sequence, who.view()).await?;
+            let answer = repeated(&shared, sequence, who.view(), Kind::Recall).await?;
             Ok(json_again(answer))
         }
     }
@@ -144,16 +149,17 @@ pub(super) fn submit(
 
 /// Knows an old declaration again.
 pub(super) async fn recall(shared: &Shared, key: u128) -> Result<(), Problem> {
-    elsewhere(shared, move |desk| desk.recall(key)).await
+    elsewhere(shared, Kind::Recall, move |desk| desk.recall(key)).await
 }
 
 pub(super) async fn repeated(
     shared: &Shared,
     sequence: Sequence,
     view: View,
+    kind: Kind,
 ) -> Result<Vec<u8>, Problem> {
     shared.desk()?.durable(sequence).await?;
-    elsewhere(shared, move |desk| {
+    elsewhere(shared, kind, move |desk| {
         answer_for(view, &desk.record(sequence)?, sequence)
     })
     .await
@@ -186,8 +192,13 @@ pub(super) async fn latest(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let which = query(which)?;
-    let sequence = elsewhere(&shared, move |desk| desk.latest(&id, which.version)).await?;
-    Ok(json(repeated(&shared, sequence, who.view()).await?))
+    let sequence = elsewhere(&shared, Kind::Work, move |desk| {
+        desk.latest(&id, which.version)
+    })
+    .await?;
+    Ok(json(
+        repeated(&shared, sequence, who.view(), Kind::Work).await?,
+    ))
 }
 
 /// A query that can be read.

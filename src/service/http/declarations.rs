@@ -4,6 +4,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::admission::Kind;
 use super::body::{self, JSON};
 use super::gate::Who;
 use super::problem::{Problem, json as answer_json, json_again};
@@ -27,7 +28,7 @@ pub(super) async fn show(id: Path<String>, shared: Data<Shared>) -> Result<HttpR
     let desk = shared.desk()?;
     let latest = desk.latest(&id, None)?;
     desk.durable(latest).await?;
-    let body = elsewhere(&shared, move |desk| life(desk, &id, latest)).await?;
+    let body = elsewhere(&shared, Kind::Work, move |desk| life(desk, &id, latest)).await?;
     Ok(answer_json(body))
 }
 
@@ -130,11 +131,11 @@ async fn act(
 ) -> Result<HttpResponse, Problem> {
     shared.desk()?;
     let limits = shared.limits();
-    let members = body::whole(payload, limits.event_bytes, limits.body).await?;
+    let members = body::whole(payload, shared, limits.event_bytes).await?;
     if !members.is_empty() {
         body::media_type(request, &[JSON])?;
     }
-    let acted = elsewhere(shared, move |desk| {
+    let acted = elsewhere(shared, Kind::Work, move |desk| {
         let acted = desk.request(kind, &id, &members, who.caller())?;
         desk.wait_durable(acted.sequence)?;
         let record = desk.record(acted.sequence)?;

@@ -7,6 +7,7 @@ use actix_web::web::{Bytes, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::admission::Kind;
 use super::body::{self, CSV, JSON, NDJSON};
 use super::gate::Who;
 use super::problem::{Problem, json as answer_json};
@@ -36,13 +37,16 @@ pub(super) async fn take(
     shared.desk()?;
     let limits = shared.limits();
     if body::media_type(&request, &[JSON, NDJSON])? == JSON {
-        let bytes = body::whole(payload, limits.event_bytes, limits.body).await?;
-        let answer = elsewhere(&shared, move |desk| one(desk, &bytes, who.caller())).await?;
+        let bytes = body::whole(payload, &shared, limits.event_bytes).await?;
+        let answer = elsewhere(&shared, Kind::Work, move |desk| {
+            one(desk, &bytes, who.caller())
+        })
+        .await?;
         return Ok(answer_json(answer.into_bytes()));
     }
-    let bytes = body::whole(payload, limits.table_bytes, limits.body).await?;
+    let bytes = body::whole(payload, &shared, limits.table_bytes).await?;
     let most = limits.event_bytes;
-    let answers = elsewhere(&shared, move |desk| {
+    let answers = elsewhere(&shared, Kind::Work, move |desk| {
         Ok(several(desk, &bytes, most, who.caller()))
     });
     let answers = answers.await?;
@@ -129,11 +133,11 @@ pub(super) async fn registry(
     shared.desk()?;
     let limits = shared.limits();
     body::media_type(&request, &[CSV])?;
-    let bytes = body::whole(payload, limits.table_bytes, limits.body).await?;
+    let bytes = body::whole(payload, &shared, limits.table_bytes).await?;
     let files = [(format!("{}.csv", table.into_inner()), bytes.to_vec())];
     let source = RegistrySource::from_files(files)
         .map_err(|error| Problem::new(StatusCode::NOT_FOUND, error.to_string()))?;
-    let answer = elsewhere(&shared, move |desk| {
+    let answer = elsewhere(&shared, Kind::Work, move |desk| {
         let (changes, acted) = desk.import(&source, false, who.caller())?;
         if let Some(acted) = acted {
             desk.wait_durable(acted.sequence)?;

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
+use super::admission::Kind;
 use super::body::NDJSON;
 use super::decisions::query;
 use super::gate::Who;
@@ -55,7 +56,7 @@ pub(super) async fn changes(
     let wait = Duration::from_secs(from.wait_s.min(FEED_WAIT_S));
     let after = Sequence::new(from.after);
     let found = desk.changes(after, from.limit(), wait).await?;
-    let lines = elsewhere(&shared, move |desk| {
+    let lines = elsewhere(&shared, Kind::Work, move |desk| {
         let mut lines = Vec::new();
         for sequence in found {
             lines.extend(answer_for(who.view(), &desk.record(sequence)?, sequence)?);
@@ -84,7 +85,7 @@ pub(super) async fn events(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let from = query(from)?;
-    let lines = elsewhere(&shared, move |desk| {
+    let lines = elsewhere(&shared, Kind::Work, move |desk| {
         let mut lines = Vec::new();
         desk.events_after(Sequence::new(from.after), from.limit(), |line| {
             lines.extend_from_slice(line.as_bytes());

@@ -1,9 +1,11 @@
 //! HTTP: the routes of the contract, over the desk. Deciding runs on the worker that read the request; whatever reads
 //! the disk runs elsewhere.
 
+mod admission;
 mod batch;
 mod bodies;
 mod body;
+mod connection;
 mod decisions;
 mod declarations;
 mod events;

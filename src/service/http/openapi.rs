@@ -75,6 +75,12 @@ fn describe_caller(entry: &Entry, operation: &mut Map<String, Value>) {
     let schema = json!({ "$ref": "#/components/schemas/Problem" });
     let content = json!({ "application/problem+json": { "schema": schema } });
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+        if !entry.roles.is_empty() && !responses.contains_key("503") {
+            refused.push((
+                "503",
+                "More comes than can be taken, or the service is not ready; ask again.",
+            ));
+        }
         for (status, description) in refused {
             let response = json!({ "description": description, "content": content });
             responses.insert(status.to_owned(), response);

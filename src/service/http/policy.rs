@@ -4,6 +4,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
+use super::admission::Kind;
 use super::body;
 use super::gate::Who;
 use super::problem::{Problem, json};
@@ -55,7 +56,7 @@ pub(super) async fn reasons(shared: Data<Shared>) -> Result<HttpResponse, Proble
     )
 )]
 pub(super) async fn candidate(shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let mut told = elsewhere(&shared, Desk::candidate).await?;
+    let mut told = elsewhere(&shared, Kind::Work, Desk::candidate).await?;
     let put = told.get("sequence").and_then(Value::as_u64);
     if let (Some(tail), Some(put), Some(members)) = (shared.tail.get(), put, told.as_object_mut()) {
         members.insert("shadow".to_owned(), tail.shadow.told(put));
@@ -82,8 +83,7 @@ pub(super) async fn put(
     payload: Payload,
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
-    let limits = shared.limits();
-    let bytes = body::json(&request, payload, MAX_CANDIDATE_BYTES, limits.body).await?;
+    let bytes = body::json(&request, payload, &shared, MAX_CANDIDATE_BYTES).await?;
     done(&shared, move |desk| {
         let source = CandidateFiles::read(&bytes)?;
         desk.put_candidate(&source, who.caller())
@@ -125,7 +125,7 @@ pub(super) async fn promote(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let limits = shared.limits();
-    let bytes = body::json(&request, payload, limits.event_bytes, limits.body).await?;
+    let bytes = body::json(&request, payload, &shared, limits.event_bytes).await?;
     done(&shared, move |desk| desk.promote(&bytes, who.caller())).await
 }
 
@@ -149,7 +149,7 @@ pub(super) async fn roll_back(
     shared: Data<Shared>,
 ) -> Result<HttpResponse, Problem> {
     let limits = shared.limits();
-    let bytes = body::json(&request, payload, limits.event_bytes, limits.body).await?;
+    let bytes = body::json(&request, payload, &shared, limits.event_bytes).await?;
     done(&shared, move |desk| desk.roll_back(&bytes, who.caller())).await
 }
 
@@ -157,6 +157,6 @@ async fn done(
     shared: &Data<Shared>,
     act: impl FnOnce(&Desk) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let told = elsewhere(shared, act).await?;
+    let told = elsewhere(shared, Kind::Work, act).await?;
     Ok(json(told.to_string().into_bytes()))
 }

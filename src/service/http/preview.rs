@@ -4,6 +4,7 @@ use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::admission::Kind;
 use super::body;
 use super::decisions::query;
 use super::problem::{Problem, json};
@@ -49,7 +50,10 @@ pub(super) async fn preview(
     shared.desk()?;
     let limits = shared.limits();
     let by_candidate = query(by)?.policy == Which::Candidate;
-    let bytes = body::json(&request, payload, limits.declaration_bytes, limits.body).await?;
-    let answer = elsewhere(&shared, move |desk| desk.preview(&bytes, by_candidate)).await?;
+    let bytes = body::json(&request, payload, &shared, limits.declaration_bytes).await?;
+    let answer = elsewhere(&shared, Kind::Work, move |desk| {
+        desk.preview(&bytes, by_candidate)
+    })
+    .await?;
     Ok(json(answer))
 }

@@ -6,6 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::admission::Kind;
 use super::decisions::query;
 use super::problem::{Problem, json};
 use super::shared::{Shared, elsewhere};
@@ -84,7 +85,7 @@ async fn look(
     shared: &Data<Shared>,
     at: impl FnOnce(&Desk) -> Result<Value, Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let found = elsewhere(shared, at).await?;
+    let found = elsewhere(shared, Kind::Work, at).await?;
     Ok(json(found.to_string().into_bytes()))
 }
 

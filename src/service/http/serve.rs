@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
-use actix_web::dev::{Extensions, Server};
+use actix_web::dev::{Extensions, Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::connection::see;
 use super::gate::Shown;
 use super::observe::observe;
 use super::routes::routes;
@@ -28,7 +29,7 @@ use super::shared::{Phase, Shared};
 use super::tls::{Certificates, Live};
 use crate::clock::Stopwatch;
 use crate::journal::Recovery;
-use crate::limits::DRAIN_S;
+use crate::limits::{DRAIN_PAUSE_MS, DRAIN_S};
 use crate::service::crash::{self, Point};
 use crate::service::{Desk, EndError, Refusal, StartError, StartOptions, Started, end, start};
 use crate::supervision::Matcher;
@@ -37,6 +38,8 @@ use crate::supervision::Matcher;
 const TICK: Duration = Duration::from_secs(1);
 /// At every how many of those it is looked whether a hold has expired.
 const HOLDS: u64 = 60;
+/// How often it is looked whether every connection is gone.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Why the service ends otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +135,8 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     // Before anybody is told that it listens, and may ask it to stop.
     let mut signals = Signals::new()?;
     let callers = options.settings.access.callers().len();
-    let shared = Data::new(Shared::new(options.settings)?);
+    let work = options.connections.work;
+    let shared = Data::new(Shared::new(options.settings, work)?);
     let live = options.certificates.map(Live::new);
     let binding = (options.listen, options.workers, options.connections);
     let server = bind(binding, live.as_ref(), &shared, told)?;
@@ -180,12 +184,27 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     told("draining");
     shared.enter(Phase::Draining);
     desk.drain();
+    leave(&shared, &handle).await;
     handle.stop(true).await;
     ticking.abort();
     // What the server said is of no use any more.
     let _ = serving.await;
     shared.enter(Phase::Stopped);
     Ok(end(&desk, tail)?)
+}
+
+/// Answers for a while longer, until every connection has been told to go, and lets nobody else come.
+///
+/// Whoever has sent a request by then is answered. An idle connection is closed afterwards: a request that crosses that
+/// is not read, and whoever sent it sees the connection end without a byte of an answer.
+async fn leave(shared: &Shared, handle: &ServerHandle) {
+    let (told, leave) = (Stopwatch::start(), shared.limits().leave);
+    while shared.open.count() > 0 && told.elapsed() < leave {
+        rt::time::sleep(LOOK).await;
+    }
+    handle.pause().await;
+    // What was taken reaches its worker meanwhile.
+    rt::time::sleep(Duration::from_millis(DRAIN_PAUSE_MS)).await;
 }
 
 /// Binds the address.
@@ -195,12 +214,14 @@ fn bind(
     shared: &Data<Shared>,
     told: &impl Fn(&str),
 ) -> Result<Server, ServeError> {
-    let each = shared.clone();
+    let (each, open) = (shared.clone(), shared.open.clone());
+    let patience = connections.keep_alive + connections.answer.max(connections.head);
     let app = move || {
         App::new()
             .app_data(each.clone())
             .app_data(Data::new(RefCell::new(Matcher::default())))
             .configure(routes)
+            .wrap(from_fn(see))
             // Around all else, so that it sees every answer.
             .wrap(from_fn(observe))
     };
@@ -210,7 +231,11 @@ fn bind(
         .client_request_timeout(connections.head)
         .tls_handshake_timeout(connections.head)
         .keep_alive(connections.keep_alive)
-        .on_connect(show_certificate)
+        .client_disconnect_timeout(connections.answer)
+        .on_connect(move |made, extensions| {
+            show_certificate(made, extensions);
+            open.note(made, extensions, patience);
+        })
         .disable_signals()
         .shutdown_timeout(DRAIN_S);
     let bound = match live {

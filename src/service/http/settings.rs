@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use crate::limits::{
-    BODY_S, CONNECTIONS, DECLARATION_BYTES, EVENT_BYTES, HEAD_S, HEADER_BYTES, KEEP_ALIVE_S,
-    STREAM_IDLE_S, Setting, TABLE_BYTES,
+    ANSWER_S, BODY_BYTES, BODY_S, CONNECTIONS, DECISIONS, DECLARATION_BYTES, EVENT_BYTES, HEAD_S,
+    HEADER_BYTES, KEEP_ALIVE_S, LEAVE_S, QUEUE_MS, STREAM_IDLE_S, STREAMS, Setting, TABLE_BYTES,
+    WORK,
 };
 use crate::service::access::Access;
 
@@ -22,19 +23,34 @@ pub struct Limits {
     pub header_bytes: usize,
     /// How long a body may take.
     pub body: Duration,
-    /// For how long a stream may send nothing.
+    /// How long the next line of a stream may take, and whoever reads its answers.
     pub stream_idle: Duration,
+    /// Declarations that are decided and not yet answered, at the same time.
+    pub decisions: usize,
+    /// How long a declaration may wait its turn.
+    pub queue: Duration,
+    /// Streams at the same time.
+    pub streams: usize,
+    /// Bytes of bodies that are held at the same time.
+    pub body_bytes: usize,
+    /// For how long a service that was asked to end tells connections to go.
+    pub leave: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            declaration_bytes: bytes(DECLARATION_BYTES),
-            event_bytes: bytes(EVENT_BYTES),
-            table_bytes: bytes(TABLE_BYTES),
-            header_bytes: bytes(HEADER_BYTES),
+            declaration_bytes: number(DECLARATION_BYTES),
+            event_bytes: number(EVENT_BYTES),
+            table_bytes: number(TABLE_BYTES),
+            header_bytes: number(HEADER_BYTES),
             body: Duration::from_secs(BODY_S.usual),
             stream_idle: Duration::from_secs(STREAM_IDLE_S.usual),
+            decisions: number(DECISIONS),
+            queue: Duration::from_millis(QUEUE_MS.usual),
+            streams: number(STREAMS),
+            body_bytes: number(BODY_BYTES),
+            leave: Duration::from_secs(LEAVE_S.usual),
         }
     }
 }
@@ -48,19 +64,25 @@ pub struct Connections {
     pub head: Duration,
     /// For how long one without a request is kept.
     pub keep_alive: Duration,
+    /// How long an answer may take to be read, besides.
+    pub answer: Duration,
+    /// Acts, events and look-ups that are done at the same time.
+    pub work: usize,
 }
 
 impl Default for Connections {
     fn default() -> Self {
         Self {
-            most: bytes(CONNECTIONS),
+            most: number(CONNECTIONS),
             head: Duration::from_secs(HEAD_S.usual),
             keep_alive: Duration::from_secs(KEEP_ALIVE_S.usual),
+            answer: Duration::from_secs(ANSWER_S.usual),
+            work: number(WORK),
         }
     }
 }
 
-fn bytes(setting: Setting) -> usize {
+fn number(setting: Setting) -> usize {
     usize::try_from(setting.usual).unwrap_or(usize::MAX)
 }
 

@@ -8,6 +8,8 @@ use actix_web::http::StatusCode;
 use actix_web::rt;
 use arc_swap::ArcSwap;
 
+use super::admission::{Admission, Kind};
+use super::connection::Open;
 use super::metrics::Metrics;
 use super::panics;
 use super::problem::Problem;
@@ -52,6 +54,8 @@ pub(super) struct Shared {
     pub(super) recovery_us: AtomicU64,
     pub(super) metrics: Metrics,
     pub(super) settings: ArcSwap<Settings>,
+    pub(super) admission: Admission,
+    pub(super) open: Open,
 }
 
 impl Shared {
@@ -59,7 +63,7 @@ impl Shared {
     ///
     /// # Errors
     /// Where its metrics contradict one another.
-    pub(super) fn new(settings: Settings) -> prometheus::Result<Self> {
+    pub(super) fn new(settings: Settings, work: usize) -> prometheus::Result<Self> {
         Ok(Self {
             phase: AtomicU8::default(),
             desk: OnceLock::new(),
@@ -69,7 +73,14 @@ impl Shared {
             recovery_us: AtomicU64::default(),
             metrics: Metrics::new()?,
             settings: ArcSwap::from_pointee(settings),
+            admission: Admission::new(work),
+            open: Open::default(),
         })
+    }
+
+    /// Whether it finishes what it has begun.
+    pub(super) fn is_draining(&self) -> bool {
+        self.phase.load(Ordering::Acquire) == Phase::Draining as u8
     }
 
     pub(super) fn phase(&self) -> Phase {
@@ -123,10 +134,13 @@ impl Shared {
 /// Does what reads the disk, away from the worker.
 pub(super) async fn elsewhere<T: Send + 'static>(
     shared: &Shared,
+    kind: Kind,
     work: impl FnOnce(&Desk) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Problem> {
     let desk = Arc::clone(shared.desk()?);
+    let working = shared.admission.work(kind).await?;
     let done = rt::task::spawn_blocking(move || {
+        let _working = working;
         crash::reach(Point::Elsewhere);
         work(&desk)
     });

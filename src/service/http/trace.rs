@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
+use super::admission::Kind;
 use super::problem::{Problem, json as answer_json};
 use super::shared::{Shared, elsewhere};
 
@@ -18,6 +19,6 @@ use super::shared::{Shared, elsewhere};
     )
 )]
 pub(super) async fn show(id: Path<String>, shared: Data<Shared>) -> Result<HttpResponse, Problem> {
-    let body = elsewhere(&shared, move |desk| desk.trace(&id)).await?;
+    let body = elsewhere(&shared, Kind::Work, move |desk| desk.trace(&id)).await?;
     Ok(answer_json(body.to_string().into_bytes()))
 }

@@ -85,6 +85,14 @@ fn of_more_declarations_than_are_decided_at_once_the_rest_is_refused_and_not_rec
     let counts = all_declare(&service.server);
     assert_eq!(counts[&200], 24 * 20);
     assert!(counts[&503] > 0, "{counts:?}");
+    let told = service.server.client().get("/metrics").unwrap().text();
+    let refused = format!(
+        "greenlane_refused_total{{reason=\"decisions\"}} {}\n",
+        counts[&503]
+    );
+    assert!(told.contains(&refused), "{told}");
+    assert!(told.contains("greenlane_under_way{kind=\"decisions\"} 0\n"));
+    assert!(told.contains("\ngreenlane_connections "), "{told}");
 }
 
 #[test]

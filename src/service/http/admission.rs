@@ -49,6 +49,16 @@ impl Reason {
         Self::Work,
         Self::Bodies,
     ];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Decisions => "decisions",
+            Self::Streams => "streams",
+            Self::Work => "work",
+            Self::Bodies => "bodies",
+        }
+    }
 }
 
 /// What is done away from the workers.
@@ -190,6 +200,24 @@ impl Admission {
         }
         let detail = "too much comes at once; nothing was done";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+}
+
+impl Admission {
+    /// How often something was refused, by reason.
+    pub(super) fn refused(&self) -> impl Iterator<Item = (Reason, u64)> {
+        let counts = self.refused.iter();
+        let counts = counts.map(|count| count.load(Ordering::Relaxed));
+        Reason::ALL.into_iter().zip(counts)
+    }
+
+    /// How much is under way: declarations, streams, and work that is done or waits.
+    pub(super) fn under_way(&self) -> [(&'static str, usize); 3] {
+        [
+            ("decisions", self.decisions.count()),
+            ("streams", self.streams.count()),
+            ("work", self.work.count()),
+        ]
     }
 }
 

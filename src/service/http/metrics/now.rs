@@ -23,6 +23,7 @@ pub(super) fn look(shared: &Shared) -> Vec<MetricFamily> {
     let is_ready = phase == Phase::Ready;
     sheet.flag("greenlane_ready", "Whether it takes requests.", is_ready);
     recovery(&mut sheet, shared);
+    admission(&mut sheet, shared);
     let standing = shared.known_desk().map(|desk| desk.standing());
     if let Some(Ok(standing)) = standing {
         desk(&mut sheet, &standing);
@@ -44,6 +45,26 @@ fn recovery(sheet: &mut Sheet, shared: &Shared) {
         "greenlane_recovery_seconds",
         "How long the last start took until it was ready; 0 before.",
         real(shared.recovery_us.load(Ordering::Relaxed)) / 1e6,
+    );
+}
+
+fn admission(sheet: &mut Sheet, shared: &Shared) {
+    sheet.gauge(
+        "greenlane_connections",
+        "Connections that there are.",
+        real(shared.open.count() as u64),
+    );
+    let under_way = shared.admission.under_way().into_iter();
+    sheet.gauges(
+        "greenlane_under_way",
+        "What is done now, or waits for it.",
+        under_way.map(|(kind, count)| (("kind", kind), count as u64)),
+    );
+    let refused = shared.admission.refused();
+    sheet.counters(
+        "greenlane_refused_total",
+        "What was refused since too much came at once.",
+        refused.map(|(reason, count)| ([("reason", reason.as_str())], count)),
     );
 }
 

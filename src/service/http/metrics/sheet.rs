@@ -23,6 +23,17 @@ impl Sheet {
         self.add(MetricType::GAUGE, (name, help), vec![metric]);
     }
 
+    /// Numbers by a label that go up and down.
+    pub(super) fn gauges(
+        &mut self,
+        name: &str,
+        help: &str,
+        numbers: impl Iterator<Item = ((&'static str, &'static str), u64)>,
+    ) {
+        let metrics = numbers.map(|(label, number)| gauge(real(number), &[label]));
+        self.add(MetricType::GAUGE, (name, help), metrics.collect());
+    }
+
     /// Numbers by labels that only go up.
     pub(super) fn counters<const N: usize>(
         &mut self,

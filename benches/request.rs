@@ -25,7 +25,7 @@ use greenlane::declaration::Moment;
 use greenlane::journal::{Durability, Options};
 use greenlane::policy::PolicySource;
 use greenlane::registry::RegistrySource;
-use greenlane::service::http::{Connections, ServeOptions, Settings, serve};
+use greenlane::service::http::{Connections, Logged, ServeOptions, Settings, serve};
 use greenlane::service::{Begin, Between, StartOptions};
 use greenlane::supervision::AsOf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -119,6 +119,7 @@ fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr
         connections: Connections::default(),
         settings: Settings::default(),
         certificates: None,
+        logged: Logged::default(),
         reload: Box::new(|| Err("there is no configuration".to_owned())),
         start: StartOptions {
             data: folder.to_owned(),

@@ -155,6 +155,10 @@ pub const DRAIN_PAUSE_MS: u64 = 50;
 pub const DRAIN_S: u64 = 30;
 /// Bytes of a request's id that its caller made.
 pub const MAX_REQUEST_ID_BYTES: usize = 128;
+/// Lines of the log that wait to be written; beyond them they are left out.
+pub const LOG_LINES: usize = 8_192;
+/// Requests that were refused or failed which are logged in a second; the rest are counted.
+pub const LOG_REFUSALS_PER_S: u32 = 100;
 /// Seconds after which whoever was refused for want of room may ask again.
 pub const RETRY_AFTER_S: u32 = 1;
 
@@ -213,6 +217,8 @@ pub const LEAVE_S: Setting = Setting::new(0, 1, 300);
 pub const STREAM_IDLE_S: Setting = Setting::new(1, 300, 86_400);
 /// Seconds for which a connection without a request is kept.
 pub const KEEP_ALIVE_S: Setting = Setting::new(1, 5, 3_600);
+/// Of requests that went well, every how many-th is logged; 0 for none.
+pub const REQUESTS_EVERY: Setting = Setting::new(0, 0, 1_000_000);
 /// Callers of a configuration.
 pub const MAX_CALLERS: usize = 1_024;
 /// Bytes of a configuration file.

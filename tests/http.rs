@@ -33,6 +33,8 @@ mod http;
 mod life;
 #[path = "http/limits.rs"]
 mod limits;
+#[path = "http/logs.rs"]
+mod logs;
 #[path = "http/metrics.rs"]
 mod metrics;
 #[path = "http/observed.rs"]

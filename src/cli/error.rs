@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tracing_subscriber::util::TryInitError;
+
 use super::config::ConfigErrors;
 use super::init::InitError;
 use crate::analysis::WalkError;
@@ -23,6 +25,9 @@ pub(super) enum CliError {
     /// The configuration is refused.
     #[error("{0}")]
     Config(#[from] ConfigErrors),
+    /// There can be no log.
+    #[error("there can be no log: {0}")]
+    Log(#[from] TryInitError),
     /// There is no token to be made.
     #[error("{0}")]
     Token(#[from] NoRandomness),
@@ -123,6 +128,7 @@ impl CliError {
             Self::Refused(Refusal::Stopped(_))
             | Self::End(_)
             | Self::Walk(_)
+            | Self::Log(_)
             | Self::Folder(_)
             | Self::Serve(_) => 3,
             _ => 1,

@@ -11,6 +11,7 @@ mod error;
 mod generate;
 pub mod init;
 mod input;
+mod log;
 mod output;
 mod policy;
 mod registry;

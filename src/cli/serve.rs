@@ -8,7 +8,7 @@ use std::thread;
 use super::args::{AsOf, Durability, Output, Serve};
 use super::config::{Config, Fixed, variables};
 use super::error::CliError;
-use super::{Found, init, output};
+use super::{Found, init, log};
 use crate::archive::RollOptions;
 use crate::clock;
 use crate::declaration::Moment;
@@ -24,7 +24,11 @@ use crate::supervision::{self, Clock};
 /// Serves until it is told to stop.
 pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
     let config = Config::read(args, variables())?;
-    config.notes.iter().for_each(|note| output::note(out, note));
+    let (logged, _writing) = log::begin(config.fixed.log, out)?;
+    config
+        .notes
+        .iter()
+        .for_each(|note| tracing::warn!("{note}"));
     let fixed = config.fixed;
     let options = ServeOptions {
         listen: fixed.listen,
@@ -49,9 +53,10 @@ pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
             clock: clock(),
             between: Between::default(),
         },
+        logged,
         reload: reload(args.clone(), fixed),
     };
-    serve(options, |text| output::note(out, text))?;
+    serve(options, |text| tracing::info!("{text}"))?;
     Ok(Found::Right)
 }
 

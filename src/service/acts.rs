@@ -326,7 +326,9 @@ impl Desk {
             held.publish(next.clone(), settled);
             Ok(settled)
         })?;
-        settled.map_err(Refusal::from)
+        let settled = settled?;
+        tell(event, by, next, settled);
+        Ok(settled)
     }
 
     /// Holds the ledger, and again while the journal has no room.
@@ -342,6 +344,16 @@ impl Desk {
                 done => return Ok(done),
             }
         }
+    }
+}
+
+/// Logs an act: what the service does of itself, or who runs it, always.
+fn tell(event: &Event, by: &str, next: &Snapshot, settled: Settled) {
+    let (kind, sequence) = (event.kind.as_str(), settled.sequence.get());
+    let (registry_revision, policy) = (next.revision, &*next.policy);
+    match event.is_own() {
+        true => tracing::info!(kind, by, sequence, registry_revision, policy, "recorded"),
+        false => tracing::debug!(kind, by, sequence, registry_revision, policy, "recorded"),
     }
 }
 

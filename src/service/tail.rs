@@ -86,7 +86,8 @@ pub struct TailProgress {
 }
 
 impl TailProgress {
-    /// How old the oldest record is at most that is durable and was not taken, in microseconds; 0 where there is none.
+    /// For how long the oldest record that is durable has waited at most to be taken, since the start, in microseconds;
+    /// 0 where there is none.
     #[must_use]
     pub fn lag_us(&self, taken: Sequence, durable: Sequence, now: Moment) -> u64 {
         if taken >= durable {
@@ -98,6 +99,11 @@ impl TailProgress {
             .load(Ordering::Relaxed)
             .max(caught_up.load(Ordering::Relaxed));
         u64::try_from(now.micros().saturating_sub(since)).unwrap_or(0)
+    }
+
+    /// What comes from now on is no older.
+    fn caught_up(&self, now: Moment) {
+        self.caught_up_at.store(now.micros(), Ordering::Relaxed);
     }
 
     /// Why it has stopped, if it has.
@@ -159,6 +165,7 @@ impl Tail {
     /// Where there is no thread.
     pub fn follow(parts: TailParts, writer: RollingWriter) -> std::io::Result<Self> {
         let (bell, progress) = (Arc::new(Bell::default()), Arc::new(TailProgress::default()));
+        progress.caught_up((parts.clock)());
         let rings = Arc::clone(&bell);
         parts.journal.subscribe(move |notice| {
             if let Notice::Durable(sequence) = notice {
@@ -271,6 +278,7 @@ impl Follower {
             let stopped = &self.progress.stopped;
             let mut stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
             *stopped = Some(error.to_string());
+            tracing::error!(%error, "the archive has stopped");
         }
         done
     }
@@ -302,7 +310,7 @@ impl Follower {
             let durable = bell.wait(taken).max(self.parts.journal.durable().get());
             let behind = durable - taken;
             if behind == 0 {
-                self.caught_up();
+                self.progress.caught_up((self.parts.clock)());
             }
             let ending = closing && behind == 0;
             let sealing = bell.sealing.load(Ordering::Acquire);
@@ -446,12 +454,6 @@ impl Follower {
             true => Ok(appended?),
             false => Err(TailError::Otherwise(sequence)),
         }
-    }
-
-    /// What comes from now on is no older.
-    fn caught_up(&self) {
-        let (now, told) = ((self.parts.clock)(), &self.progress.caught_up_at);
-        told.store(now.micros(), Ordering::Relaxed);
     }
 
     fn tell(&self) {

@@ -93,7 +93,9 @@ impl Server {
     /// Where it listens; none where it ended before.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         let line = self.says("listening on http")?;
-        line.rsplit('/').next()?.parse().ok()
+        // Plain, or as JSON.
+        let address = line.rsplit('/').next()?.trim_end_matches(['"', '}']);
+        address.parse().ok()
     }
 
     pub(crate) fn client(&self) -> Client {

@@ -17,11 +17,14 @@ use std::time::Duration;
 
 pub(super) use fault::ConfigErrors;
 
+use tracing::level_filters::LevelFilter;
+
 use self::callers::callers;
 use self::fault::Place;
 use self::reader::{Key, Reader};
 use super::args::{AsOf, Durability, Serve};
 use super::error::CliError;
+use super::log::{Format, Log};
 use crate::limits;
 use crate::service::access::{Known, Secret};
 use crate::service::http::{Certificates, Connections, Limits, TlsFile, TlsFiles, may_listen};
@@ -42,6 +45,14 @@ const DURABILITY: [(&str, Durability); 2] = [
     ("fsync", Durability::Fsync),
     ("buffered", Durability::Buffered),
 ];
+
+const LEVELS: [(&str, LevelFilter); 4] = [
+    ("error", LevelFilter::ERROR),
+    ("warn", LevelFilter::WARN),
+    ("info", LevelFilter::INFO),
+    ("debug", LevelFilter::DEBUG),
+];
+const FORMATS: [(&str, Format); 2] = [("plain", Format::Plain), ("json", Format::Json)];
 
 /// The configuration of the service, checked.
 #[derive(Debug)]
@@ -71,6 +82,7 @@ pub(super) struct Fixed {
     /// None for as many as there are cores.
     pub(super) workers: Option<usize>,
     pub(super) connections: Connections,
+    pub(super) log: Log,
     pub(super) tls: Option<TlsFiles>,
 }
 
@@ -106,6 +118,7 @@ impl Fixed {
                 "limits.work",
                 self.connections.work != other.connections.work,
             ),
+            ("log", self.log != other.log),
             ("tls", self.tls.is_some() != other.tls.is_some()),
         ];
         each.into_iter()
@@ -184,6 +197,7 @@ impl Config {
             archive_age_s: typed.archive_age_s.unwrap_or(age as u32),
             workers: (workers > 0).then_some(workers as usize),
             connections,
+            log: log(reader),
             tls,
         };
         let callers = callers(reader, requests_per_s);
@@ -195,6 +209,16 @@ impl Config {
             certificates,
             notes: Vec::new(),
         }
+    }
+}
+
+fn log(reader: &mut Reader<'_>) -> Log {
+    let level = reader.word(Key("log", "level"), &LEVELS);
+    let format = reader.word(Key("log", "format"), &FORMATS);
+    Log {
+        level: level.unwrap_or(LevelFilter::INFO),
+        format: format.unwrap_or(Format::Plain),
+        requests_every: reader.number(Key("log", "requests_every"), limits::REQUESTS_EVERY),
     }
 }
 

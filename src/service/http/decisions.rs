@@ -6,7 +6,7 @@ use std::thread;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Path, Payload, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::admission::Kind;
@@ -108,6 +108,8 @@ pub(super) async fn decide(
     match pending {
         Pending::Now(fresh) => {
             fresh.durable(desk, &shared).await?;
+            // For the log.
+            request.extensions_mut().insert(fresh.sequence);
             let mut response = json(fresh.answer);
             // A draw takes longer than none: whoever must not know of it is not told.
             if let (View::Officer, Some(decided)) = (who.view(), fresh.decided) {

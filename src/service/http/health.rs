@@ -91,3 +91,29 @@ fn may_read(who: Option<&Who>) -> Result<(), Problem> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::service::access::Known;
+
+    #[test]
+    fn from_another_machine_who_only_declares_does_not_read_the_numbers() {
+        let who = |roles: &[Role]| {
+            Who(Arc::new(Known {
+                name: "X".to_owned(),
+                roles: Roles::of(roles),
+                secret: None,
+                pace: None,
+            }))
+        };
+        assert!(may_read(Some(&who(&[Role::Declare]))).is_err());
+        assert!(may_read(None).is_ok());
+        for reader in [Role::Officer, Role::Policy, Role::Analyst] {
+            assert!(may_read(Some(&who(&[reader]))).is_ok());
+            assert!(may_read(Some(&who(&[Role::Declare, reader]))).is_ok());
+        }
+    }
+}

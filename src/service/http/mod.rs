@@ -1,6 +1,7 @@
 //! HTTP: the routes of the contract, over the desk. Deciding runs on the worker that read the request; whatever reads
 //! the disk runs elsewhere.
 
+mod access_log;
 mod admission;
 mod batch;
 mod bodies;
@@ -29,7 +30,9 @@ mod shared;
 mod tls;
 mod trace;
 
+pub use access_log::Logged;
 pub use openapi::openapi;
+pub use request_id::current_request;
 pub use serve::{Reload, Reloaded, ServeError, ServeOptions, may_listen, serve};
 pub use settings::{Connections, Limits, Settings};
 pub use tls::{Certificates, TlsError, TlsFile, TlsFiles};

@@ -1,17 +1,19 @@
 //! Around everything that answers: each request gets an id, which its answer carries, and its problem; and it is
-//! counted.
+//! counted and logged.
 
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest};
 
+use super::access_log::Answered;
 use super::gate::Route;
 use super::problem::{self, PROBLEM_JSON};
-use super::request_id::{REQUEST_ID, RequestId};
+use super::request_id::{REQUEST_ID, RequestId, work_on};
 use super::shared::Shared;
 use crate::clock::Stopwatch;
 
@@ -22,22 +24,31 @@ pub(super) async fn observe(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let watch = Stopwatch::start();
     let id = RequestId::of(request.headers());
+    let method = request.method().clone();
     let shared = request.app_data::<Data<Shared>>().cloned();
-    let count = |request: Option<&HttpRequest>, status: u16| {
-        let route = request.and_then(route_of);
-        if let Some(shared) = shared {
-            shared.metrics.answered(route, status, watch.elapsed());
-        }
+    let see = |request: Option<&HttpRequest>, status: StatusCode| {
+        let Some(shared) = &shared else { return };
+        let (route, took) = (request.and_then(route_of), watch.elapsed());
+        let status = status.as_u16();
+        shared.metrics.answered(route, status, took);
+        shared.log.tell(&Answered {
+            id: &id,
+            method: &method,
+            request,
+            route,
+            status,
+            took,
+        });
     };
-    match next.call(request).await {
+    match work_on(&id, next.call(request)).await {
         Ok(response) => {
-            count(Some(response.request()), response.status().as_u16());
+            see(Some(response.request()), response.status());
             Ok(response.map_body(|head, body| name(&id, head, body)))
         }
         // An error of whatever stands around a route is an answer, too.
         Err(error) => {
             let response = error.error_response();
-            count(None, response.status().as_u16());
+            see(None, response.status());
             let response = response.map_body(|head, body| name(&id, head, body));
             Err(InternalError::from_response(error, response).into())
         }

@@ -36,8 +36,8 @@ fn describe_callers(api: &mut Value) {
         components.insert("headers".to_owned(), headers);
         let parameters = json!({
             "RequestId": {
-                "name": "X-Request-Id", "in": "header", "required": false, "schema": id,
-                "description": "An id for the request, which its answer and the service's log carry: visible ASCII. Another one is made where there is none, or it is not such.",
+                "name": "X-Request-Id", "in": "header", "required": false, "schema": { "type": "string" },
+                "description": format!("An id for the request, which its answer and the service's log carry: 1 to {MAX_REQUEST_ID_BYTES} characters of visible ASCII. Another one is made where there is none, or it is not such."),
             },
         });
         components.insert("parameters".to_owned(), parameters);

@@ -1,6 +1,9 @@
 //! The id of a request, by which its answer, its problem and its line of the log are known together. A caller may bring
 //! one: visible ASCII, not too long, and nothing that looks like a token; else it is made.
 
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -51,6 +54,56 @@ impl RequestId {
     /// As a header's value.
     pub(super) fn value(&self) -> HeaderValue {
         self.0.clone()
+    }
+}
+
+thread_local! {
+    /// The request that this thread works for now.
+    static CURRENT: RefCell<Option<RequestId>> = const { RefCell::new(None) };
+}
+
+/// The id of the request that this thread works for now, for whoever logs a panic.
+#[must_use]
+pub fn current_request() -> Option<String> {
+    // A panic may come while it is looked at.
+    let current = CURRENT.try_with(|current| {
+        let current = current.try_borrow().ok()?;
+        current.as_ref().map(|id| id.as_str().to_owned())
+    });
+    current.ok().flatten()
+}
+
+/// What a thread works for, until it is dropped.
+struct Working(Option<RequestId>);
+
+impl Working {
+    fn on(id: &RequestId) -> Self {
+        Self(CURRENT.replace(Some(id.clone())))
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}
+
+/// Works for a request, wherever its work goes on.
+pub(super) async fn work_on<T>(id: &RequestId, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let _working = Working::on(id);
+        work.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Does what is done elsewhere for the request that this thread works for.
+pub(super) fn carried<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let current = CURRENT.with_borrow(Clone::clone);
+    move || {
+        let _working = current.as_ref().map(Working::on);
+        work()
     }
 }
 

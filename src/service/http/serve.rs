@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::access_log::Logged;
 use super::connection::see;
 use super::gate::Shown;
 use super::observe::observe;
@@ -28,7 +29,7 @@ use super::settings::{Connections, Settings};
 use super::shared::{Phase, Shared};
 use super::tls::{Certificates, Live};
 use crate::clock::Stopwatch;
-use crate::journal::Recovery;
+use crate::journal::{Notice, Recovery};
 use crate::limits::{DRAIN_PAUSE_MS, DRAIN_S};
 use crate::service::crash::{self, Point};
 use crate::service::{Desk, EndError, Refusal, StartError, StartOptions, Started, end, start};
@@ -84,6 +85,8 @@ pub struct ServeOptions {
     pub settings: Settings,
     /// The certificates, where TLS is spoken.
     pub certificates: Option<Certificates>,
+    /// What is logged of requests.
+    pub logged: Logged,
     /// Reads settings and certificates again.
     pub reload: Reload,
     /// How to start.
@@ -136,7 +139,7 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     let mut signals = Signals::new()?;
     let callers = options.settings.access.callers().len();
     let work = options.connections.work;
-    let shared = Data::new(Shared::new(options.settings, work)?);
+    let shared = Data::new(Shared::new(options.settings, work, options.logged)?);
     let live = options.certificates.map(Live::new);
     let binding = (options.listen, options.workers, options.connections);
     let server = bind(binding, live.as_ref(), &shared, told)?;
@@ -167,19 +170,21 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
             return Err(error);
         }
     };
-    tell_recovery(&recovery, told);
+    let took = starting.elapsed();
+    tell_recovery(&recovery, &shared, took);
     notes.iter().for_each(|note| told(note));
     hear(&desk, &shared);
-    let progress = Arc::clone(tail.progress());
-    shared.ready(Arc::clone(&desk), progress, starting.elapsed());
+    shared.ready(Arc::clone(&desk), Arc::clone(tail.progress()), took);
     match callers {
         0 => told("ready; without tokens every caller is `local` and may do everything"),
         callers => told(&format!("ready; {callers} callers are known")),
     }
     let ticking = rt::spawn(tick(Arc::clone(&desk)));
     while signals.next().await == Asked::Reload {
-        let took = take_again(&options.reload, (&shared, live.as_ref(), &desk));
-        took.iter().for_each(|line| told(line));
+        match take_again(&options.reload, (&shared, live.as_ref(), &desk)) {
+            Ok(lines) => lines.iter().for_each(|line| told(line)),
+            Err(why) => tell_refused(&why),
+        }
     }
     told("draining");
     shared.enter(Phase::Draining);
@@ -259,12 +264,17 @@ fn show_certificate(connection: &dyn Any, extensions: &mut Extensions) {
     }
 }
 
-fn tell_recovery(recovery: &Recovery, told: &impl Fn(&str)) {
+fn tell_recovery(recovery: &Recovery, shared: &Shared, took: Duration) {
+    let records = shared.recovered.load(Ordering::Relaxed);
+    let last = recovery.last.get();
+    tracing::info!(records, last, seconds = took.as_secs_f64(), "recovered");
     if let Some(cut) = &recovery.cut {
-        told(&format!(
+        tracing::warn!(
             "{}: a group that was being written when the process ended was cut off at byte {} ({}); nothing of it had been acknowledged",
-            cut.file, cut.offset, cut.why
-        ));
+            cut.file,
+            cut.offset,
+            cut.why
+        );
     }
 }
 
@@ -278,33 +288,26 @@ fn record_callers(desk: &Desk, shared: &Shared) -> Result<(), StartError> {
 }
 
 /// Takes settings and certificates that were read again, all or nothing: what is to be told.
+///
+/// # Errors
+/// Why nothing was taken.
 fn take_again(
     reload: &Reload,
     (shared, live, desk): (&Data<Shared>, Option<&Arc<Live>>, &Desk),
-) -> Vec<String> {
-    let nothing = |why: &dyn std::fmt::Display| {
-        vec![format!(
-            "the configuration was not taken, and nothing has changed: {why}"
-        )]
-    };
+) -> Result<Vec<String>, String> {
     let Reloaded {
         settings,
         certificates,
         mut notes,
-    } = match reload() {
-        Ok(reloaded) => reloaded,
-        Err(why) => return nothing(&why),
-    };
+    } = reload()?;
     let was_open = shared.settings.load().access.is_open();
     if settings.access.is_open() && !was_open {
-        return nothing(
-            &"it names no caller, and everybody could do everything; that needs another start",
-        );
+        let why = "it names no caller, and everybody could do everything; that needs another start";
+        return Err(why.to_owned());
     }
-    if !settings.access.is_open()
-        && let Err(why) = desk.record_callers(&settings.access)
-    {
-        return nothing(&why);
+    if !settings.access.is_open() {
+        let recorded = desk.record_callers(&settings.access);
+        recorded.map_err(|why| why.to_string())?;
     }
     let callers = settings.access.callers().len();
     shared.settings.store(Arc::new(settings));
@@ -315,7 +318,13 @@ fn take_again(
         0,
         format!("the configuration was taken; {callers} callers are known"),
     );
-    notes
+    Ok(notes)
+}
+
+/// Every fault, in one line.
+fn tell_refused(why: &str) {
+    let why = why.replace('\n', "; ");
+    tracing::warn!("the configuration was not taken, and nothing has changed: {why}");
 }
 
 /// What the process was asked.
@@ -382,7 +391,12 @@ async fn begin(options: StartOptions, shared: &Data<Shared>) -> Result<Started, 
 fn hear(desk: &Desk, shared: &Data<Shared>) {
     let told = shared.clone();
     let journal = desk.settle().journal();
-    journal.subscribe(move |notice| told.metrics.hear(notice));
+    journal.subscribe(move |notice| {
+        told.metrics.hear(notice);
+        if let Notice::Stopped(why) = notice {
+            tracing::error!(%why, "the journal has stopped: nothing is acknowledged any more");
+        }
+    });
 }
 
 /// Turns the day, decides again what events affect, lets old declarations go and ends holds, also where no declaration

@@ -8,11 +8,13 @@ use actix_web::http::StatusCode;
 use actix_web::rt;
 use arc_swap::ArcSwap;
 
+use super::access_log::{AccessLog, Logged};
 use super::admission::{Admission, Kind};
 use super::connection::Open;
 use super::metrics::Metrics;
 use super::panics;
 use super::problem::Problem;
+use super::request_id::carried;
 use super::settings::{Limits, Settings};
 use crate::service::crash::{self, Point};
 use crate::service::{Desk, Refusal, TailProgress};
@@ -53,6 +55,7 @@ pub(super) struct Shared {
     /// Microseconds until it was ready.
     pub(super) recovery_us: AtomicU64,
     pub(super) metrics: Metrics,
+    pub(super) log: AccessLog,
     pub(super) settings: ArcSwap<Settings>,
     pub(super) admission: Admission,
     pub(super) open: Open,
@@ -63,7 +66,7 @@ impl Shared {
     ///
     /// # Errors
     /// Where its metrics contradict one another.
-    pub(super) fn new(settings: Settings, work: usize) -> prometheus::Result<Self> {
+    pub(super) fn new(settings: Settings, work: usize, logged: Logged) -> prometheus::Result<Self> {
         Ok(Self {
             phase: AtomicU8::default(),
             desk: OnceLock::new(),
@@ -72,6 +75,7 @@ impl Shared {
             to_recover: AtomicU64::default(),
             recovery_us: AtomicU64::default(),
             metrics: Metrics::new()?,
+            log: AccessLog::new(logged),
             settings: ArcSwap::from_pointee(settings),
             admission: Admission::new(work),
             open: Open::default(),
@@ -139,11 +143,11 @@ pub(super) async fn elsewhere<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let desk = Arc::clone(shared.desk()?);
     let working = shared.admission.work(kind).await?;
-    let done = rt::task::spawn_blocking(move || {
+    let done = rt::task::spawn_blocking(carried(move || {
         let _working = working;
         crash::reach(Point::Elsewhere);
         work(&desk)
-    });
+    }));
     match done.await {
         Ok(done) => Ok(done?),
         Err(error) if error.is_panic() => Err(panics::died(shared)),

@@ -24,6 +24,7 @@ pub(super) fn look(shared: &Shared) -> Vec<MetricFamily> {
     sheet.flag("greenlane_ready", "Whether it takes requests.", is_ready);
     recovery(&mut sheet, shared);
     admission(&mut sheet, shared);
+    log(&mut sheet, shared);
     let standing = shared.known_desk().map(|desk| desk.standing());
     if let Some(Ok(standing)) = standing {
         desk(&mut sheet, &standing);
@@ -65,6 +66,16 @@ fn admission(sheet: &mut Sheet, shared: &Shared) {
         "greenlane_refused_total",
         "What was refused since too much came at once.",
         refused.map(|(reason, count)| ([("reason", reason.as_str())], count)),
+    );
+}
+
+fn log(sheet: &mut Sheet, shared: &Shared) {
+    let (dropped, passed) = shared.log.left_out();
+    let counts = [("not_taken", dropped), ("too_many", passed)];
+    sheet.counters(
+        "greenlane_log_left_out_total",
+        "Lines of the log that were left out, since nobody took them or too many requests were refused: by reason.",
+        counts.into_iter().map(|(reason, count)| ([("reason", reason)], count)),
     );
 }
 
@@ -135,7 +146,7 @@ fn archive(sheet: &mut Sheet, desk: &Desk, progress: &TailProgress) {
     let lag = progress.lag_us(Sequence::new(taken), durable, desk.now());
     sheet.gauge(
         "greenlane_archive_lag_seconds",
-        "How old the oldest of these is at most.",
+        "For how long the oldest of these has waited at most, since the start.",
         real(lag) / 1e6,
     );
     sheet.gauge(

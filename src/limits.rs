@@ -194,9 +194,9 @@ pub const HEADER_BYTES: Setting = Setting::new(1_024, 16 << 10, 96 << 10);
 /// Connections at the same time.
 pub const CONNECTIONS: Setting = Setting::new(1, 10_000, 1_000_000);
 /// Declarations that are decided and not yet answered, at the same time.
-pub const DECISIONS: Setting = Setting::new(1, 1_024, 1_000_000);
+pub const DECISIONS: Setting = Setting::new(1, 256, 1_000_000);
 /// Milliseconds for which a declaration may wait its turn.
-pub const QUEUE_MS: Setting = Setting::new(1, 10, 60_000);
+pub const QUEUE_MS: Setting = Setting::new(1, 5, 60_000);
 /// Streams of declarations at the same time.
 pub const STREAMS: Setting = Setting::new(1, 64, 10_000);
 /// Acts, events and look-ups that are done at the same time.

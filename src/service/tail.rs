@@ -321,11 +321,16 @@ impl Follower {
             let hurries = closing || behind > PATIENCE || (behind > 0 && self.is_late());
             self.hurries = behind > PATIENCE;
             let ticks = ending || self.is_tick();
+            // Patient threads may get no time at all for long: whoever ends does not wait for the rest of a piece.
+            let goes_on = || closing || !bell.closing.load(Ordering::Acquire);
             let mut work = || {
                 if behind > 0 {
-                    self.take_piece(&mut reader)?;
+                    self.take_piece(&mut reader, goes_on)?;
                 }
-                if ticks { self.encode() } else { Ok(()) }
+                match ticks && goes_on() {
+                    true => self.encode(),
+                    false => Ok(()),
+                }
             };
             match hurries {
                 true => work()?,
@@ -347,9 +352,16 @@ impl Follower {
         now.micros().saturating_sub(last.micros()) > i64::from(self.parts.max_age_s) * 500_000
     }
 
-    fn take_piece(&mut self, reader: &mut Reader) -> Result<(), TailError> {
+    fn take_piece(
+        &mut self,
+        reader: &mut Reader,
+        goes_on: impl Fn() -> bool,
+    ) -> Result<(), TailError> {
         reader.follow(&self.parts.journal);
         for _ in 0..PIECE {
+            if !goes_on() {
+                break;
+            }
             let Some(record) = reader.next_record()? else {
                 break;
             };

@@ -247,3 +247,51 @@ pub(super) async fn take_turns() {
         yield_now().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_ends_when_all_that_was_ready_is_done() {
+        rt::System::new().block_on(async {
+            assert_eq!(waited(), Duration::ZERO);
+            let next = rt::spawn(async { waited() });
+            assert!(waited() > Duration::ZERO);
+            // It comes behind the end of the turn.
+            assert_eq!(next.await.unwrap(), Duration::ZERO);
+            yield_now().await;
+            assert_eq!(waited(), Duration::ZERO);
+        });
+    }
+
+    #[test]
+    fn a_place_that_was_refused_or_is_left_is_free() {
+        let (admission, mut limits) = (Admission::new(1), Limits::default());
+        limits.streams = 1;
+        let first = admission.stream(&limits).unwrap();
+        assert!(admission.stream(&limits).is_err());
+        assert!(admission.stream(&limits).is_err());
+        drop(first);
+        let again = admission.stream(&limits).unwrap();
+        assert_eq!(admission.streams.count(), 1);
+        drop(again);
+        assert_eq!(admission.streams.count(), 0);
+        let refused = admission.refused().map(|(_, count)| count).sum::<u64>();
+        assert_eq!(refused, 2);
+    }
+
+    #[test]
+    fn a_body_gives_back_all_that_it_held() {
+        let (admission, mut limits) = (Admission::new(1), Limits::default());
+        limits.body_bytes = 10;
+        let (mut first, mut second) = (admission.body(), admission.body());
+        admission.hold(&mut first, 4, &limits).unwrap();
+        admission.hold(&mut first, 4, &limits).unwrap();
+        assert!(admission.hold(&mut second, 4, &limits).is_err());
+        drop(second);
+        admission.hold(&mut first, 2, &limits).unwrap();
+        drop(first);
+        assert_eq!(admission.bodies.count(), 0);
+    }
+}

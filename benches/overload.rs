@@ -37,7 +37,7 @@ use tokio::time::sleep;
 const ID: &str = "572020120000103118";
 /// Connections of the closed loop; of the others at most, made when they are needed.
 const CLOSED: [usize; 3] = [32, 128, 512];
-const OPEN: usize = 2_048;
+const OPEN: usize = 512;
 /// How long a connection of the closed loop waits after a refusal.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How far the generator may be behind its schedule before it leaves requests out.

@@ -29,7 +29,7 @@
 //! | [`journal`] | the log: records durable before anyone is told |
 //! | [`supervision`] | whatever has an order: records, settle, the state as a fold over records, checkpoints |
 //! | [`archive`] | decisions, revisions and events as Parquet |
-//! | [`analysis`] | the offline batch, replay, reports |
+//! | [`analysis`] | the offline batch, replay, reports; SQL, with the feature `sql` |
 //! | [`generate`] | synthetic registries, policies and declarations for load tests |
 //! | [`service`] | the desk where requests come, start and recovery, the archive's thread, HTTP |
 //! | [`scenario`] | a policy's own tests: cases, and stories through a desk |

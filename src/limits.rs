@@ -121,6 +121,9 @@ pub const ARCHIVE_READ_ROWS: usize = 256;
 /// Bytes of an archive file that are written, or read to be hashed, at a time.
 pub const ARCHIVE_WRITE_BYTES: usize = 1 << 20;
 
+/// Bytes of memory that `greenlane query` sorts and groups in; beyond them it uses the disk.
+pub const QUERY_MEMORY_BYTES: usize = 2 << 30;
+
 /// Days after which a closed declaration that nobody touched is read back from disk by whoever comes back to it.
 pub const EXACT_DAYS: i32 = 90;
 /// Bytes of one event, cancellation or override.

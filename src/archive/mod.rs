@@ -44,6 +44,6 @@ pub use records::Records;
 pub use roll::{Batch, BatchBuilder, RollOptions, RollingWriter};
 pub use schema::{SCHEMA_VERSION, decisions_schema};
 pub use table::Table;
-pub use verify::{Report, verify, verify_from};
+pub use verify::{Report, verify, verify_from, watermarks};
 pub use views::VIEWS;
 pub use writer::DecisionsWriter;

@@ -33,6 +33,18 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
+/// The last record that each table covers, in the order of [`Table::ALL`], by the listings alone.
+///
+/// # Errors
+/// Where the disk refuses to list.
+pub fn watermarks(folders: &dyn Folders) -> Result<[Sequence; 4], ArchiveError> {
+    let mut watermarks = [Sequence::ZERO; 4];
+    for ((_, listing), watermark) in listings(folders)?.iter().zip(&mut watermarks) {
+        *watermark = listing.watermark();
+    }
+    Ok(watermarks)
+}
+
 /// Reads the whole archive and checks it.
 ///
 /// # Errors

@@ -41,6 +41,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Statistics of decisions and their outcomes
     Report(ReportOf),
+    /// Ask the archive, and what is not archived yet, in SQL
+    Query(QueryOf),
     /// Copy a data folder, also while a service writes it
     Backup(Backup),
     /// Check and test policies
@@ -334,6 +336,35 @@ pub(super) enum ReportFormat {
     Csv,
     /// All of it
     Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct QueryOf {
+    /// The question, over decisions, declarations, events, results, latest, clearance and findings
+    #[arg(value_name = "SQL")]
+    pub(super) sql: String,
+    /// The data folder, also of a running service
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// How it is written; a table, or JSON with --json
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<QueryFormat>,
+    /// Where it goes; `-`, and without this too, is standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum QueryFormat {
+    /// For a terminal
+    Table,
+    /// With a header
+    Csv,
+    /// A row a line
+    Json,
+    /// To a file
+    Parquet,
 }
 
 #[derive(Debug, clap::Args)]

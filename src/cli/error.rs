@@ -69,6 +69,10 @@ pub(super) enum CliError {
     /// The records of a data folder cannot be walked over.
     #[error("{0}")]
     Walk(#[from] WalkError),
+    /// A question has no answer.
+    #[cfg(feature = "sql")]
+    #[error("{0}")]
+    Query(#[from] crate::analysis::query::QueryError),
     /// A data folder cannot be opened.
     #[error("{0}")]
     Start(#[from] StartError),

@@ -14,6 +14,7 @@ mod input;
 mod log;
 mod output;
 mod policy;
+mod query;
 mod registry;
 mod registry_data;
 mod replay;
@@ -63,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve::run(serve, args.output),
         Command::Replay(replay) => replay::run(replay, args.output),
         Command::Report(report) => report::run(report, args.output),
+        Command::Query(query) => query::run(query, args.output),
         Command::Backup(backup) => backup::run(backup, args.output),
         Command::Decide(decide) => decide::run(decide, args.output),
         Command::Policy(PolicyCommand::Check(check)) => policy::check(check, args.output),

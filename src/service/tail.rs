@@ -16,9 +16,8 @@ use thread_priority::{
 };
 
 use super::shadow::{Shadow, Shadowed};
-use crate::archive::{
-    ArchiveError, Batch, BatchBuilder, History, HistoryError, Journaled, RollingWriter,
-};
+use crate::analysis::rows::{Read, RowsError, append_rows};
+use crate::archive::{ArchiveError, Batch, BatchBuilder, History, HistoryError, RollingWriter};
 use crate::clock::Stopwatch;
 use crate::declaration::Moment;
 use crate::engine::Decision;
@@ -439,33 +438,21 @@ impl Follower {
             Some(revision) => self.shadow.decide(&mut self.state, revision, self.hurries),
             None => Vec::new(),
         };
-        let journaled = Journaled {
+        let read = Read {
             sequence,
             payload,
             record,
             event,
-            zone: self.state.zone(),
             shadow: &shadow,
         };
-        let Some(revision) = decided else {
-            return Ok(self.builder.append_journaled(&journaled, None)?);
-        };
-        let cause = event.map(Event::cause_id);
-        let (builder, seen) = (&mut self.builder, &self.shadow);
-        let mut appended = Ok(None);
-        let append = |decision: &Decision<'_>| {
-            seen.compare(decision, &shadow);
-            appended = builder.append_journaled(&journaled, Some(decision));
-        };
-        let place = (sequence, record.at);
-        let same = self
-            .state
-            .decide_again(&mut self.matcher, place, revision, cause, append)
-            .map_err(|error| TailError::Fold { sequence, error })?;
-        match same {
-            true => Ok(appended?),
-            false => Err(TailError::Otherwise(sequence)),
-        }
+        let (seen, made_by) = (&self.shadow, (&mut self.state, &mut self.matcher));
+        let seen = |decision: &Decision<'_>| seen.compare(decision, &shadow);
+        let appended = append_rows(&mut self.builder, made_by, &read, seen);
+        appended.map_err(|error| match error {
+            RowsError::Fold(error) => TailError::Fold { sequence, error },
+            RowsError::Archive(error) => error.into(),
+            RowsError::Otherwise => TailError::Otherwise(sequence),
+        })
     }
 
     fn tell(&self) {

@@ -24,6 +24,7 @@ use crate::supervision::{Proposal, Record};
     request_body(content = super::bodies::EventBody, description = "An event as `application/json`, or one a line as `application/x-ndjson`."),
     responses(
         (status = 200, description = "The record of the event and the revision of the registry after it; a line for each line of a stream. The same event again gets the same answer.", body = super::bodies::EventRecorded),
+        (status = 404, description = "No such declaration.", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The same id came with another content.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Faults, or what cannot be as things are now.", body = Problem, content_type = "application/problem+json"),
     )

@@ -10,6 +10,7 @@ mod connection;
 mod decisions;
 mod declarations;
 mod events;
+mod exact;
 mod feed;
 mod gate;
 mod health;

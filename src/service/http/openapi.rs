@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use super::exact::make_exact;
 use super::routes::{Api, Entry, ROUTES};
 use crate::limits::MAX_REQUEST_ID_BYTES;
 use crate::service::access::Role;
@@ -16,6 +17,7 @@ pub fn openapi() -> String {
     if let Some(Value::Object(known)) = api.pointer_mut("/components/schemas") {
         describe_events(known);
     }
+    make_exact(&mut api);
     describe_callers(&mut api);
     serde_json::to_string_pretty(&api).unwrap_or_default()
 }

@@ -177,7 +177,7 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
     shared.ready(Arc::clone(&desk), Arc::clone(tail.progress()), took);
     match callers {
         0 => told("ready; without tokens every caller is `local` and may do everything"),
-        callers => told(&format!("ready; {callers} callers are known")),
+        callers => told(&format!("ready; known callers: {callers}")),
     }
     let ticking = rt::spawn(tick(Arc::clone(&desk)));
     while signals.next().await == Asked::Reload {
@@ -316,7 +316,7 @@ fn take_again(
     }
     notes.insert(
         0,
-        format!("the configuration was taken; {callers} callers are known"),
+        format!("the configuration was taken; known callers: {callers}"),
     );
     Ok(notes)
 }

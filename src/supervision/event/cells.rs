@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::registry::CellKind;
+
 /// The cell of a value; none where a row cannot hold it.
 pub(super) fn cell(value: &Value) -> Option<String> {
     match value {
@@ -16,6 +18,32 @@ pub(super) fn cell(value: &Value) -> Option<String> {
         }
         Value::Object(_) => None,
     }
+}
+
+/// Whether a value is of the type that a cell of the kind has in JSON, or nothing.
+pub(super) fn is_of(value: &Value, kind: CellKind) -> bool {
+    match (value, kind) {
+        (Value::Null, _) => true,
+        (Value::Array(list), CellKind::List(kind)) => {
+            list.iter().all(|one| says(one) && is_of(one, *kind))
+        }
+        (Value::Array(list), CellKind::Scope) => {
+            list.iter().all(|one| says(one) && one.is_string())
+        }
+        (Value::Array(_) | Value::Object(_), _) => false,
+        (Value::Bool(_), kind) => matches!(kind, CellKind::Flag),
+        (Value::Number(_), kind) => {
+            matches!(
+                kind,
+                CellKind::Whole(..) | CellKind::Number | CellKind::Score
+            )
+        }
+        (Value::String(_), _) => true,
+    }
+}
+
+fn says(value: &Value) -> bool {
+    !value.is_null() && value.as_str() != Some("")
 }
 
 fn single(value: &Value) -> Option<String> {

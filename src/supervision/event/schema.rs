@@ -70,7 +70,7 @@ fn common(kind: &str, by_document: bool) -> Members {
     ] {
         match by_document {
             true => members.required(name, words(), about),
-            false => members.optional(name, words(), about),
+            false => members.optional(name, text(), about),
         }
     }
     members
@@ -109,7 +109,8 @@ fn change(event: &TableEvent) -> Map<String, Value> {
     let mut rows = Members::default();
     for column in columns.iter().filter(|column| column.name != owner) {
         match column.key {
-            true => rows.required(column.name, cell(column.kind), column.doc),
+            // It must be there; where nothing is said, an empty cell is.
+            true => rows.required(column.name, nullable(cell(column.kind)), column.doc),
             false => rows.optional(column.name, cell(column.kind), column.doc),
         }
     }
@@ -193,7 +194,7 @@ fn adverse(members: &mut Members) {
     members.optional("product_lots", lots, "The product lots that it names.");
     let about = "The declaration under which the goods went.";
     members.optional("declaration_id", cell(CellKind::Id), about);
-    members.optional("reason", words(), "Why, in words.");
+    members.optional("reason", text(), "Why, in words.");
 }
 
 /// What acts upon a declaration.
@@ -220,7 +221,7 @@ fn upon(kind: &str, members: &mut Members) {
                 conclusions,
                 "The officer's conclusion; required without a test.",
             );
-            members.optional("officer_id", words(), "The officer.");
+            members.optional("officer_id", text(), "The officer.");
             members.optional("started_at", moment(), "When it began (RFC 3339).");
             members.optional("finished_at", moment(), "When it ended (RFC 3339).");
         }
@@ -249,13 +250,18 @@ fn test() -> Map<String, Value> {
     let mut test = Members::default();
     test.required("test", words(), "The test.");
     test.optional("value", measured(), "What was measured.");
-    test.optional("unit", words(), "Its unit.");
+    test.optional("unit", text(), "Its unit.");
     test.optional("limit", measured(), "The limit.");
     test.required("passed", cell(CellKind::Flag), "Whether it was passed.");
     test.object()
 }
 
 // ----- values -----
+
+/// Any text: one that need not be said may be empty.
+fn text() -> Value {
+    json!({ "type": "string" })
+}
 
 fn words() -> Value {
     json!({ "type": "string", "minLength": 1 })
@@ -269,9 +275,10 @@ fn cell(kind: CellKind) -> Value {
     match kind {
         CellKind::Text => json!({ "type": "string", "maxLength": MAX_REGISTRY_TEXT_CHARS }),
         CellKind::Id => json!({ "type": "string", "minLength": 1, "maxLength": MAX_ID_CHARS }),
-        CellKind::Flag => json!({ "type": "boolean" }),
+        // A number or a flag may also stand in a text, as a file has it.
+        CellKind::Flag => json!({ "enum": [true, false, "true", "false"] }),
         CellKind::Whole(least, most) => {
-            json!({ "type": "integer", "minimum": least, "maximum": most })
+            json!({ "type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": "^[0-9]+$" })
         }
         CellKind::Number => json!({ "type": ["number", "string"] }),
         CellKind::Score => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 100 }),

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::cells::cell;
+use super::cells::{cell, is_of};
 use super::reader::Reader;
 use crate::declaration::{Day, FaultCode};
 use crate::registry::{CaseCause, Change, owner_column, table_columns};
@@ -163,6 +163,8 @@ pub(super) struct Said<'e> {
     pub(super) day: Day,
     pub(super) authority: Option<&'e str>,
     pub(super) document: Option<&'e str>,
+    /// Whether somebody sends it now.
+    pub(super) sent: bool,
 }
 
 /// The changes of an event: those of its row, or of its `rows`.
@@ -176,8 +178,13 @@ pub(super) fn changes(
         return raised(event.table, kind, said, reader);
     }
     if let Some(rows) = reader.take("rows") {
-        let owner = reader.cell(owner_column(event.table)?)?;
-        let rows = replaced(event, &owner, rows, reader)?;
+        let column = owner_column(event.table)?;
+        let owner = match said.sent {
+            true => reader.id(column)?,
+            // As it was read before that was asked.
+            false => reader.cell(column)?,
+        };
+        let rows = replaced(event, &owner, (rows, said.sent), reader)?;
         return Some(vec![Change::Replace { table, owner, rows }]);
     }
     let to = match event.op {
@@ -185,7 +192,7 @@ pub(super) fn changes(
         TableOp::Put | TableOp::Raise(_) => None,
     };
     let rest = reader.rest();
-    let mut row = cells(event.table, rest, "", reader)?;
+    let mut row = cells(event.table, rest, ("", said.sent), reader)?;
     Some(vec![match to {
         Some(to) => Change::End { table, row, to },
         None => {
@@ -207,7 +214,7 @@ fn raised(table: &str, kind: &str, said: &Said<'_>, reader: &mut Reader) -> Opti
             reader.fault(&format!("/{name}"), FaultCode::UnknownMember, why);
         }
     }
-    let mut row = cells(table, named, "", reader)?;
+    let mut row = cells(table, named, ("", said.sent), reader)?;
     const ABOUT: [&str; 3] = ["hs_scope", "countries", "enterprise_id"];
     let says =
         |(name, value): &(String, String)| ABOUT.contains(&name.as_str()) && !value.is_empty();
@@ -257,7 +264,7 @@ fn end_day(said: &Said<'_>, reader: &mut Reader) -> Option<Day> {
 fn replaced(
     event: &TableEvent,
     owner: &str,
-    rows: Value,
+    (rows, sent): (Value, bool),
     reader: &mut Reader,
 ) -> Option<Vec<Vec<(String, String)>>> {
     let Value::Array(rows) = rows else {
@@ -273,7 +280,7 @@ fn replaced(
             continue;
         };
         members.insert(owner_column.to_owned(), Value::String(owner.to_owned()));
-        all.extend(cells(event.table, members, &place, reader));
+        all.extend(cells(event.table, members, (&place, sent), reader));
     }
     (all.len() == count).then_some(all)
 }
@@ -282,23 +289,25 @@ fn replaced(
 fn cells(
     table: &str,
     members: Map<String, Value>,
-    place: &str,
+    (place, sent): (&str, bool),
     reader: &mut Reader,
 ) -> Option<Vec<(String, String)>> {
     let columns = table_columns(table)?;
     let (mut row, mut whole) = (Vec::new(), true);
     for (name, value) in members {
         let pointer = format!("{place}/{name}");
-        if !columns.iter().any(|column| column.name == name) {
+        let Some(column) = columns.iter().find(|column| column.name == name) else {
             let why = format!("`{table}` has no such column");
             reader.fault(&pointer, FaultCode::UnknownMember, why);
             whole = false;
             continue;
-        }
-        match cell(&value) {
+        };
+        // What was recorded before this was asked stays as it was read then.
+        let taken = !sent || is_of(&value, column.kind);
+        match cell(&value).filter(|_| taken) {
             Some(cell) => row.push((name, cell)),
             None => {
-                let why = "a text, number, flag or list is expected";
+                let why = "another type is expected: the description of the service says which";
                 reader.fault(&pointer, FaultCode::Type, why);
                 whole = false;
             }

@@ -113,11 +113,14 @@ fn template() -> String {
 /// The service over the shipped policy and registry, in a thread that ends with the process.
 fn start_service(folder: &std::path::Path, durability: Durability) -> SocketAddr {
     let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/ciq");
+    // What is measured is how fast it answers, not whom it would refuse beside such a load.
+    let mut settings = Settings::default();
+    settings.limits.queue = Duration::from_mins(1);
     let options = ServeOptions {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         workers: 2,
         connections: Connections::default(),
-        settings: Settings::default(),
+        settings,
         certificates: None,
         logged: Logged::default(),
         reload: Box::new(|| Err("there is no configuration".to_owned())),

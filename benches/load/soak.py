@@ -10,6 +10,7 @@ archive's thread.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -79,9 +80,11 @@ def watch(server, load, seconds):
 def main():
     args = arguments()
     data = pathlib.Path(tempfile.mkdtemp(prefix="greenlane-soak-"))
+    # It must answer everything: what it refuses beside another load is for the bench of overload.
+    patient = dict(os.environ, GREENLANE_LIMITS_QUEUE_MS="1000")
     server = subprocess.Popen(
         [args.greenlane, "serve", "--listen", ADDRESS, "--data", str(data / "data"),
-         "--archive-age-s", str(args.archive_age_s)])
+         "--archive-age-s", str(args.archive_age_s)], env=patient)
     try:
         print(ready(server))
         seconds = args.minutes * 60

@@ -38,7 +38,7 @@ pub(super) fn is_of(value: &Value, kind: CellKind) -> bool {
                 CellKind::Whole(..) | CellKind::Number | CellKind::Score
             )
         }
-        (Value::String(_), _) => true,
+        (Value::String(_), kind) => !matches!(kind, CellKind::Flag | CellKind::Whole(..)),
     }
 }
 

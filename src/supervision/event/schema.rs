@@ -275,10 +275,9 @@ fn cell(kind: CellKind) -> Value {
     match kind {
         CellKind::Text => json!({ "type": "string", "maxLength": MAX_REGISTRY_TEXT_CHARS }),
         CellKind::Id => json!({ "type": "string", "minLength": 1, "maxLength": MAX_ID_CHARS }),
-        // A number or a flag may also stand in a text, as a file has it.
-        CellKind::Flag => json!({ "enum": [true, false, "true", "false"] }),
+        CellKind::Flag => json!({ "type": "boolean" }),
         CellKind::Whole(least, most) => {
-            json!({ "type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": "^[0-9]+$" })
+            json!({ "type": "integer", "minimum": least, "maximum": most })
         }
         CellKind::Number => json!({ "type": ["number", "string"] }),
         CellKind::Score => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 100 }),

@@ -26,7 +26,7 @@ fn callers_come_and_go_without_another_start() {
     service.server.signal("HUP");
     service
         .server
-        .says("the configuration was taken; 2 callers")
+        .says("the configuration was taken; known callers: 2")
         .unwrap();
     assert_eq!((status(&mut first), status(&mut second)), (404, 404));
 
@@ -35,7 +35,7 @@ fn callers_come_and_go_without_another_start() {
     service.server.signal("HUP");
     service
         .server
-        .says("the configuration was taken; 1 callers")
+        .says("the configuration was taken; known callers: 1")
         .unwrap();
     service
         .server
@@ -89,7 +89,7 @@ fn a_wrong_configuration_changes_nothing_and_says_why() {
     service.server.signal("HUP");
     service
         .server
-        .says("the configuration was taken; 1 callers")
+        .says("the configuration was taken; known callers: 1")
         .unwrap();
     assert!(too_long(&mut window));
 
@@ -127,7 +127,7 @@ fn without_a_configuration_it_goes_on_when_the_terminal_hangs_up() {
     service.server.signal("HUP");
     service
         .server
-        .says("the configuration was taken; 0 callers")
+        .says("the configuration was taken; known callers: 0")
         .unwrap();
     service.declare(&released("D-1"));
     service.server.stop();

@@ -23,7 +23,7 @@ QUESTIONS = [
     "SELECT declaration_id, status, revision FROM latest ORDER BY declaration_id",
     "SELECT declaration_id, direction, office, enterprise_id, member, round(hours, 6) AS hours FROM clearance ORDER BY declaration_id",
     "SELECT rule, test, tests, failed, declarations, round(failure_rate, 9) AS rate FROM findings ORDER BY rule NULLS LAST, test",
-    "SELECT kind, count(*) AS n FROM events GROUP BY kind ORDER BY kind",
+    'SELECT "type", count(*) AS n FROM events GROUP BY "type" ORDER BY "type"',
 ]
 HEADING = "## With `greenlane query`"
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::cells::cell;
+use super::cells::{cell, is_of};
 use crate::declaration::{Day, Fault, FaultCode, Faults, Moment};
 use crate::limits::MAX_ID_CHARS;
+use crate::registry::CellKind;
 
 /// See the module.
 pub(super) struct Reader {
@@ -71,10 +72,11 @@ impl Reader {
         }
     }
 
-    /// The cell of a row, which says something.
-    pub(super) fn cell(&mut self, name: &str) -> Option<String> {
+    /// The cell of a row, which says something, of a kind where one is asked.
+    pub(super) fn cell(&mut self, name: &str, kind: Option<CellKind>) -> Option<String> {
         let value = self.required(name)?;
-        let cell = cell(&value).filter(|cell| !cell.is_empty());
+        let fits = kind.is_none_or(|kind| is_of(&value, kind));
+        let cell = cell(&value).filter(|cell| fits && !cell.is_empty());
         if cell.is_none() {
             self.wrong(name, FaultCode::Type, "a text, number or list is expected");
         }

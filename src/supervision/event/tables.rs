@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::cells::{cell, is_of};
 use super::reader::Reader;
 use crate::declaration::{Day, FaultCode};
-use crate::registry::{CaseCause, Change, owner_column, table_columns};
+use crate::registry::{CaseCause, CellKind, Change, owner_column, table_columns};
 
 /// What a type of event does to its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,11 +178,14 @@ pub(super) fn changes(
         return raised(event.table, kind, said, reader);
     }
     if let Some(rows) = reader.take("rows") {
-        let column = owner_column(event.table)?;
-        let owner = match said.sent {
-            true => reader.id(column)?,
-            // As it was read before that was asked.
-            false => reader.cell(column)?,
+        let owner = owner_column(event.table)?;
+        let columns = table_columns(event.table)?;
+        let column = columns.iter().find(|column| column.name == owner)?;
+        let owner = match (said.sent, column.kind) {
+            (true, CellKind::Id) => reader.id(owner)?,
+            (true, kind) => reader.cell(owner, Some(kind))?,
+            // As it was read before a type was asked.
+            (false, _) => reader.cell(owner, None)?,
         };
         let rows = replaced(event, &owner, (rows, said.sent), reader)?;
         return Some(vec![Change::Replace { table, owner, rows }]);

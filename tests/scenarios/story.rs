@@ -42,7 +42,7 @@ event = { type = "list_entered", enterprise_id = "E-9", list = "black", authorit
 expect = { refused = ["registry"] }
 [[scenario.step]]
 event = { type = "list_entered", enterprise_id = 7, lists = "black", authority = "A", document = "D" }
-expect = { refused = ["unknown_member"] }
+expect = { refused = ["type", "unknown_member"] }
 [[scenario.step]]
 day = "2026-03-03"
 [[scenario.step]]

@@ -42,6 +42,17 @@ pub(super) fn is_of(value: &Value, kind: CellKind) -> bool {
     }
 }
 
+/// What a value of the kind is in JSON, as a message tells it.
+pub(super) const fn told(kind: CellKind) -> &'static str {
+    match kind {
+        CellKind::List(_) | CellKind::Scope => "a text, or a list of them, is expected",
+        CellKind::Flag => "`true` or `false` is expected",
+        CellKind::Whole(..) => "a whole number is expected",
+        CellKind::Number | CellKind::Score => "a number, or its text, is expected",
+        _ => "a text is expected",
+    }
+}
+
 fn says(value: &Value) -> bool {
     !value.is_null() && value.as_str() != Some("")
 }
@@ -50,5 +61,26 @@ fn single(value: &Value) -> Option<String> {
     match value {
         Value::Array(_) => None,
         other => cell(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::declaration::Zone;
+    use crate::supervision::Event;
+
+    #[test]
+    fn a_list_where_a_text_belongs_was_taken_for_an_empty_name() {
+        let event = |group: &str| {
+            let members = r#""event_id":"E","type":"country_group_changed","at":"2016-01-01T00:00:00Z","rows":[]"#;
+            format!(r#"{{{members},"group":{group},"authority":"A","document":"D"}}"#)
+        };
+        let read = |group: &str| Event::read(event(group).as_bytes(), Zone::UTC);
+        assert!(read(r#""EU""#).is_ok());
+        let faults = read("[null,null]").unwrap_err().0;
+        let told: Vec<&str> = faults.iter().map(|fault| &*fault.pointer).collect();
+        assert_eq!(told, ["/group"]);
+        // What was recorded then is read as it was.
+        assert!(Event::parse(event("[null,null]").as_bytes(), Zone::UTC).is_ok());
     }
 }

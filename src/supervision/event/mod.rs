@@ -492,19 +492,4 @@ mod tests {
         assert_eq!(all, EVENT_TYPES.iter().copied().collect());
         assert!(EVENT_TYPES.is_sorted());
     }
-
-    #[test]
-    fn a_list_where_a_text_belongs_was_taken_for_an_empty_name() {
-        let event = |group: &str| {
-            let members = r#""event_id":"E","type":"country_group_changed","at":"2016-01-01T00:00:00Z","rows":[]"#;
-            format!(r#"{{{members},"group":{group},"authority":"A","document":"D"}}"#)
-        };
-        let read = |group: &str| Event::read(event(group).as_bytes(), Zone::UTC);
-        assert!(read(r#""EU""#).is_ok());
-        let faults = read("[null,null]").unwrap_err().0;
-        let told: Vec<&str> = faults.iter().map(|fault| &*fault.pointer).collect();
-        assert_eq!(told, ["/group"]);
-        // What was recorded then is read as it was.
-        assert!(Event::parse(event("[null,null]").as_bytes(), Zone::UTC).is_ok());
-    }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::cells::{cell, is_of};
+use super::cells::{cell, is_of, told};
 use super::reader::Reader;
 use crate::declaration::{Day, FaultCode};
 use crate::registry::{CaseCause, CellKind, Change, owner_column, table_columns};
@@ -310,8 +310,7 @@ fn cells(
         match cell(&value).filter(|_| taken) {
             Some(cell) => row.push((name, cell)),
             None => {
-                let why = "another type is expected: the description of the service says which";
-                reader.fault(&pointer, FaultCode::Type, why);
+                reader.fault(&pointer, FaultCode::Type, told(column.kind));
                 whole = false;
             }
         }

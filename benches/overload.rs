@@ -17,6 +17,9 @@
     reason = "a bench stops at the first surprise and prints what it measured"
 )]
 
+#[path = "support/answer.rs"]
+mod answer;
+
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
@@ -32,6 +35,8 @@ use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::sleep;
+
+use answer::answer;
 
 /// Where an id stands in the template, as wide as the ids that take its place.
 const ID: &str = "572020120000103118";
@@ -449,7 +454,7 @@ impl Load {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
                 Err(_) => return,
             }
-            let Some(accepted) = answer(&read[..filled]) else {
+            let Some(accepted) = is_decision(&read[..filled]) else {
                 continue;
             };
             filled = 0;
@@ -473,16 +478,9 @@ impl Load {
 }
 
 /// Whether an answer that has come whole is a decision; it is a refusal else.
-fn answer(read: &[u8]) -> Option<bool> {
-    let end = read.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let head = std::str::from_utf8(&read[..end]).expect("headers are text");
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    let length: usize = length
-        .and_then(|length| length.parse().ok())
-        .expect("a length");
+fn is_decision(read: &[u8]) -> Option<bool> {
+    let (head, _) = answer(read)?;
     let status = &head["HTTP/1.1 ".len()..][..3];
     assert!(["200", "503"].contains(&status), "{head}");
-    (read.len() >= end + 4 + length).then_some(status == "200")
+    Some(status == "200")
 }

@@ -9,6 +9,9 @@
     reason = "a bench stops at the first surprise and prints what it measured"
 )]
 
+#[path = "support/answer.rs"]
+mod answer;
+
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,6 +33,8 @@ use greenlane::service::{Begin, Between, StartOptions};
 use greenlane::supervision::AsOf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+use answer::answer;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -238,34 +243,21 @@ async fn client(mut stream: TcpStream, template: String, left: Arc<AtomicU64>) -
         let id = format!("{:018}", NEXT.fetch_add(1, Ordering::Relaxed));
         request[place..place + ID.len()].copy_from_slice(id.as_bytes());
         stream.write_all(&request).await.expect("it takes requests");
-        body = answer(&mut stream, &mut read).await;
+        body = good(&mut stream, &mut read).await;
     }
     body
 }
 
 /// Reads an answer, which must be a good one.
-async fn answer(stream: &mut TcpStream, read: &mut [u8]) -> Vec<u8> {
+async fn good(stream: &mut TcpStream, read: &mut [u8]) -> Vec<u8> {
     let mut filled = 0;
     loop {
         let count = stream.read(&mut read[filled..]).await.expect("it answers");
         assert!(count > 0, "the connection was closed");
         filled += count;
-        let Some(end) = read[..filled]
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-        else {
-            continue;
-        };
-        let head = std::str::from_utf8(&read[..end]).expect("headers are text");
-        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-        let length = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length
-            .and_then(|length| length.parse().ok())
-            .expect("a length");
-        if filled >= end + 4 + length {
-            return read[end + 4..end + 4 + length].to_vec();
+        if let Some((head, body)) = answer(&read[..filled]) {
+            assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+            return body.to_vec();
         }
     }
 }

@@ -71,7 +71,7 @@ def main() -> int:
     for question in examples:
         rows = [len(greenlane(binary, data, question)) for data in sys.argv[3:]]
         print(f"{rows} rows: {question.strip()}")
-        wrong += not any(rows) and "held" not in question
+        wrong += not any(rows)
     print(f"{len(QUESTIONS) * len(sys.argv[3:])} questions asked of both, {len(examples)} of the guide, {wrong} wrong")
     return 1 if wrong or len(examples) < 4 else 0
 

@@ -227,6 +227,7 @@ fn a_question_only_reads_and_is_refused_with_what_is_wrong() {
     ] {
         assert!(refused(sql, &[], 1).contains("not supported"), "{sql}");
     }
+    assert!(!data.join("copy.csv").exists());
     let other = "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'";
     assert!(refused(other, &[], 1).contains("not supported"));
     assert!(refused("SELECT * FROM '/etc/passwd'", &[], 1).contains("not found"));

@@ -16,8 +16,10 @@ use thread_priority::{
 };
 
 use super::shadow::{Shadow, Shadowed};
-use crate::analysis::rows::{Read, RowsError, append_rows};
-use crate::archive::{ArchiveError, Batch, BatchBuilder, History, HistoryError, RollingWriter};
+use crate::analysis::rows::{RowsError, append_rows};
+use crate::archive::{
+    ArchiveError, Batch, BatchBuilder, History, HistoryError, Journaled, RollingWriter,
+};
 use crate::clock::Stopwatch;
 use crate::declaration::Moment;
 use crate::engine::Decision;
@@ -438,16 +440,17 @@ impl Follower {
             Some(revision) => self.shadow.decide(&mut self.state, revision, self.hurries),
             None => Vec::new(),
         };
-        let read = Read {
+        let journaled = Journaled {
             sequence,
             payload,
             record,
             event,
+            zone: self.state.zone(),
             shadow: &shadow,
         };
         let (seen, made_by) = (&self.shadow, (&mut self.state, &mut self.matcher));
         let seen = |decision: &Decision<'_>| seen.compare(decision, &shadow);
-        let appended = append_rows(&mut self.builder, made_by, &read, seen);
+        let appended = append_rows(&mut self.builder, made_by, &journaled, seen);
         appended.map_err(|error| match error {
             RowsError::Fold(error) => TailError::Fold { sequence, error },
             RowsError::Archive(error) => error.into(),

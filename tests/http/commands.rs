@@ -20,6 +20,18 @@ pub(crate) fn greenlane(arguments: &[&str], paths: &[&Path]) -> (Option<i32>, St
     (done.status.code(), text(&done.stdout), text(&done.stderr))
 }
 
+#[cfg(not(feature = "sql"))]
+#[test]
+fn a_build_without_sql_says_how_duckdb_is_asked_the_same() {
+    let sql = "SELECT 'a' FROM decisions";
+    let (code, told, why) = greenlane(&["query", sql, "--data", "some where"], &[]);
+    assert_eq!((code, told.as_str()), (Some(2), ""));
+    let build = "cargo build --release --features sql";
+    let command =
+        r"cd 'some where/archive' && duckdb -init views.sql -c 'SELECT '\''a'\'' FROM decisions'";
+    assert!(why.contains(build) && why.contains(command), "{why}");
+}
+
 fn backup(data: &Path, copy: &Path) {
     let (code, _, told) = greenlane(&["backup", "--data"], &[data, copy]);
     assert_eq!(code, Some(0), "{told}");

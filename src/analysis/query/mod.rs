@@ -73,7 +73,7 @@ fn told(error: &DataFusionError) -> String {
         return said;
     }
     let tables = Table::ALL.iter().map(|table| table.name());
-    let names: Vec<&str> = tables.chain(views::NAMES).collect();
+    let names: Vec<&str> = tables.chain(views::ALL.map(|(name, _)| name)).collect();
     format!("{said}; there are {}", names.join(", "))
 }
 
@@ -104,7 +104,11 @@ impl Query {
         let mut tries = 1;
         let tail = loop {
             match tail(&folder, &mut progress) {
-                Err(QueryError::Walk(_)) if tries < TRIES => tries += 1,
+                Err(QueryError::Walk(WalkError::Journal(_) | WalkError::History(_)))
+                    if tries < TRIES =>
+                {
+                    tries += 1;
+                }
                 tail => break tail?,
             }
         };
@@ -165,7 +169,7 @@ async fn session(archive: &Path, tail: &Tail) -> Result<SessionContext, QueryErr
     for (table, archived) in Table::ALL.into_iter().zip(tail.archived) {
         let name = table.name();
         session.register_table(named(name, ARCHIVED), listed(table)?)?;
-        let rows = tail.rows(table)?;
+        let rows = tail.rows(table, archived)?;
         let schema = dated(&table.schema());
         let rows = MemTable::try_new(schema, vec![rows])?;
         session.register_table(named(name, UNARCHIVED), Arc::new(rows))?;
@@ -175,8 +179,10 @@ async fn session(archive: &Path, tail: &Tail) -> Result<SessionContext, QueryErr
         );
         session.sql(&both).await?;
     }
-    for view in views::ALL {
-        session.sql(view).await?;
+    for (name, rows) in views::ALL {
+        session
+            .sql(&format!("CREATE VIEW {name} AS {rows}"))
+            .await?;
     }
     Ok(session)
 }

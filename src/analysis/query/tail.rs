@@ -8,9 +8,9 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 
 use super::{QueryError, dated};
-use crate::analysis::rows::{Read, append_rows};
+use crate::analysis::rows::append_rows;
 use crate::analysis::walk::WalkError;
-use crate::archive::{Batch, BatchBuilder, History, Table, watermarks};
+use crate::archive::{Batch, BatchBuilder, History, Journaled, Table, watermarks};
 use crate::declaration::{Moment, Zone};
 use crate::journal::{Folders, LocalDisk, LocalFolders, Log as _, Sequence, Stored};
 use crate::supervision::{DataFolder, Matcher, State, read_checkpoint};
@@ -57,14 +57,16 @@ pub(super) fn tail(
         let (record, event) = state.read(payload).map_err(WalkError::fold(sequence))?;
         let event = event.as_ref();
         if sequence > behind {
-            let read = Read {
+            let journaled = Journaled {
                 sequence,
                 payload,
                 record: &record,
                 event,
+                zone: state.zone(),
                 shadow: &[],
             };
-            let full = append_rows(&mut builder, (&mut state, &mut matcher), &read, |_| ());
+            let made_by = (&mut state, &mut matcher);
+            let full = append_rows(&mut builder, made_by, &journaled, |_| ());
             let full = full.map_err(|error| QueryError::Rows { sequence, error })?;
             tail.batches.extend(full);
             if sequence.get().is_multiple_of(TOLD_EVERY) {
@@ -80,13 +82,11 @@ pub(super) fn tail(
 
 impl Tail {
     /// The rows of a table behind those that are archived, with the day of each, in UTC.
-    pub(super) fn rows(&self, table: Table) -> Result<Vec<RecordBatch>, QueryError> {
-        let known = Table::ALL.into_iter().zip(self.archived);
-        let known = known.filter(|(of, _)| *of == table);
-        let archived = known
-            .map(|(_, archived)| archived)
-            .max()
-            .unwrap_or_default();
+    pub(super) fn rows(
+        &self,
+        table: Table,
+        archived: Sequence,
+    ) -> Result<Vec<RecordBatch>, QueryError> {
         let batches = self.batches.iter().map(|batch| batch.rows(table));
         let batches = batches.filter(|rows| rows.num_rows() > 0);
         let made = batches.map(|rows| behind(&day_added(rows, table)?, archived));

@@ -1,20 +1,19 @@
 //! The views that the archive's `views.sql` makes for `DuckDB`, as this engine says them.
 
-/// In an order in which each reads only those before it.
-pub(super) const ALL: [&str; 3] = [LATEST, CLEARANCE, FINDINGS];
-
-/// Their names.
-pub(super) const NAMES: [&str; 3] = ["latest", "clearance", "findings"];
+/// Each with its name.
+pub(super) const ALL: [(&str, &str); 3] = [
+    ("latest", LATEST),
+    ("clearance", CLEARANCE),
+    ("findings", FINDINGS),
+];
 
 /// The last revision of each declaration.
 const LATEST: &str = "
-CREATE VIEW latest AS
 SELECT * FROM declarations
 QUALIFY row_number() OVER (PARTITION BY declaration_id ORDER BY sequence DESC) = 1";
 
 /// A row for each declaration that was released, with the hours that it took.
 const CLEARANCE: &str = "
-CREATE VIEW clearance AS
 SELECT declared.declaration_id, declared.direction, declared.office, declared.enterprise_id, declared.member,
        declared.declared_at, released.released_at,
        (CAST(released.released_at AS BIGINT) - CAST(declared.declared_at AS BIGINT)) / 3600000000.0 AS hours
@@ -27,7 +26,6 @@ JOIN (SELECT declaration_id, min(direction) AS direction, min(office) AS office,
 
 /// What inspections found, by the rule that selected the item and by the test.
 const FINDINGS: &str = "
-CREATE VIEW findings AS
 SELECT selected.rule, results.test, count(*) AS tests, count(*) FILTER (WHERE NOT results.passed) AS failed,
        count(DISTINCT results.declaration_id) AS declarations,
        avg(CASE WHEN results.passed THEN 0.0 ELSE 1.0 END) AS failure_rate

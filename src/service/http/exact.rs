@@ -70,7 +70,6 @@ fn close(schema: &mut Map<String, Value>, name: &str) {
 
 /// Of which form a member is, by its name, which means the same wherever it stands.
 fn form(name: &str) -> Value {
-    let texts = |most| json!({ "minItems": 0, "maxItems": most, "items": of_id() });
     match name {
         "version" => json!({ "minimum": 1, "maximum": u32::MAX }),
         "item_no" => json!({ "minimum": 1, "maximum": MAX_ITEMS }),
@@ -87,7 +86,7 @@ fn form(name: &str) -> Value {
         "items" => json!({ "minItems": 1, "maxItems": MAX_ITEMS }),
         "documents" => json!({ "maxItems": MAX_DOCUMENTS }),
         "material_lots" => json!({ "maxItems": MAX_LOTS }),
-        "product_lots" => texts(MAX_LOTS),
+        "product_lots" => json!({ "maxItems": MAX_LOTS, "items": of_id() }),
         "attributes" => json!({ "type": ["object", "null"] }),
         "reason_text" => json!({}),
         "policy" | "reason" | "document" => json!({ "minLength": 1 }),
@@ -109,17 +108,24 @@ fn narrow(schema: &mut Value, more: Value) {
         let kinds = kind.as_array();
         kinds.is_some_and(|kinds| kinds.contains(&"null".into()))
     });
-    for (key, mut value) in more {
-        match (key.as_str(), &mut value, nullable) {
-            ("type", Value::Array(kinds), true) if !kinds.contains(&Value::from("null")) => {
-                kinds.push("null".into());
-            }
-            ("type", Value::String(_), _) => continue,
-            ("enum", Value::Array(words), true) => words.push(Value::Null),
-            _ => {}
-        }
+    for (key, value) in more {
+        let value = match key.as_str() {
+            "type" if nullable => or(value, "null".into()),
+            "enum" if nullable => or(value, Value::Null),
+            _ => value,
+        };
         schema.insert(key, value);
     }
+}
+
+/// One thing or several, or another one.
+fn or(value: Value, other: Value) -> Value {
+    let mut all = match value {
+        Value::Array(all) => all,
+        one => vec![one],
+    };
+    all.push(other);
+    all.into()
 }
 
 /// What a query must be, and what is answered to one, or to a body, that is not.

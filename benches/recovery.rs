@@ -147,9 +147,8 @@ fn know(data: &Path, last: Sequence, payload: &[u8], ids: u64) {
     let revision = record.revision.expect("it decides a declaration");
     for id in 0..ids {
         let key = digest(&id.to_be_bytes());
-        state
-            .ledger
-            .step(Step::new(&revision, key, key), last, record.at);
+        let mut step = Step::new(&revision, key, key);
+        state.ledger.step(&mut step, last, record.at);
     }
     timed("the checkpoint written", || {
         write_checkpoint(&disk, &state).expect("the disk takes it")

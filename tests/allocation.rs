@@ -178,20 +178,17 @@ fn settle_one(
     let key = (snapshot.today, &DrawKey::TEST);
     let cause = Cause::declared(false);
     let mut inputs = Known::default();
-    let cites = declaration
-        .items
-        .iter()
-        .any(|item| !item.product_lots.is_empty());
     loop {
         matcher.assume(&inputs.taken, &inputs.asks, None);
-        let draft = matcher.draft(&snapshot, declaration, known, None, key, cause);
-        let (mut settled, mut growth) = (None, None);
+        let mut draft = matcher.draft(&snapshot, declaration, known, None, key, cause);
+        settle.ready(&mut draft);
+        let mut settled = None;
         let counted = allocation_counter::measure(|| {
             let Ok(mut held) = settle.hold() else { return };
-            settled = Some(held.declare(draft, &mut matcher.payload));
-            let none = std::iter::empty();
-            growth = held.ledger().growth(known.0, none, matcher.counts(), cites);
+            settled = Some(held.declare(&mut draft));
         });
+        let place = settled.as_ref().and_then(|settled| settled.as_ref().ok());
+        matcher.settled(draft, place.copied());
         // A counter selects: it is decided again, for which there is no hurry.
         if let Some(Err(Unsettled::Inputs(actual))) = settled {
             inputs.learn(actual);
@@ -199,9 +196,6 @@ fn settle_one(
         }
         assert!(matches!(settled, Some(Ok(_))), "{settled:?}");
         assert_eq!(counted.count_total, 0, "{counted:?}");
-        if let Some(growth) = growth {
-            settle.grow(growth);
-        }
         return Ok(());
     }
 }

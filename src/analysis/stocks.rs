@@ -1,6 +1,8 @@
 //! What has an order in a run without a ledger: which declaration finds what of stocks. Every declaration is decided
 //! first as if nothing were taken; then, in the order of the input, those that read what others have taken again.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::batch::Settings;
@@ -12,12 +14,15 @@ use crate::supervision::{Moves, Stocks, digest};
 pub(super) struct Ordered {
     /// None where no rule of the policy takes anything.
     stocks: Option<Stocks>,
+    /// What each declaration has taken that has taken anything.
+    own: HashMap<u128, Box<[Take]>>,
 }
 
 impl Ordered {
     pub(super) fn new(program: &Program) -> Self {
         Self {
             stocks: program.has_stocks().then(Stocks::default),
+            own: HashMap::new(),
         }
     }
 
@@ -40,7 +45,10 @@ impl Ordered {
         let mut room = room();
         let pairs = declarations.iter().zip(moves);
         pairs
-            .map(|(declaration, moves)| in_order(declaration, settings, stocks, moves, &mut room))
+            .map(|(declaration, moves)| {
+                let stocks = (&mut *stocks, &mut self.own);
+                in_order(declaration, settings, stocks, moves, &mut room)
+            })
             .collect()
     }
 }
@@ -49,14 +57,14 @@ impl Ordered {
 fn in_order(
     declaration: &Declaration<'_>,
     settings: &Settings<'_>,
-    stocks: &mut Stocks,
+    (stocks, own): (&mut Stocks, &mut HashMap<u128, Box<[Take]>>),
     first: Moves,
     room: &mut (Scratch, Outcome),
 ) -> Vec<Take> {
     let key = digest(declaration.id.as_str().as_bytes());
     let (mut known, mut made) = (Vec::new(), first);
     loop {
-        made.returned = stocks.of(key).into();
+        made.returned = own.get(&key).cloned().unwrap_or_default();
         match stocks.differs(&made) {
             None => break,
             // Every time more of the stocks is known.
@@ -64,7 +72,10 @@ fn in_order(
         }
         made = moves(declaration, settings, &known, room);
     }
-    stocks.step(key, made);
+    stocks.step(&made);
+    if made.moves() {
+        own.insert(key, made.taken);
+    }
     known
 }
 

@@ -197,6 +197,13 @@ impl Moment {
         Day(i32::try_from(seconds.div_euclid(DAY_SECONDS)).unwrap_or(i32::MAX))
     }
 
+    /// Whether this is on a day in a zone: as [`Self::day`] would say, without a division.
+    #[must_use]
+    pub fn is_on(self, day: Day, zone: Zone) -> bool {
+        let begin = Self::midnight(day, zone);
+        begin <= self && self < begin.plus_seconds(DAY_SECONDS)
+    }
+
     /// This moment so many seconds later.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {

@@ -14,6 +14,7 @@ use super::recovery::Recovery;
 use super::segments::{SegmentStart, Segments};
 use super::sequence::Sequence;
 use super::shared::{Notice, Shared, Wake};
+use super::waiting::{Most, Waiting};
 use super::writer::Writer;
 
 /// A journal that many threads append to. Dropping it writes what was appended; [`Self::close`] also says whether
@@ -29,12 +30,12 @@ impl Journal {
     /// Opens the journal of a folder, or begins one in an empty folder. The caller holds the folder's lock.
     pub fn open(disk: Arc<dyn Disk>, options: Options) -> Result<(Self, Recovery), JournalError> {
         let (mut writer, recovery) = Writer::open(Arc::clone(&disk), options)?;
-        let shared = Arc::new(Shared::new(writer.group()));
+        let group = writer.group();
+        let shared = Arc::new(Shared::new(Waiting::of(&group), Most::of(&group)));
         let stop = Arc::clone(&shared);
         let on_error = move |error: &JournalError| stop.poison(&error.to_string());
         writer.prepare_ahead(Preparer::start(Arc::clone(&disk), on_error)?)?;
         let segments = writer.shared_segments();
-        let group = writer.group();
         let guard = StopsAtEnd(Arc::clone(&shared));
         let thread = thread::Builder::new()
             .name("journal".to_owned())
@@ -49,19 +50,30 @@ impl Journal {
         Ok((journal, recovery))
     }
 
-    /// Takes a record; its sequence. It copies the payload and does nothing else: no I/O, no allocation, and no
-    /// waiting: where the open group has no room it refuses with [`JournalError::Full`].
-    /// The record is durable when [`Self::wait_durable`] returns or a subscriber is told.
+    /// Takes a copy of a record; its sequence. The record is durable when [`Self::wait_durable`] returns or a subscriber
+    /// is told.
+    ///
+    /// # Errors
+    /// [`JournalError::Full`] where more waits to be written than a group holds: it does not wait itself.
     pub fn append(&self, payload: &[u8]) -> Result<Sequence, JournalError> {
-        let (sequence, _wake) = self.shared.append(payload)?;
+        let (sequence, _wake) = self.hand_over(&mut payload.to_vec())?;
         Ok(sequence)
     }
 
-    /// As [`Self::append`], and leaves it to the caller to wake the writer where it sleeps, which is a system call: for
-    /// whoever holds something that others wait for.
-    pub fn append_asleep(
+    /// Brings what [`Self::hand_over`] touches into this processor's cache.
+    pub fn ready(&self) {
+        self.shared.ready();
+    }
+
+    /// As [`Self::append`], for whoever holds something that others wait for: no copy, no I/O, no allocation. It takes the
+    /// payload's buffer and leaves another one, with anything in it, in its place; what it refuses stays. It is left to
+    /// the caller to wake the writer where it sleeps, which is a system call.
+    ///
+    /// # Errors
+    /// As of [`Self::append`].
+    pub fn hand_over(
         &self,
-        payload: &[u8],
+        payload: &mut Vec<u8>,
     ) -> Result<(Sequence, Option<Wake<'_>>), JournalError> {
         self.shared.append(payload)
     }
@@ -181,8 +193,10 @@ fn write_all(
     mut writer: Writer,
     mut group: Group,
 ) -> Result<Sequence, JournalError> {
-    while shared.gather(&mut group) {
-        match writer.commit(&mut group) {
+    let mut written = Waiting::of(&group);
+    while shared.gather(&mut written) {
+        let framed = written.frame(&mut group);
+        match framed.and_then(|()| writer.commit(&mut group)) {
             Ok(durable) => shared.publish(durable),
             Err(error) => {
                 shared.poison(&error.to_string());

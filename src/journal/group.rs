@@ -1,6 +1,4 @@
-//! The open group: frames that wait to be written together. Its memory is taken once.
-
-use std::mem;
+//! A group: frames that are written together. Its memory is taken once.
 
 use super::error::JournalError;
 use super::frame;
@@ -56,12 +54,14 @@ impl Group {
         self.next
     }
 
-    /// Exchanges the memory with a group that was written, and goes on in that.
-    pub(super) fn hand_over(&mut self, written: &mut Self) {
-        mem::swap(&mut self.frames, &mut written.frames);
-        written.first = self.first;
-        written.next = self.next;
-        self.clear();
+    /// Bytes of frames that it has room for.
+    pub(super) fn room(&self) -> usize {
+        self.frames.capacity()
+    }
+
+    /// Bytes of the longest payload.
+    pub(super) fn payload_most(&self) -> usize {
+        self.payload_most
     }
 
     pub(super) fn frames(&mut self) -> &mut [u8] {

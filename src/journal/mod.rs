@@ -79,6 +79,7 @@ mod sequence;
 mod shared;
 mod stored;
 mod tail;
+mod waiting;
 mod window;
 mod writer;
 

@@ -1,13 +1,13 @@
-//! What the threads of a journal share: the open group, and how far the log is durable.
+//! What the threads of a journal share: what waits to be written, and how far the log is durable.
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use super::error::JournalError;
-use super::group::Group;
 use super::sequence::Sequence;
+use super::waiting::{Most, Waiting};
 
 /// What a subscriber is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,11 @@ impl Drop for Wake<'_> {
 type Hook = Box<dyn Fn(&Notice) + Send>;
 
 pub(super) struct Shared {
-    open: Mutex<Open>,
+    open: Line<Mutex<Open>>,
+    most: Most,
     arrived: Condvar,
+    /// Why the journal has stopped, if it has.
+    why: OnceLock<Arc<str>>,
     /// The durable sequence, for those who need not wait.
     durable: AtomicU64,
     /// Whether `open` has stopped, for those who only ask.
@@ -46,12 +49,18 @@ pub(super) struct Shared {
 }
 
 struct Open {
-    group: Group,
+    waiting: Waiting,
     /// Whether the writer sleeps; waking it costs a system call.
     idle: bool,
     closing: bool,
-    stopped: Option<Arc<str>>,
+    stopped: bool,
 }
+
+/// A line of memory of its own: whoever appends and the writer take it from each other, and nothing else with it.
+#[repr(align(64))]
+struct Line<T>(T);
+
+const _: () = assert!(size_of::<Line<Mutex<Open>>>() == 64, "it is one line");
 
 struct Progress {
     notice: Notice,
@@ -60,15 +69,17 @@ struct Progress {
 }
 
 impl Shared {
-    pub(super) fn new(group: Group) -> Self {
-        let durable = group.next().previous();
+    pub(super) fn new(waiting: Waiting, most: Most) -> Self {
+        let durable = waiting.next().previous();
         Self {
-            open: Mutex::new(Open {
-                group,
+            open: Line(Mutex::new(Open {
+                waiting,
                 idle: false,
                 closing: false,
-                stopped: None,
-            }),
+                stopped: false,
+            })),
+            most,
+            why: OnceLock::new(),
             arrived: Condvar::new(),
             durable: AtomicU64::new(durable.get()),
             has_stopped: AtomicBool::new(false),
@@ -82,36 +93,41 @@ impl Shared {
         }
     }
 
+    /// Brings where the next record goes into this processor's cache.
+    pub(super) fn ready(&self) {
+        lock(&self.open.0).waiting.ready();
+    }
+
     pub(super) fn append(
         &self,
-        payload: &[u8],
+        payload: &mut Vec<u8>,
     ) -> Result<(Sequence, Option<Wake<'_>>), JournalError> {
-        let mut open = lock(&self.open);
-        if let Some(why) = &open.stopped {
-            return Err(JournalError::Poisoned(Arc::clone(why)));
+        let mut open = lock(&self.open.0);
+        if open.stopped {
+            return Err(JournalError::Poisoned(self.stopped().unwrap_or_default()));
         }
         if open.closing {
             return Err(JournalError::Closed);
         }
-        let sequence = open.group.push(payload)?;
+        let sequence = open.waiting.push(payload, self.most)?;
         let asleep = mem::take(&mut open.idle);
         let wake = asleep.then_some(Wake(&self.arrived));
         Ok((sequence, wake))
     }
 
     /// What has arrived, as soon as there is something; false when nothing will come any more.
-    pub(super) fn gather(&self, written: &mut Group) -> bool {
-        let mut open = lock(&self.open);
+    pub(super) fn gather(&self, written: &mut Waiting) -> bool {
+        let mut open = lock(&self.open.0);
         // Where others wait for the processor they may have something by then, and need not wake the writer.
         for _ in 0..YIELDS {
-            if !open.group.is_empty() || open.closing || open.stopped.is_some() {
+            if !open.waiting.is_empty() || open.closing || open.stopped {
                 break;
             }
             drop(open);
             thread::yield_now();
-            open = lock(&self.open);
+            open = lock(&self.open.0);
         }
-        while open.group.is_empty() && !open.closing && open.stopped.is_none() {
+        while open.waiting.is_empty() && !open.closing && !open.stopped {
             open.idle = true;
             open = self
                 .arrived
@@ -119,16 +135,16 @@ impl Shared {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         open.idle = false;
-        if open.group.is_empty() || open.stopped.is_some() {
+        if open.waiting.is_empty() || open.stopped {
             return false;
         }
-        open.group.hand_over(written);
+        open.waiting.hand_over(written);
         true
     }
 
     /// No more records; what was appended is still written.
     pub(super) fn begin_close(&self) {
-        lock(&self.open).closing = true;
+        lock(&self.open.0).closing = true;
         self.arrived.notify_one();
     }
 
@@ -139,7 +155,7 @@ impl Shared {
 
     /// Why the journal has stopped, if it has.
     pub(super) fn stopped(&self) -> Option<Arc<str>> {
-        lock(&self.open).stopped.clone()
+        self.why.get().cloned()
     }
 
     pub(super) fn has_stopped(&self) -> bool {
@@ -156,14 +172,14 @@ impl Shared {
 
     /// Stops the journal. The first reason stays.
     pub(super) fn poison(&self, why: &str) {
-        let why: Arc<str> = why.into();
-        let mut open = lock(&self.open);
-        open.stopped.get_or_insert(Arc::clone(&why));
+        let why = self.why.get_or_init(|| why.into());
+        let mut open = lock(&self.open.0);
+        open.stopped = true;
         // Before an append can be refused for it.
         self.has_stopped.store(true, Ordering::Release);
         drop(open);
         self.arrived.notify_one();
-        self.move_to(Notice::Stopped(why));
+        self.move_to(Notice::Stopped(Arc::clone(why)));
     }
 
     fn move_to(&self, notice: Notice) {

@@ -92,7 +92,7 @@ impl Desk {
     /// [`Refusal::NotFound`].
     pub fn entry(&self, declaration_id: &str) -> Result<Entry, Refusal> {
         let key = digest(declaration_id.as_bytes());
-        let entry = self.hold_known(key)?.ledger().entry(key).copied();
+        let entry = self.hold_known(key)?.ledger().entry(key);
         entry
             .ok_or_else(|| Refusal::NotFound(format!("there is no declaration `{declaration_id}`")))
     }

@@ -224,26 +224,23 @@ impl Desk {
             matcher.draft(snapshot, declaration, known, prior, (key_day, key), cause)
         };
         let mut made = draft(matcher, inputs);
-        let mut items = declaration.items.iter();
-        let cites =
-            items.any(|item| !item.material_lots.is_empty() || !item.product_lots.is_empty());
         let (watch, matched) = (Stopwatch::start(), matcher.took.matched);
         let (mut held, stays) = match held {
             Some(held) => (held, true),
-            None => (self.settle.hold()?, false),
+            None => {
+                self.settle.ready(&mut made);
+                (self.settle.hold()?, false)
+            }
         };
         let settled = loop {
-            match held.declare(made, &mut matcher.payload) {
+            match held.declare(&mut made) {
                 // Nothing moves meanwhile: with every try more of stocks and counters is known.
                 Err(Unsettled::Inputs(actual)) if stays => inputs.learn(actual),
                 settled => break settled,
             }
+            matcher.settled(made, None);
             made = draft(matcher, inputs);
         };
-        let takes = matcher.outcome().taken.iter().map(|taken| taken.take.key);
-        let growth = held
-            .ledger()
-            .growth(known.0, takes, matcher.counts(), cites);
         let files = snapshot.program.registry().files();
         let marked = settled.is_ok() && !matcher.marks().is_empty();
         let expected = marked.then(|| files.expect());
@@ -254,15 +251,13 @@ impl Desk {
         // What was matched again meanwhile is known already.
         let again = matcher.took.matched.saturating_sub(matched);
         matcher.took.settled += watch.elapsed().saturating_sub(again);
+        matcher.settled(made, settled.as_ref().ok().copied());
         if settled.is_ok() {
             matcher.tell(&self.hints);
         }
         if let Some(expected) = expected {
             note(files, matcher.marks(), None);
             drop(expected);
-        }
-        if let Some(growth) = growth {
-            self.settle.grow(growth);
         }
         Ok(settled)
     }

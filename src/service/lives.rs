@@ -62,9 +62,10 @@ impl Desk {
         if let Err(moved) = held.unchanged(entry.key, entry.latest) {
             return Ok(Err(moved));
         }
+        let open = held.ledger().open(entry.key);
         let now = Now {
             entry: &entry,
-            open: held.ledger().open(entry.key),
+            open: open.as_ref(),
             verdict: was.verdict,
             life: &policy.life,
             at: self.settle.now(),
@@ -147,7 +148,7 @@ impl Desk {
         };
         let mut payload = encode_act(act, (next, &marks));
         let carried = Carried {
-            payload: &mut payload,
+            record: &mut payload,
             saw: None,
             step,
             marks: &marks,
@@ -167,21 +168,21 @@ impl Desk {
         (event, entry): (&Event, Entry),
         carried: Carried<'_>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
-        let (payload, mut step) = (carried.payload, carried.step);
+        let (record, mut step) = (carried.record, carried.step);
         let settled = self.with_room(|held| {
             held.unchanged(entry.key, entry.latest)?;
             if let Some(step) = &step {
                 held.agrees(step)?;
             }
             let snapshot = self.settle.snapshot();
-            let settled = held.act(event, payload, carried.saw, |ledger, settled| {
+            let settled = held.act(event, record, carried.saw, |ledger, settled| {
                 inspect(event, entry, ledger);
                 note(
                     snapshot.program.registry().files(),
                     carried.marks,
                     Some(event),
                 );
-                if let Some(step) = step.take() {
+                if let Some(step) = &mut step {
                     ledger.step(step, settled.sequence, settled.at);
                 }
             })?;
@@ -206,17 +207,16 @@ impl Desk {
         let body = with_documents(event, was.body)?;
         let declaration = read_again(&body, &prior.entry, snapshot)?;
         let mut matcher = Matcher::default();
-        let draft = draft_again(
+        let mut draft = draft_again(
             &mut matcher,
             &declaration,
             (act, kind),
             (snapshot, prior, inputs),
         )?;
-        let mut payload = std::mem::take(&mut matcher.payload);
         self.carry_out(
             (event, prior.entry),
             Carried {
-                payload: &mut payload,
+                record: &mut draft.record,
                 saw: Some(draft.registry_revision),
                 step: Some(draft.step),
                 marks: matcher.marks(),
@@ -246,7 +246,7 @@ impl Desk {
     fn expire(&self, key: u128) -> Result<bool, Refusal> {
         // Taken first, so that nobody else ends the same hold meanwhile.
         let world = self.hold_world()?;
-        let entry = self.hold_known(key)?.ledger().entry(key).copied();
+        let entry = self.hold_known(key)?.ledger().entry(key);
         let Some(entry) = entry else {
             return Ok(false);
         };
@@ -275,7 +275,7 @@ impl Desk {
 
 /// An act that was worked out.
 pub(super) struct Carried<'c> {
-    pub(super) payload: &'c mut [u8],
+    pub(super) record: &'c mut Vec<u8>,
     /// The revision that a decision saw, where something is decided with it.
     pub(super) saw: Option<u64>,
     pub(super) step: Option<Step>,

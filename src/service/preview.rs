@@ -30,7 +30,7 @@ impl Desk {
         let known = matcher.digest(&declaration, &snapshot.program);
         self.check_age(&snapshot, &declaration, known, None)?;
         let held = self.hold_known(known.0)?;
-        let prior = held.ledger().entry(known.0).copied();
+        let prior = held.ledger().entry(known.0);
         let prior = prior.map(|entry| held.prior(entry));
         drop(held);
         if let Some(prior) = &prior {

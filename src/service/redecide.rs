@@ -129,7 +129,7 @@ impl Desk {
         let world = self.hold_world()?;
         let mut inputs = Known::default();
         loop {
-            let entry = self.settle.hold()?.ledger().entry(key).copied();
+            let entry = self.settle.hold()?.ledger().entry(key);
             let Some(entry) = entry.filter(|entry| followed.pending.concerns(entry)) else {
                 return Ok(Looked::Same);
             };
@@ -185,9 +185,9 @@ impl Desk {
         let act = act_of(&event, OWN_NAME, snapshot.revision);
         let mut matcher = Matcher::default();
         let act = (&act, RevisionKind::Redecision);
-        let draft = draft_again(&mut matcher, &declaration, act, (&snapshot, &prior, inputs))?;
-        let mut payload = std::mem::take(&mut matcher.payload);
-        if !is_stricter(&payload, was, entry.status)? {
+        let seen = (&*snapshot, &prior, inputs);
+        let mut draft = draft_again(&mut matcher, &declaration, act, seen)?;
+        if !is_stricter(&draft.record, was, entry.status)? {
             // Of stocks it was told nothing at first; what it would take of them may not be there.
             let held = self.settle.hold()?;
             let same = held.unchanged(entry.key, entry.latest);
@@ -196,7 +196,7 @@ impl Desk {
                 .map(|()| Looked::Same));
         }
         let carried = Carried {
-            payload: &mut payload,
+            record: &mut draft.record,
             saw: Some(draft.registry_revision),
             step: Some(draft.step),
             marks: matcher.marks(),

@@ -58,10 +58,9 @@ impl Desk {
     /// # Errors
     /// [`Refusal::Stopped`].
     pub fn overdue(&self) -> Result<Vec<Overdue>, Refusal> {
-        let mut all = Vec::new();
-        for part in 0..Ledger::parts() {
-            all.extend(self.settle.hold()?.ledger().overdue(part));
-        }
-        Ok(all)
+        let today = self.settle.hold()?.ledger().today;
+        let tables = self.settle.tables();
+        let parts = 0..Ledger::parts();
+        Ok(parts.flat_map(|part| tables.overdue(part, today)).collect())
     }
 }

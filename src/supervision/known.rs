@@ -1,6 +1,6 @@
 //! What a decision is told that depends on those before it, when it is made again: what it assumed was not the case.
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Places};
 use super::record::Moves;
 use crate::engine::{Ask, Counter, Hints, Take};
 
@@ -16,11 +16,11 @@ pub struct Known {
 }
 
 impl Known {
-    /// How stocks and counters are, where they are not as a decision was told.
+    /// How stocks and counters are, where they are not as a decision was told; the places are those of what it asked.
     #[must_use]
-    pub fn otherwise(ledger: &Ledger, moves: &Moves) -> Option<Self> {
-        let taken = ledger.stocks().differs(moves);
-        let asks = ledger.counters().differs(&moves.asks);
+    pub(super) fn otherwise(ledger: &Ledger, moves: &Moves, places: &Places) -> Option<Self> {
+        let taken = ledger.stocks().differs_at(moves, &places.stocks);
+        let asks = ledger.counters().differs(&moves.asks, &places.counters);
         if taken.is_none() && asks.is_none() {
             return None;
         }

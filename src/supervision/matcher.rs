@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::ledger::{Entry, Step, digest};
 use super::marks::Marker;
-use super::record::{Act, Due, Moves, Ordered, Record, Revision, encode_outcome};
+use super::record::{Act, Due, Moves, Ordered, Record, Revision, encode_outcome, stamp};
+use super::settle::Settled;
 use super::snapshot::Snapshot;
 use super::status::{RevisionKind, Status};
 use super::world::AsOf;
@@ -78,6 +79,8 @@ pub struct Draft {
     pub kept: Vec<Kept>,
     /// What it does to the ledger.
     pub step: Step,
+    /// The record, of which the matcher has a copy.
+    pub record: Vec<u8>,
 }
 
 /// How long a decision took, over all its tries.
@@ -106,8 +109,10 @@ pub struct Matcher {
     items: Vec<u8>,
     outcome_bytes: Vec<u8>,
     marker: Marker,
-    /// The record that was made last.
+    /// The record that was made last, with its time once it is [settled](Self::settled).
     pub payload: Vec<u8>,
+    /// A buffer for the next record that is handed over.
+    spare: Vec<u8>,
     /// How long the last decision took. Whoever begins another begins it anew, and adds how long it took to settle.
     pub took: Took,
     last: Option<(Arc<Policy>, Direction)>,
@@ -245,6 +250,9 @@ impl Matcher {
             marks: &self.marker.bytes,
         };
         record.encode(&mut payload);
+        let mut record = std::mem::take(&mut self.spare);
+        record.clear();
+        record.extend_from_slice(&payload);
         self.payload = payload;
         Draft {
             key,
@@ -254,6 +262,15 @@ impl Matcher {
             prior: prior.map(|prior| prior.entry.latest),
             kept: kept.to_vec(),
             step,
+            record,
+        }
+    }
+
+    /// What was drafted last is settled, or is not to be: a buffer that is left of it is used again.
+    pub fn settled(&mut self, draft: Draft, settled: Option<Settled>) {
+        self.spare = draft.record;
+        if let Some(settled) = settled {
+            stamp(&mut self.payload, settled.at);
         }
     }
 

@@ -39,8 +39,8 @@ pub use folder::{DataFolder, FolderError};
 pub use keys::{KeyError, Keys};
 pub use known::Known;
 pub use ledger::{
-    Affected, Counters, Entry, Growth, Inspected, Ledger, Open, Overdue, Pending, Recalled, Seen,
-    Step, Stocks, digest,
+    Affected, Counters, Entry, Inspected, Ledger, Open, Overdue, Pending, Recalled, Seen, Step,
+    Stocks, Tables, digest,
 };
 pub use life::{NotNow, Now, Transition};
 pub use marks::{Marker, marks_of_event, note, withdraw};

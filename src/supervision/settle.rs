@@ -1,5 +1,5 @@
 //! Settle: the one short critical section in which everything that has an order happens. In it there is no I/O, and
-//! for a declaration no allocation: its record and its step in the ledger were made ready before.
+//! for a declaration no allocation and no copy of its record: that and its step in the ledger were made ready before.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -7,12 +7,11 @@ use arc_swap::ArcSwap;
 
 use super::event::Event;
 use super::known::Known;
-use super::ledger::{Entry, Growth, Ledger, Recalled, Seen, Step, digest};
+use super::ledger::{Entry, Ledger, Part, Recalled, Seen, Step, Tables, digest};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::snapshot::Snapshot;
-use crate::declaration::{Day, Moment};
-use crate::engine::Kept;
+use crate::declaration::{Day, Moment, Zone};
 use crate::journal::{Journal, JournalError, Sequence, Wake};
 
 /// Tells the time.
@@ -57,6 +56,9 @@ pub struct Settle {
     journal: Arc<Journal>,
     clock: Clock,
     ledger: Mutex<Ledger>,
+    tables: Arc<Tables>,
+    /// That of the policy: no other one may come with another.
+    zone: Zone,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -75,7 +77,9 @@ impl Settle {
         Self {
             journal,
             clock,
+            tables: Arc::clone(ledger.tables()),
             ledger: Mutex::new(ledger),
+            zone: snapshot.program.policy().profile.zone,
             snapshot: ArcSwap::from_pointee(snapshot),
         }
     }
@@ -117,14 +121,16 @@ impl Settle {
         }
     }
 
-    /// Grows tables of the ledger, with the ledger held only while what is in it moves.
-    pub fn grow(&self, growth: Growth) {
-        let room = growth.room();
-        if let Ok(mut held) = self.hold() {
-            let left = held.ledger.grow(room);
-            drop(held);
-            drop(left);
-        }
+    /// The tables of the ledger, without holding it.
+    #[must_use]
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Makes ready what settling a draft is about to touch. Whoever holds the ledger then has nothing to wait for.
+    pub fn ready(&self, draft: &mut Draft) {
+        self.tables.ready(&mut draft.step);
+        self.journal.ready();
     }
 }
 
@@ -138,44 +144,27 @@ impl Held<'_> {
     /// The day that it is.
     #[must_use]
     pub fn day(&self) -> Day {
-        self.day_of(self.at())
-    }
-
-    fn day_of(&self, at: Moment) -> Day {
-        let snapshot = self.settle.snapshot.load();
-        at.day(snapshot.program.policy().profile.zone)
+        self.at().day(self.settle.zone)
     }
 
     /// What must be known of a declaration to decide another version.
     #[must_use]
     pub fn prior(&self, entry: Entry) -> Prior {
-        Prior {
-            entry,
-            kept: self.kept(entry.key).collect(),
-            taken: self.ledger.stocks().of(entry.key).into(),
-        }
+        prior(&self.settle.tables.of(entry.key), entry)
     }
 
-    /// What a declaration stays selected for: results change it without a revision.
-    fn kept(&self, key: u128) -> impl Iterator<Item = Kept> {
-        let open = self.ledger.open(key);
-        let held = open.filter(|open| open.items.is_empty());
-        let items = open.into_iter().flat_map(|open| open.items.iter());
-        let kept = items.filter(|inspected| inspected.passed != Some(true));
-        let kept = kept.map(|inspected| inspected.item);
-        kept.chain(held.map(|_| Kept::HELD))
-    }
-
-    fn is_as(&self, draft: &Draft, entry: &Entry) -> bool {
-        draft.prior == Some(entry.latest) && self.kept(entry.key).eq(draft.kept.iter().copied())
-    }
-
-    /// Gives the answer to a declaration its place.
+    /// Gives the answer to a declaration its place: the record, and what the ledger keeps of its step, are taken out of
+    /// the draft. What it refuses is left as it was.
     ///
     /// # Errors
     /// See [`Unsettled`].
-    pub fn declare(&mut self, draft: Draft, payload: &mut [u8]) -> Result<Settled, Unsettled> {
-        let prior = match self.ledger.see(draft.key, draft.version, draft.content) {
+    pub fn declare(&mut self, draft: &mut Draft) -> Result<Settled, Unsettled> {
+        let settle = self.settle;
+        let mut part = settle.tables.of(draft.key);
+        let seen = self
+            .ledger
+            .see_in(&part, draft.key, draft.version, draft.content);
+        let known = match seen {
             Seen::Never => None,
             Seen::Before(entry) => Some(entry),
             Seen::Same(sequence) => return Err(Unsettled::Same(sequence)),
@@ -183,14 +172,18 @@ impl Held<'_> {
             Seen::NotAbove(version) => return Err(Unsettled::NotAbove(version)),
             Seen::Old => return Err(Unsettled::Old(draft.key)),
         };
-        if let Some(entry) = prior.filter(|entry| !self.is_as(&draft, entry)) {
-            return Err(Unsettled::Prior(Box::new(self.prior(entry))));
+        let is_as =
+            |entry: &Entry| draft.prior == Some(entry.latest) && part.kept(entry.key) == draft.kept;
+        if let Some(entry) = known.filter(|entry| !is_as(entry)) {
+            return Err(Unsettled::Prior(Box::new(prior(&part, entry))));
         }
         let at = self.at();
         self.check(draft.registry_revision, at)?;
         self.agrees(&draft.step)?;
-        let settled = self.append(payload, at)?;
-        self.ledger.step(draft.step, settled.sequence, settled.at);
+        let settled = self.append(&mut draft.record, at)?;
+        let Settled { sequence, at } = settled;
+        self.ledger
+            .step_in(&mut part, &mut draft.step, sequence, at);
         Ok(settled)
     }
 
@@ -199,7 +192,7 @@ impl Held<'_> {
         if registry_revision != self.ledger.registry_revision {
             return Err(Unsettled::Stale);
         }
-        if self.day_of(at) != self.ledger.today {
+        if !at.is_on(self.ledger.today, self.settle.zone) {
             return Err(Unsettled::DayEnded);
         }
         Ok(())
@@ -211,7 +204,7 @@ impl Held<'_> {
     /// # Errors
     /// [`Unsettled::Inputs`].
     pub fn agrees(&self, step: &Step) -> Result<(), Unsettled> {
-        match Known::otherwise(&self.ledger, &step.moves) {
+        match Known::otherwise(&self.ledger, &step.moves, &step.places) {
             None => Ok(()),
             Some(actual) => Err(Unsettled::Inputs(actual)),
         }
@@ -224,12 +217,12 @@ impl Held<'_> {
     pub fn unchanged(&self, key: u128, latest: Sequence) -> Result<(), Unsettled> {
         match self.ledger.entry(key) {
             Some(entry) if entry.latest == latest => Ok(()),
-            Some(entry) => Err(Unsettled::Prior(Box::new(self.prior(*entry)))),
+            Some(entry) => Err(Unsettled::Prior(Box::new(self.prior(entry)))),
             None => Err(Unsettled::Stale),
         }
     }
 
-    /// Gives an act its place, and lets `then` carry out what it means; `saw` is the revision that a decision saw,
+    /// Gives an act its place, taking its record, and lets `then` carry out what it means; `saw` is the revision that a decision saw,
     /// where something is decided with it.
     ///
     /// # Errors
@@ -237,7 +230,7 @@ impl Held<'_> {
     pub fn act(
         &mut self,
         event: &Event,
-        payload: &mut [u8],
+        record: &mut Vec<u8>,
         saw: Option<u64>,
         then: impl FnOnce(&mut Ledger, Settled),
     ) -> Result<Settled, Unsettled> {
@@ -245,7 +238,7 @@ impl Held<'_> {
         if let Some(revision) = saw {
             self.check(revision, at)?;
         }
-        let settled = self.append(payload, at)?;
+        let settled = self.append(record, at)?;
         let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
         self.ledger.enter_event(key, content, settled.sequence);
         let snapshot = self.settle.snapshot.load();
@@ -281,9 +274,9 @@ impl Held<'_> {
         self.settle.now().max(self.ledger.last_at)
     }
 
-    fn append(&mut self, payload: &mut [u8], at: Moment) -> Result<Settled, Unsettled> {
-        stamp(payload, at);
-        let appended = self.settle.journal.append_asleep(payload);
+    fn append(&mut self, record: &mut Vec<u8>, at: Moment) -> Result<Settled, Unsettled> {
+        stamp(record, at);
+        let appended = self.settle.journal.hand_over(record);
         let (sequence, wake) = appended.map_err(|error| match error {
             JournalError::Full => Unsettled::Full,
             other => Unsettled::Stopped(other.to_string()),
@@ -291,5 +284,14 @@ impl Held<'_> {
         self.wake = self.wake.take().or(wake);
         self.ledger.advance(sequence, at);
         Ok(Settled { sequence, at })
+    }
+}
+
+/// See [`Held::prior`].
+fn prior(part: &Part, entry: Entry) -> Prior {
+    Prior {
+        entry,
+        kept: part.kept(entry.key),
+        taken: part.taken_by(entry.key),
     }
 }

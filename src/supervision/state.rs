@@ -8,7 +8,7 @@ use super::event::{Event, EventErrors, What};
 use super::folder::{DataFolder, FolderError};
 use super::keys::{KeyError, Keys};
 use super::known::Known;
-use super::ledger::{Ledger, Step, digest};
+use super::ledger::{Ledger, Places, Step, digest};
 use super::marks::{note, withdraw};
 use super::matcher::Matcher;
 use super::record::{Act, Record, RecordError, Revision};
@@ -134,7 +134,8 @@ impl State {
             note(world.registry().current().files(), record.marks, event);
         }
         if let Some(revision) = &record.revision {
-            self.ledger.step(Step::of(revision), sequence, record.at);
+            let mut step = Step::of(revision);
+            self.ledger.step(&mut step, sequence, record.at);
         }
         self.ledger.advance(sequence, record.at);
         Ok(())
@@ -203,9 +204,8 @@ impl State {
         }
         // What it was told is what the records before it say.
         let told = &revision.moves;
-        let stocks = self.ledger.stocks().differs(told).is_none();
-        let counters = self.ledger.counters().differs(&told.asks).is_none();
-        Ok(same && moves == revision.moves && stocks && counters)
+        let same = same && moves == revision.moves;
+        Ok(same && Known::otherwise(&self.ledger, told, &Places::default()).is_none())
     }
 
     /// Decides by another program what a record says was decided, with the same draws, and stocks and counters as they are
@@ -229,7 +229,7 @@ impl State {
             let asked = (program, revision.decision_day, &key);
             matcher.decide(asked, &declaration, before, |_, _, _| ());
             let moves = matcher.moves(&declaration, &revision.moves.returned);
-            match Known::otherwise(&self.ledger, &moves) {
+            match Known::otherwise(&self.ledger, &moves, &Places::default()) {
                 None => return Ok(()),
                 // With every try more of stocks and counters is known.
                 Some(actual) => known.learn(actual),

@@ -156,11 +156,11 @@ fn a_later_version_is_reckoned_again_with_what_has_passed_meanwhile() -> Result<
     let known = matcher.digest(&read, program);
     let key = (entry.key_day, snapshot.keys.get(entry.key_day).unwrap());
     let cause = Cause::declared(true);
-    let draft = matcher.draft(&snapshot, &read, known, Some(&prior), key, cause);
+    let mut draft = matcher.draft(&snapshot, &read, known, Some(&prior), key, cause);
 
     run.step(&Step::Event(passed(1)))?;
     let mut held = run.service().desk.settle().hold().unwrap();
-    match held.declare(draft, &mut matcher.payload) {
+    match held.declare(&mut draft) {
         Err(Unsettled::Prior(now)) => assert_eq!((prior.kept.len(), now.kept.len()), (2, 1)),
         other => panic!("{other:?}"),
     }

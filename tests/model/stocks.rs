@@ -194,7 +194,7 @@ pub(crate) fn same_overdue(ledger: &Ledger, machine: &Machine) -> Result<(), Str
         .map(|(id, (item, month))| (digest(id.as_bytes()), item, end(month)))
         .collect();
     let parts = 0..Ledger::parts();
-    let found = parts.flat_map(|part| ledger.overdue(part).collect::<Vec<_>>());
+    let found = parts.flat_map(|part| ledger.tables().overdue(part, ledger.today));
     let mut found: Vec<_> = found
         .map(|slot| (slot.key, slot.item_no, slot.ends.number()))
         .collect();
@@ -232,12 +232,8 @@ pub(crate) fn same_stocks(ledger: &Ledger, machine: &Machine) -> Result<(), Stri
         let key = digest(id.as_bytes());
         // What is let go knows of its takes no more, nor does it say that it took nothing.
         if ledger.let_go(key).is_none() {
-            let known: Vec<i64> = ledger
-                .stocks()
-                .of(key)
-                .iter()
-                .map(|take| take.units)
-                .collect();
+            let known = ledger.taken_by(key);
+            let known: Vec<i64> = known.iter().map(|take| take.units).collect();
             let own = life.takes.iter().map(|(stock, units)| units * stock.unit());
             let mut pair = [known, own.collect()];
             pair.iter_mut().for_each(|units| units.sort_unstable());

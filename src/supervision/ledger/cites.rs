@@ -1,27 +1,12 @@
-//! The lots that declarations cite: of each declaration in memory that cites any, those of the version that was decided
-//! last, by the first 64 bits of their digests. Whoever finds a declaration by them reads its record.
+//! The lots that declarations cite, by the first 64 bits of their digests. Whoever finds a declaration by them reads its
+//! record.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::shards::Keyed;
-use super::{Ledger, digest};
+use super::digest;
 use crate::registry::Reach;
-
-/// A declaration that cites lots.
-#[derive(Debug)]
-pub(super) struct Cites {
-    pub(super) key: u128,
-    /// Ascending, each once.
-    pub(super) lots: Box<[u64]>,
-}
-
-impl Keyed for Cites {
-    fn key(&self) -> u128 {
-        self.key
-    }
-}
 
 /// What a product lot is known by.
 pub(super) fn product_lot(id: &str) -> u64 {
@@ -93,19 +78,6 @@ pub(super) fn lots_of(reach: &Reach) -> Vec<u64> {
 /// Whether two ascending lists share a member, the first being short.
 pub(super) fn share(few: &[u64], many: &[u64]) -> bool {
     few.iter().any(|lot| many.binary_search(lot).is_ok())
-}
-
-impl Ledger {
-    pub(super) fn set_cites(&mut self, key: u128, lots: Box<[u64]>) {
-        match lots.is_empty() {
-            true => self.forget_cites(key),
-            false => self.cites.insert(Cites { key, lots }),
-        }
-    }
-
-    pub(super) fn forget_cites(&mut self, key: u128) {
-        self.cites.remove(key);
-    }
 }
 
 #[cfg(test)]

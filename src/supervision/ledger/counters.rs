@@ -2,15 +2,62 @@
 //! office and direction how many declarations of the calendar month there were and how many of them were selected.
 //! Both count first versions, once, by what became of them when they were decided; what comes later (a withdrawal, an
 //! officer's act) does not change them.
+//!
+//! A counter is in a place of its own. Whoever is about to ask it looks for that place before it is alone with the
+//! ledger, and need not look again.
 
-use super::shards::{Growth, Keyed, Shards};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::shards::{Keyed, Shards, Table};
 use crate::engine::{Ask, Change, Count, Counter, CounterKey, Law};
 
-/// A counter that says anything.
-#[derive(Debug, Clone, Copy)]
+/// Where a counter is. Only who holds the ledger changes it.
+pub(super) type CounterPlace = Arc<Place>;
+
+/// See [`CounterPlace`].
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    all: AtomicU64,
+    selected: AtomicU64,
+}
+
+impl Place {
+    fn get(&self) -> Counter {
+        Counter {
+            all: self.all.load(Ordering::Relaxed),
+            selected: self.selected.load(Ordering::Relaxed),
+        }
+    }
+
+    fn set(&self, counter: Counter) {
+        self.all.store(counter.all, Ordering::Relaxed);
+        self.selected.store(counter.selected, Ordering::Relaxed);
+    }
+}
+
+/// A counter.
+#[derive(Debug)]
 pub(super) struct Counted {
     pub(super) key: CounterKey,
-    pub(super) counter: Counter,
+    place: CounterPlace,
+}
+
+impl Counted {
+    pub(super) fn new(key: CounterKey, counter: Counter) -> Self {
+        let place = CounterPlace::default();
+        place.set(counter);
+        Self { key, place }
+    }
+
+    pub(super) fn counter(&self) -> Counter {
+        self.place.get()
+    }
+
+    /// Whether it says anything. Equal ledgers may differ in counters that do not.
+    pub(super) fn says(&self) -> bool {
+        self.counter() != Counter::default()
+    }
 }
 
 impl Keyed for Counted {
@@ -19,88 +66,122 @@ impl Keyed for Counted {
     }
 }
 
+impl Shards<Table<Counted>> {
+    /// The place of a counter, which there is from now on.
+    fn place(&self, key: CounterKey) -> CounterPlace {
+        let mut place = CounterPlace::default();
+        let nothing = Counted {
+            key,
+            place: Arc::clone(&place),
+        };
+        self.of(key.0).update(nothing, |counted| {
+            place = Arc::clone(&counted.place);
+            true
+        });
+        place
+    }
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Counters {
-    /// Of rules that have spared something.
-    pub(super) runs: Shards<Counted>,
+    /// Of rules.
+    pub(super) runs: Shards<Table<Counted>>,
     /// Of lanes, since the month began.
-    pub(super) lanes: Shards<Counted>,
+    pub(super) lanes: Shards<Table<Counted>>,
+}
+
+/// The places of what a declaration asks and counts, in its order; none where they were not looked for.
+#[derive(Debug, Default)]
+pub(in crate::supervision) struct CounterPlaces {
+    asks: Box<[CounterPlace]>,
+    counts: Box<[CounterPlace]>,
 }
 
 impl Counters {
     /// What a counter says.
     #[must_use]
     pub fn counter(&self, key: CounterKey, law: Law) -> Counter {
-        let counters = match law {
-            Law::Forced { .. } => &self.runs,
-            Law::TopUp { .. } => &self.lanes,
-        };
-        let counted = counters.get(key.0);
-        counted.map_or_else(Counter::default, |counted| counted.counter)
+        let table = self.by_law(law).of(key.0);
+        let counted = table.get(key.0);
+        counted.map_or_else(Counter::default, Counted::counter)
     }
 
     /// What of the answers for which a declaration was decided differs: all that it asked, as it is, with what the
     /// counters say.
     #[must_use]
-    pub fn differs(&self, asks: &[Ask]) -> Option<Vec<(Ask, Counter)>> {
-        let counter = |ask: &Ask| self.counter(ask.key, ask.law);
-        let is = |ask: &Ask| ask.law.selects(counter(ask));
-        let differs = asks.iter().any(|ask| is(ask) != ask.selects);
-        let all = asks.iter().map(|ask| {
-            let selects = is(ask);
-            (Ask { selects, ..*ask }, counter(ask))
+    pub(in crate::supervision) fn differs(
+        &self,
+        asks: &[Ask],
+        places: &CounterPlaces,
+    ) -> Option<Vec<(Ask, Counter)>> {
+        let counter = |(at, ask): (usize, &Ask)| match places.asks.get(at) {
+            Some(place) => place.get(),
+            None => self.counter(ask.key, ask.law),
+        };
+        let mut each = asks.iter().enumerate();
+        let differs = each.any(|(at, ask)| ask.law.selects(counter((at, ask))) != ask.selects);
+        let all = asks.iter().enumerate().map(|(at, ask)| {
+            let counter = counter((at, ask));
+            let selects = ask.law.selects(counter);
+            (Ask { selects, ..*ask }, counter)
         });
         differs.then(|| all.collect())
     }
 
     /// Counts what a declaration is.
-    pub fn step(&mut self, counts: &[Count]) {
-        for count in counts {
-            let counters = match count.change {
-                Change::Spared | Change::NotSpared => &mut self.runs,
-                Change::Released | Change::Selected => &mut self.lanes,
-            };
-            let known = counters.get(count.key.0).map(|counted| counted.counter);
-            let counter = known.unwrap_or_default().after(count.change);
-            // Kept is only what differs from nothing, so that equal ledgers are equal bytes.
-            match counter == Counter::default() {
-                true => drop(counters.remove(count.key.0)),
-                false => counters.insert(Counted {
-                    key: count.key,
-                    counter,
-                }),
+    pub(super) fn step(&self, counts: &[Count], places: &CounterPlaces) {
+        for (at, count) in counts.iter().enumerate() {
+            let change = |place: &Place| place.set(place.get().after(count.change));
+            match places.counts.get(at) {
+                Some(place) => change(place),
+                None => change(&self.by_change(count.change).place(count.key)),
             }
         }
     }
 
+    /// Looks for the places of what a declaration asks and counts.
+    pub(super) fn ready(&self, asks: &[Ask], counts: &[Count]) -> CounterPlaces {
+        let asked = asks.iter().map(|ask| self.by_law(ask.law).place(ask.key));
+        let counted = counts
+            .iter()
+            .map(|count| self.by_change(count.change).place(count.key));
+        CounterPlaces {
+            asks: asked.collect(),
+            counts: counted.collect(),
+        }
+    }
+
+    fn by_law(&self, law: Law) -> &Shards<Table<Counted>> {
+        match law {
+            Law::Forced { .. } => &self.runs,
+            Law::TopUp { .. } => &self.lanes,
+        }
+    }
+
+    fn by_change(&self, change: Change) -> &Shards<Table<Counted>> {
+        match change {
+            Change::Spared | Change::NotSpared => &self.runs,
+            Change::Released | Change::Selected => &self.lanes,
+        }
+    }
+
     /// A month begins: lanes are counted from nothing.
-    pub(super) fn begin_month(&mut self) {
-        for part in 0..Shards::<Counted>::count() {
-            self.lanes.extract(part, |_| true);
+    pub(super) fn begin_month(&self) {
+        for table in self.lanes.parts() {
+            table
+                .iter()
+                .for_each(|counted| counted.place.set(Counter::default()));
         }
     }
 
-    /// The first tables that should grow of those of counters.
-    pub(super) fn growth(&self, counts: &[Count]) -> CounterGrowth {
-        CounterGrowth {
-            runs: counts.iter().find_map(|count| match count.change {
-                Change::Spared => self.runs.growth(count.key.0),
-                _ => None,
-            }),
-            lanes: counts.iter().find_map(|count| match count.change {
-                Change::Released | Change::Selected => self.lanes.growth(count.key.0),
-                _ => None,
-            }),
+    /// Lets counters of a part go that say nothing, and whose places nobody has in hand.
+    pub(super) fn forget(&self, part: usize) {
+        let is = |counted: &Counted| !counted.says() && Arc::strong_count(&counted.place) == 1;
+        for counters in [&self.runs, &self.lanes] {
+            counters.part(part).extract(is);
         }
     }
-}
-
-/// Tables of counters that should grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CounterGrowth {
-    pub(super) runs: Option<Growth>,
-    pub(super) lanes: Option<Growth>,
 }
 
 #[cfg(test)]
@@ -108,12 +189,22 @@ mod tests {
     use super::*;
     use crate::declaration::Direction;
 
+    /// How many counters say anything, and how many there are.
+    fn count(counters: &Shards<Table<Counted>>) -> (usize, usize) {
+        let each = |table: &Table<Counted>| {
+            let says = table.iter().filter(|counted| counted.says());
+            (says.count(), table.iter().count())
+        };
+        let all = counters.parts().map(|table| each(&table));
+        all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
     #[test]
     fn a_run_ends_with_whatever_selects_and_a_lane_with_its_month() {
-        let mut counters = Counters::default();
+        let counters = Counters::default();
         let run = CounterKey::of_rule("b", "r", Some("5720"));
         let lane = CounterKey::of_lane(Some("5720"), Direction::Export);
-        let count = |key, change| Count { key, change };
+        let one = |key, change| Count { key, change };
         let forced = Law::Forced { after: 2 };
         let topped = Law::TopUp {
             rate: 5_000,
@@ -121,10 +212,15 @@ mod tests {
         };
         let ask = |key, law, selects| Ask { key, law, selects };
         let asks = [ask(run, forced, false), ask(lane, topped, true)];
-        assert_eq!(counters.differs(&asks), None);
-        counters.step(&[count(run, Change::Spared), count(lane, Change::Released)]);
-        assert_eq!(counters.differs(&asks), None);
-        counters.step(&[count(run, Change::Spared), count(lane, Change::Selected)]);
+        let nowhere = CounterPlaces::default();
+        assert_eq!(counters.differs(&asks, &nowhere), None);
+        let counts = [one(run, Change::Spared), one(lane, Change::Released)];
+        counters.step(&counts, &nowhere);
+        assert_eq!(counters.differs(&asks, &nowhere), None);
+        // Whoever looked for the places before sees the same.
+        let counts = [one(run, Change::Spared), one(lane, Change::Selected)];
+        let places = counters.ready(&asks, &counts);
+        counters.step(&counts, &places);
         let actual = [ask(run, forced, true), ask(lane, topped, true)];
         let two = Counter {
             all: 2,
@@ -134,13 +230,23 @@ mod tests {
             all: 2,
             selected: 0,
         };
-        let actual = vec![(actual[0], spared), (actual[1], two)];
-        assert_eq!(counters.differs(&asks), Some(actual));
+        let actual = Some(vec![(actual[0], spared), (actual[1], two)]);
+        assert_eq!(counters.differs(&asks, &places), actual);
+        assert_eq!(counters.differs(&asks, &nowhere), actual);
         assert_eq!(counters.counter(lane, topped), two);
-        counters.step(&[count(run, Change::NotSpared)]);
-        assert_eq!(counters.runs.len(), 0);
-        counters.step(&[count(run, Change::Spared)]);
+        counters.step(&[one(run, Change::NotSpared)], &nowhere);
+        assert_eq!(count(&counters.runs), (0, 1));
+        // A place that somebody has in hand stays: what is written there is not lost.
+        let all = |counters: &Counters| {
+            (0..super::super::Ledger::parts()).for_each(|part| counters.forget(part))
+        };
+        all(&counters);
+        assert_eq!(count(&counters.runs), (0, 1));
+        drop(places);
+        all(&counters);
+        assert_eq!(count(&counters.runs), (0, 0));
+        counters.step(&[one(run, Change::Spared)], &nowhere);
         counters.begin_month();
-        assert_eq!((counters.runs.len(), counters.lanes.len()), (1, 0));
+        assert_eq!((count(&counters.runs).0, count(&counters.lanes).0), (1, 0));
     }
 }

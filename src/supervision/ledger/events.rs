@@ -1,6 +1,6 @@
 //! Events that were recorded: by their ids, with their contents; and which of them were voided.
 
-use super::shards::{Keyed, Shards};
+use super::shards::Keyed;
 use super::{Ledger, Seen, digest};
 use crate::journal::Sequence;
 use crate::supervision::event::Voided;
@@ -28,7 +28,7 @@ impl Ledger {
     /// What is known of an event.
     #[must_use]
     pub fn see_event(&self, key: u128, content: u128) -> Seen {
-        match self.events.get(key) {
+        match self.events.of(key).get(key) {
             None => Seen::Never,
             Some(known) if known.content == content => Seen::Same(known.sequence),
             Some(_) => Seen::Other,
@@ -37,7 +37,7 @@ impl Ledger {
 
     /// Notes an event.
     pub fn enter_event(&mut self, key: u128, content: u128, sequence: Sequence) {
-        self.events.insert(Recorded {
+        self.events.of(key).insert(Recorded {
             key,
             content,
             sequence,
@@ -47,7 +47,7 @@ impl Ledger {
     /// The record of an event.
     #[must_use]
     pub fn event(&self, key: u128) -> Option<Sequence> {
-        self.events.get(key).map(|known| known.sequence)
+        self.events.of(key).get(key).map(|known| known.sequence)
     }
 
     /// The record of what voided an event.
@@ -65,10 +65,11 @@ impl Ledger {
     /// The records of the events behind a record, in order.
     #[must_use]
     pub fn events_behind(&self, after: Sequence) -> Vec<Sequence> {
-        let parts = 0..Shards::<Recorded>::count();
-        let all = parts.flat_map(|part| self.events.part(part));
-        let all = all.map(|known| known.sequence);
-        let mut later: Vec<_> = all.filter(|sequence| *sequence > after).collect();
+        let mut later = Vec::new();
+        for table in self.events.parts() {
+            let all = table.iter().map(|known| known.sequence);
+            later.extend(all.filter(|sequence| *sequence > after));
+        }
         later.sort_unstable();
         later.dedup();
         later

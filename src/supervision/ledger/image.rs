@@ -1,11 +1,13 @@
 //! The ledger as bytes, the same for equal ledgers however they came to be: shard by shard, in each by key.
 
+use std::sync::Arc;
+
 use super::awaited::Slots;
-use super::cites::Cites;
 use super::counters::Counted;
-use super::shards::{Keyed, SHARDS, Shards, shard};
-use super::stocks::{Own, Taken};
-use super::{Earlier, Entry, Inspected, Ledger, Open, Pending, Recorded};
+use super::holdings::Holding;
+use super::shards::{Keyed, SHARDS, Shards, Table, shard};
+use super::stocks::Taken;
+use super::{Earlier, Entry, Inspected, Ledger, Open, Pending, Recorded, Tables};
 use crate::declaration::{Day, Moment};
 use crate::engine::{Counter, CounterKey, Kept, SelectedBy};
 use crate::journal::Sequence;
@@ -32,12 +34,14 @@ impl Ledger {
         put.i64(self.last_at.micros());
         put.u64(self.registry_revision);
         put.i32(self.today.number());
-        write_shards(&self.entries, &mut out, &mut write, put_entry)?;
+        let (tables, out, write) = (&*self.tables, &mut out, &mut write);
+        let parts = &tables.parts;
+        write_all(parts, |part| &part.entries, out, write, put_entry)?;
         let mut earlier: Vec<_> = self.earlier.iter().collect();
         earlier.sort_unstable_by_key(|(key, _)| **key);
-        Put(&mut out).u64(earlier.len() as u64);
+        Put(out).u64(earlier.len() as u64);
         for (key, versions) in earlier {
-            let mut put = Put(&mut out);
+            let mut put = Put(out);
             put.u128(*key);
             put.u32(versions.len() as u32);
             for (version, earlier) in versions {
@@ -46,43 +50,39 @@ impl Ledger {
                 put.u64(earlier.first.get());
                 put.u64(earlier.latest.get());
             }
-            hand_on(&mut out, &mut write)?;
+            hand_on(out, write)?;
         }
-        let (count, old) = self.old.all();
-        Put(&mut out).u64(count as u64);
-        for (key, last) in old {
-            let mut put = Put(&mut out);
-            put.u128(key);
-            put.u64(last.get());
-            hand_on(&mut out, &mut write)?;
+        let old = parts.parts().map(|part| part.old.iter().count());
+        Put(out).u64(old.sum::<usize>() as u64);
+        for part in parts.parts() {
+            for (key, last) in part.old.iter() {
+                let mut put = Put(out);
+                put.u128(key);
+                put.u64(last.get());
+                hand_on(out, write)?;
+            }
         }
-        Put(&mut out).u64(self.turned.len() as u64);
+        Put(out).u64(self.turned.len() as u64);
         for (day, sequence) in &self.turned {
-            let mut put = Put(&mut out);
+            let mut put = Put(out);
             put.i32(day.number());
             put.u64(sequence.get());
         }
-        write_shards(&self.open, &mut out, &mut write, put_open)?;
-        write_shards(&self.events, &mut out, &mut write, put_recorded)?;
-        Put(&mut out).u64(self.changes.len() as u64);
+        write_all(parts, |part| &part.open, out, write, put_open)?;
+        write_all(&self.events, |table| table, out, write, put_recorded)?;
+        Put(out).u64(self.changes.len() as u64);
         for change in &self.changes {
-            Put(&mut out).u64(change.get());
-            hand_on(&mut out, &mut write)?;
+            Put(out).u64(change.get());
+            hand_on(out, write)?;
         }
-        let put = |taken: &Taken, put: &mut Put<'_>| put_one(taken.0, put);
-        write_shards(&self.stocks.taken, &mut out, &mut write, put)?;
-        write_shards(&self.stocks.own, &mut out, &mut write, put_own)?;
-        write_shards(&self.cites, &mut out, &mut write, put_cites)?;
-        write_shards(&self.counters.runs, &mut out, &mut write, put_counted)?;
-        write_shards(&self.counters.lanes, &mut out, &mut write, put_counted)?;
-        write_shards(&self.awaited, &mut out, &mut write, put_awaited)?;
-        Put(&mut out).u64(self.pending.len() as u64);
+        write_sums(tables, out, write)?;
+        Put(out).u64(self.pending.len() as u64);
         for pending in &self.pending {
-            let mut put = Put(&mut out);
+            let mut put = Put(out);
             put.u64(pending.event.get());
             put.i64(pending.released_since.micros());
         }
-        write(&out)
+        write(out)
     }
 
     /// The hash of the ledger's bytes: equal ledgers have equal ones.
@@ -107,7 +107,12 @@ impl Ledger {
             today: Day::from_number(take.i32()?),
             ..Self::default()
         };
-        read_shards(&mut ledger.entries, take, take_entry)?;
+        let tables = Arc::clone(&ledger.tables);
+        let parts = &tables.parts;
+        let enter = |entry: Entry| {
+            parts.of(entry.key).entries.insert(entry);
+        };
+        ledger.known = read_all(take, take_entry, enter)?;
         for _ in 0..take.u64()? {
             let key = take.u128()?;
             let versions = (0..take.u32()?).map(|_| take_earlier(take));
@@ -120,24 +125,25 @@ impl Ledger {
             old.get_mut(shard(key))?.push((key, last));
         }
         for (part, old) in old.into_iter().enumerate() {
-            ledger.old.take_in(part, old);
+            parts.part(part).old.take_in(old);
         }
         for _ in 0..take.u64()? {
             let day = Day::from_number(take.i32()?);
             ledger.turned.push((day, Sequence::new(take.u64()?)));
         }
-        read_shards(&mut ledger.open, take, take_open)?;
-        read_shards(&mut ledger.events, take, take_recorded)?;
+        let enter = |open: Open| {
+            parts.of(open.key).open.insert(open);
+        };
+        ledger.opened = read_all(take, take_open, enter)?;
+        let events = &ledger.events;
+        let enter = |event: Recorded| {
+            events.of(event.key).insert(event);
+        };
+        read_all(take, take_recorded, enter)?;
         for _ in 0..take.u64()? {
             ledger.changes.push(Sequence::new(take.u64()?));
         }
-        let taken = |take: &mut Take<'_>| take_one(take).map(Taken);
-        read_shards(&mut ledger.stocks.taken, take, taken)?;
-        read_shards(&mut ledger.stocks.own, take, take_own)?;
-        read_shards(&mut ledger.cites, take, take_cites)?;
-        read_shards(&mut ledger.counters.runs, take, take_counted)?;
-        read_shards(&mut ledger.counters.lanes, take, take_counted)?;
-        read_shards(&mut ledger.awaited, take, take_awaited)?;
+        read_sums(&tables, take)?;
         for _ in 0..take.u64()? {
             ledger.pending.push(Pending {
                 event: Sequence::new(take.u64()?),
@@ -156,15 +162,92 @@ fn hand_on<E>(out: &mut Vec<u8>, write: &mut impl FnMut(&[u8]) -> Result<(), E>)
     Ok(())
 }
 
-fn write_shards<T: Keyed, E>(
-    shards: &Shards<T>,
+/// Writes what is taken of stocks, what declarations hold, and what counters say.
+fn write_sums<E>(
+    tables: &Tables,
+    out: &mut Vec<u8>,
+    write: &mut impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let (parts, counters) = (&tables.parts, &tables.counters);
+    let taken = |taken: &Taken| taken.take().units != 0;
+    let put = |taken: &Taken, put: &mut Put<'_>| put_one(taken.take(), put);
+    write_some(
+        (&tables.stocks.taken, taken),
+        |table| table,
+        out,
+        write,
+        put,
+    )?;
+    let takes = |holding: &Holding| !holding.takes.is_empty();
+    write_some((parts, takes), |part| &part.holdings, out, write, put_own)?;
+    let cites = |holding: &Holding| !holding.lots.is_empty();
+    write_some((parts, cites), |part| &part.holdings, out, write, put_cites)?;
+    for counters in [&counters.runs, &counters.lanes] {
+        write_some(
+            (counters, Counted::says),
+            |table| table,
+            out,
+            write,
+            put_counted,
+        )?;
+    }
+    write_all(parts, |part| &part.awaited, out, write, put_awaited)
+}
+
+/// Reads what [`write_sums`] wrote.
+fn read_sums(tables: &Tables, take: &mut Take<'_>) -> Option<()> {
+    let (parts, stocks) = (&tables.parts, &tables.stocks.taken);
+    let taken = |take: &mut Take<'_>| take_one(take).map(Taken::new);
+    let enter = |taken: Taken| {
+        stocks.of(taken.key()).insert(taken);
+    };
+    read_all(take, taken, enter)?;
+    for _ in 0..take.u64()? {
+        let (key, takes) = (take.u128()?, take_takes(take)?);
+        let mut part = parts.of(key);
+        part.hold(key, |holding| holding.takes = takes);
+    }
+    for _ in 0..take.u64()? {
+        let (key, lots) = (take.u128()?, take_lots(take)?);
+        parts.of(key).hold(key, |holding| holding.lots = lots);
+    }
+    for counters in [&tables.counters.runs, &tables.counters.lanes] {
+        let enter = |counted: Counted| {
+            counters.of(counted.key()).insert(counted);
+        };
+        read_all(take, take_counted, enter)?;
+    }
+    let enter = |slots: Slots| {
+        parts.of(slots.key).awaited.insert(slots);
+    };
+    read_all(take, take_awaited, enter)?;
+    Some(())
+}
+
+fn write_all<P, T: Keyed, E>(
+    shards: &Shards<P>,
+    table: fn(&P) -> &Table<T>,
     out: &mut Vec<u8>,
     write: &mut impl FnMut(&[u8]) -> Result<(), E>,
     put: impl Fn(&T, &mut Put<'_>),
 ) -> Result<(), E> {
-    Put(out).u64(shards.len() as u64);
-    for part in 0..Shards::<T>::count() {
-        let mut values: Vec<&T> = shards.part(part).collect();
+    write_some((shards, |_: &T| true), table, out, write, put)
+}
+
+/// Writes the values that `is` says.
+fn write_some<P, T: Keyed, E>(
+    (shards, is): (&Shards<P>, impl Fn(&T) -> bool),
+    table: fn(&P) -> &Table<T>,
+    out: &mut Vec<u8>,
+    write: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    put: impl Fn(&T, &mut Put<'_>),
+) -> Result<(), E> {
+    let count = |part: &P| table(part).iter().filter(|value| is(value)).count();
+    let count: usize = shards.parts().map(|part| count(&part)).sum();
+    Put(out).u64(count as u64);
+    for part in shards.parts() {
+        let values = table(&part).iter().filter(|value| is(value));
+        let mut values: Vec<&T> = values.collect();
         values.sort_unstable_by_key(|value| value.key());
         for value in values {
             put(value, &mut Put(out));
@@ -174,15 +257,17 @@ fn write_shards<T: Keyed, E>(
     Ok(())
 }
 
-fn read_shards<T: Keyed>(
-    shards: &mut Shards<T>,
+/// Reads values, and says how many.
+fn read_all<T>(
     take: &mut Take<'_>,
     read: impl Fn(&mut Take<'_>) -> Option<T>,
-) -> Option<()> {
-    for _ in 0..take.u64()? {
-        shards.insert(read(take)?);
+    enter: impl Fn(T),
+) -> Option<usize> {
+    let count = take.u64()?;
+    for _ in 0..count {
+        enter(read(take)?);
     }
-    Some(())
+    usize::try_from(count).ok()
 }
 
 fn take_earlier(take: &mut Take<'_>) -> Option<(u32, Earlier)> {
@@ -275,45 +360,36 @@ fn take_recorded(take: &mut Take<'_>) -> Option<Recorded> {
     })
 }
 
-fn put_own(own: &Own, put: &mut Put<'_>) {
-    put.u128(own.key);
-    put_takes(&own.takes, put);
+fn put_own(holding: &Holding, put: &mut Put<'_>) {
+    put.u128(holding.key);
+    put_takes(&holding.takes, put);
 }
 
-fn take_own(take: &mut Take<'_>) -> Option<Own> {
-    Some(Own {
-        key: take.u128()?,
-        takes: take_takes(take)?,
-    })
+fn put_cites(holding: &Holding, put: &mut Put<'_>) {
+    put.u128(holding.key);
+    put.u32(holding.lots.len() as u32);
+    holding.lots.iter().for_each(|lot| put.u64(*lot));
 }
 
-fn put_cites(cites: &Cites, put: &mut Put<'_>) {
-    put.u128(cites.key);
-    put.u32(cites.lots.len() as u32);
-    cites.lots.iter().for_each(|lot| put.u64(*lot));
-}
-
-fn take_cites(take: &mut Take<'_>) -> Option<Cites> {
-    let key = take.u128()?;
+fn take_lots(take: &mut Take<'_>) -> Option<Box<[u64]>> {
     let count = take.u32()?;
-    let lots = (0..count).map(|_| take.u64()).collect::<Option<_>>()?;
-    Some(Cites { key, lots })
+    (0..count).map(|_| take.u64()).collect()
 }
 
 fn put_counted(counted: &Counted, put: &mut Put<'_>) {
+    let counter = counted.counter();
     put.u128(counted.key.0);
-    put.u64(counted.counter.all);
-    put.u64(counted.counter.selected);
+    put.u64(counter.all);
+    put.u64(counter.selected);
 }
 
 fn take_counted(take: &mut Take<'_>) -> Option<Counted> {
-    Some(Counted {
-        key: CounterKey(take.u128()?),
-        counter: Counter {
-            all: take.u64()?,
-            selected: take.u64()?,
-        },
-    })
+    let key = CounterKey(take.u128()?);
+    let counter = Counter {
+        all: take.u64()?,
+        selected: take.u64()?,
+    };
+    Some(Counted::new(key, counter))
 }
 
 fn put_awaited(slots: &Slots, put: &mut Put<'_>) {

@@ -9,32 +9,35 @@ mod awaited;
 mod cites;
 mod counters;
 mod events;
+mod holdings;
 mod image;
 mod old;
+mod part;
 mod recalled;
 mod redecision;
-mod room;
 mod shards;
 mod stocks;
 
 use std::collections::HashMap;
+use std::sync::{Arc, MutexGuard};
 
 pub use self::awaited::Overdue;
-use self::awaited::Slots;
 pub use self::counters::Counters;
 pub(super) use self::image::{put_kept, take_kept};
 pub use self::redecision::{Affected, Pending};
-pub use self::room::Growth;
 
-use self::cites::{Cites, cited};
+use self::cites::cited;
+use self::counters::CounterPlaces;
 use self::events::Recorded;
-use self::old::Old;
+pub(super) use self::part::Part;
 pub use self::recalled::Recalled;
-use self::shards::{Keyed, Shards};
+use self::shards::{Keyed, SHARDS, Shards, Table};
+use self::stocks::StockPlaces;
 pub use self::stocks::Stocks;
 use super::record::{Moves, Ordered, Revision};
 use super::status::{RevisionKind, Status};
 use crate::declaration::{Day, Moment};
+use crate::engine::Take;
 use crate::journal::Sequence;
 
 /// The first 128 bits of a BLAKE3 hash.
@@ -137,6 +140,21 @@ pub struct Open {
     pub items: Box<[Inspected]>,
 }
 
+/// Before there is a time.
+const UNKNOWN: Moment = Moment::from_micros(i64::MIN);
+
+impl Open {
+    /// As a step leaves it, which has no place yet.
+    fn of(step: &Step) -> Self {
+        Self {
+            key: step.key,
+            status: step.status,
+            since: UNKNOWN,
+            items: Box::default(),
+        }
+    }
+}
+
 impl Keyed for Entry {
     fn key(&self) -> u128 {
         self.key
@@ -185,6 +203,7 @@ pub struct Step {
     items: Option<Box<[Inspected]>>,
     /// What it does to stocks.
     pub(super) moves: Moves,
+    pub(super) places: Places,
 }
 
 impl Step {
@@ -209,7 +228,14 @@ impl Step {
             lots: revision.is_decided().then(|| cited(revision.body)),
             items: orders.then(|| items.collect()),
             moves: revision.moves.clone(),
+            places: Places::default(),
         }
+    }
+
+    /// Whether its declaration holds anything by it.
+    fn holds(&self) -> bool {
+        let cites = self.lots.as_ref().is_some_and(|lots| !lots.is_empty());
+        cites || !self.moves.taken.is_empty()
     }
 
     /// Of a revision as it was recorded.
@@ -235,47 +261,72 @@ pub struct Ledger {
     pub registry_revision: u64,
     /// The day that turned last.
     pub today: Day,
-    entries: Shards<Entry>,
+    /// How many declarations are known in memory, and how many are selected or held.
+    known: usize,
+    opened: usize,
     /// Versions of declarations that later ones came after, in their order.
     earlier: HashMap<u128, Vec<(u32, Earlier)>>,
-    old: Old,
     /// The days that turned, from the first that is not let go yet, each with the record that turned it.
     turned: Vec<(Day, Sequence)>,
-    open: Shards<Open>,
-    events: Shards<Recorded>,
+    events: Shards<Table<Recorded>>,
     /// Records of the revisions that nobody was told of at once.
     changes: Vec<Sequence>,
-    /// What is taken of stocks.
-    pub(super) stocks: Stocks,
-    /// The lots that declarations in memory cite.
-    cites: Shards<Cites>,
     /// Events upon which declarations are still to be decided again, in their order.
     pending: Vec<Pending>,
+    tables: Arc<Tables>,
+}
+
+/// The tables of a ledger that declarations are entered in. Who changes them holds the ledger; others may make places
+/// in them ready meanwhile, and look.
+#[derive(Debug, Default)]
+pub struct Tables {
+    parts: Shards<Part>,
+    /// What is taken of stocks.
+    stocks: Stocks,
     /// What selection is reckoned by.
     counters: Counters,
-    /// Slots of monitoring without a result.
-    awaited: Shards<Slots>,
+}
+
+/// The places that a step asks and changes, where they were looked for before.
+#[derive(Debug, Default)]
+pub(in crate::supervision) struct Places {
+    pub(in crate::supervision) stocks: StockPlaces,
+    pub(in crate::supervision) counters: CounterPlaces,
+}
+
+impl Tables {
+    /// Makes all places ready that a step is about to touch, so that whoever carries it out waits for no memory and
+    /// looks for little.
+    pub fn ready(&self, step: &mut Step) {
+        self.parts.of(step.key).ready(step);
+        let moves = &step.moves;
+        step.places = Places {
+            stocks: self.stocks.ready(moves),
+            counters: self.counters.ready(&moves.asks, &moves.counts),
+        };
+    }
+
+    /// The part of a declaration, to be alone with it.
+    pub(in crate::supervision) fn of(&self, key: u128) -> MutexGuard<'_, Part> {
+        self.parts.of(key)
+    }
 }
 
 impl Default for Ledger {
     fn default() -> Self {
         Self {
             last: Sequence::ZERO,
-            last_at: Moment::from_micros(i64::MIN),
+            last_at: UNKNOWN,
             registry_revision: 0,
             today: Day::MIN,
-            entries: Shards::default(),
+            known: 0,
+            opened: 0,
             earlier: HashMap::new(),
-            old: Old::default(),
             turned: Vec::new(),
-            open: Shards::default(),
             events: Shards::default(),
             changes: Vec::new(),
-            stocks: Stocks::default(),
-            cites: Shards::default(),
             pending: Vec::new(),
-            counters: Counters::default(),
-            awaited: Shards::default(),
+            tables: Arc::default(),
         }
     }
 }
@@ -284,10 +335,21 @@ impl Ledger {
     /// What is known of a version of a declaration.
     #[must_use]
     pub fn see(&self, key: u128, version: u32, content: u128) -> Seen {
-        if self.old.get(key).is_some() {
+        self.see_in(&self.tables.of(key), key, version, content)
+    }
+
+    /// As [`Self::see`], in the part of the key.
+    pub(in crate::supervision) fn see_in(
+        &self,
+        part: &Part,
+        key: u128,
+        version: u32,
+        content: u128,
+    ) -> Seen {
+        if part.old.get(key).is_some() {
             return Seen::Old;
         }
-        let Some(entry) = self.entries.get(key) else {
+        let Some(entry) = part.entries.get(key) else {
             return Seen::Never;
         };
         if version > entry.version {
@@ -314,53 +376,64 @@ impl Ledger {
 
     /// A declaration, where it is in memory.
     #[must_use]
-    pub fn entry(&self, key: u128) -> Option<&Entry> {
-        self.entries.get(key)
+    pub fn entry(&self, key: u128) -> Option<Entry> {
+        self.tables.of(key).entries.get(key).copied()
     }
 
     /// The record of the latest revision of a version that is in memory, or of the latest version.
     #[must_use]
     pub fn latest(&self, key: u128, version: Option<u32>) -> Option<Sequence> {
-        let entry = self.entries.get(key);
-        match (entry, version) {
-            (Some(entry), Some(version)) if version != entry.version => {
-                let earlier = self.earlier_version(key, version);
-                earlier.map(|earlier| earlier.latest)
-            }
-            (Some(entry), _) => Some(entry.latest),
-            (None, None) => self.old.get(key),
-            (None, Some(_)) => None,
+        let Some(version) = version else {
+            return self.tables.of(key).latest(key);
+        };
+        let entry = self.entry(key)?;
+        if version == entry.version {
+            return Some(entry.latest);
         }
+        let earlier = self.earlier_version(key, version);
+        earlier.map(|earlier| earlier.latest)
     }
 
-    /// What is taken of stocks, and by whom.
+    /// What is taken of stocks.
     #[must_use]
-    pub const fn stocks(&self) -> &Stocks {
-        &self.stocks
+    pub fn stocks(&self) -> &Stocks {
+        &self.tables.stocks
     }
 
     /// The counters of selection control.
     #[must_use]
-    pub const fn counters(&self) -> &Counters {
-        &self.counters
+    pub fn counters(&self) -> &Counters {
+        &self.tables.counters
+    }
+
+    /// What a declaration has taken, in order of the stocks.
+    #[must_use]
+    pub fn taken_by(&self, key: u128) -> Box<[Take]> {
+        self.tables.of(key).taken_by(key)
     }
 
     /// What of a declaration somebody has still to act upon.
     #[must_use]
-    pub fn open(&self, key: u128) -> Option<&Open> {
-        self.open.get(key)
+    pub fn open(&self, key: u128) -> Option<Open> {
+        self.tables.of(key).open.get(key).cloned()
+    }
+
+    /// The tables, for whoever does not hold the ledger.
+    #[must_use]
+    pub const fn tables(&self) -> &Arc<Tables> {
+        &self.tables
     }
 
     /// How many declarations are known in memory.
     #[must_use]
-    pub fn declarations(&self) -> usize {
-        self.entries.len()
+    pub const fn declarations(&self) -> usize {
+        self.known
     }
 
     /// How many declarations are selected or held.
     #[must_use]
-    pub fn opened(&self) -> usize {
-        self.open.len()
+    pub const fn opened(&self) -> usize {
+        self.opened
     }
 
     /// Notes that there is a record.
@@ -370,61 +443,84 @@ impl Ledger {
 
     /// Notes what an inspection found.
     pub fn inspect(&mut self, key: u128, item_no: u16, passed: bool) {
-        let open = self.open.get_mut(key);
+        let mut part = self.tables.of(key);
+        let open = part.open.get_mut(key);
         let items = open.into_iter().flat_map(|open| open.items.iter_mut());
         for inspected in items.filter(|inspected| inspected.item.item_no == item_no) {
             inspected.passed = Some(passed);
         }
-        self.awaited.found(key, item_no);
+        part.awaited.found(key, item_no);
     }
 
-    /// Carries a revision out. A fold need not recall what is old: it notes where the last record is.
-    pub fn step(&mut self, mut step: Step, sequence: Sequence, at: Moment) {
-        let (key, status) = (step.key, step.status);
-        let mut moves = std::mem::take(&mut step.moves);
-        self.counters.step(&moves.counts);
-        if moves.moves() {
-            self.awaited
-                .set(key, moves.slots.take().unwrap_or_default());
-        }
-        self.stocks.step(key, moves);
-        let known = self.entries.get_mut(key);
+    /// Carries a revision out, and takes out of it what is kept. A fold need not recall what is old: it notes where the
+    /// last record is.
+    pub fn step(&mut self, step: &mut Step, sequence: Sequence, at: Moment) {
+        let tables = Arc::clone(&self.tables);
+        self.step_in(&mut tables.of(step.key), step, sequence, at);
+    }
+
+    /// As [`Self::step`], in the part of its key.
+    pub(in crate::supervision) fn step_in(
+        &mut self,
+        part: &mut Part,
+        step: &mut Step,
+        sequence: Sequence,
+        at: Moment,
+    ) {
+        let Tables {
+            stocks, counters, ..
+        } = &*self.tables;
+        counters.step(&step.moves.counts, &step.places.counters);
+        stocks.step_at(&step.moves, &step.places.stocks);
         if step.kind.answers_at_once() {
-            if let Some(before) = known.as_deref() {
-                let earlier = self.earlier.entry(key).or_default();
-                earlier.push(before.earlier());
+            let answered = Entry::answered(step, sequence, at);
+            match part.entries.insert(answered) {
+                None => self.known += 1,
+                Some(before) => {
+                    let earlier = self.earlier.entry(step.key).or_default();
+                    earlier.push(before.earlier());
+                }
             }
-            self.entries.insert(Entry::answered(&step, sequence, at));
         } else {
-            // What nobody waits for any more is withdrawn by who declared it; what is open, by an officer.
-            let open = self.open.get(key);
-            let open = open.is_some_and(|open| open.status.is_open());
-            if step.kind != RevisionKind::Cancellation || open {
-                self.changes.push(sequence);
-            }
-            match known {
-                Some(entry) => entry.moved(&step, sequence, at),
-                None => self.old.set(key, sequence),
+            self.step_later(part, step, sequence, at);
+        }
+        // Of what nobody has seen before nothing is known that could end.
+        let first = step.kind == RevisionKind::Initial;
+        if step.holds() || !first {
+            step_holding(part, step);
+        }
+        if is_kept_open(step.status) || !first {
+            self.step_open(part, step, at);
+        }
+    }
+
+    /// A revision that its declarant does not wait for.
+    fn step_later(&mut self, part: &mut Part, step: &Step, sequence: Sequence, at: Moment) {
+        // What nobody waits for any more is withdrawn by who declared it; what is open, by an officer.
+        let open = part.open.get(step.key);
+        let open = open.is_some_and(|open| open.status.is_open());
+        if step.kind != RevisionKind::Cancellation || open {
+            self.changes.push(sequence);
+        }
+        match part.entries.get_mut(step.key) {
+            Some(entry) => entry.moved(step, sequence, at),
+            None => {
+                part.old.set(step.key, sequence);
             }
         }
-        if let (Some(lots), true) = (step.lots, self.entries.get(key).is_some()) {
-            self.set_cites(key, lots);
-        }
-        let items = step.items.or_else(|| {
-            let open = self.open.get_mut(key)?;
-            Some(std::mem::take(&mut open.items))
+    }
+
+    fn step_open(&mut self, part: &mut Part, step: &mut Step, at: Moment) {
+        let (mut was, stays) = (false, is_kept_open(step.status));
+        part.open.update(Open::of(step), |open| {
+            was = open.since != UNKNOWN;
+            (open.status, open.since) = (step.status, at);
+            if let Some(items) = step.items.take() {
+                open.items = items;
+            }
+            stays
         });
-        // An end of time lifts no inspection: a later version is still selected for it.
-        if status.is_open() || status == Status::Expired {
-            self.open.insert(Open {
-                key,
-                status,
-                since: at,
-                items: items.unwrap_or_default(),
-            });
-        } else {
-            self.open.remove(key);
-        }
+        self.opened = self.opened + usize::from(stays) - usize::from(was);
     }
 
     /// Records of revisions behind a sequence that nobody was told of at once, in order.
@@ -437,7 +533,8 @@ impl Ledger {
     /// Keys of held declarations of one part of the ledger that came to be held before a moment.
     #[must_use]
     pub fn held_before(&self, part: usize, moment: Moment) -> Vec<u128> {
-        let open = self.open.part(part);
+        let part = self.tables.parts.part(part);
+        let open = part.open.iter();
         let held = open.filter(|open| open.status == Status::Held && open.since < moment);
         held.map(|open| open.key).collect()
     }
@@ -445,8 +542,36 @@ impl Ledger {
     /// How many parts [`Self::held_before`] and [`Self::forget`] have.
     #[must_use]
     pub const fn parts() -> usize {
-        Shards::<Open>::count()
+        SHARDS
     }
+}
+
+/// What a revision leaves its declaration in hand.
+fn step_holding(part: &mut Part, step: &mut Step) {
+    let (key, moves) = (step.key, &mut step.moves);
+    if moves.moves() {
+        part.awaited
+            .set(key, moves.slots.take().unwrap_or_default());
+    }
+    let known = part.entries.get(key).is_some();
+    let lots = step.lots.take().filter(|_| known);
+    if lots.is_none() && !moves.moves() {
+        return;
+    }
+    part.hold(key, |holding| {
+        if moves.moves() {
+            holding.takes = std::mem::take(&mut moves.taken);
+        }
+        if let Some(lots) = lots {
+            holding.lots = lots;
+        }
+    });
+}
+
+/// Whether something of a declaration is still known as open. An end of time lifts no inspection: a later version is
+/// still selected for it.
+fn is_kept_open(status: Status) -> bool {
+    status.is_open() || status == Status::Expired
 }
 
 /// The second of a moment, since 1970.

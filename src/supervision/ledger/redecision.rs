@@ -66,8 +66,7 @@ impl Ledger {
         (sequence, at): (Sequence, Moment),
     ) {
         if let What::RedecisionEnded { cause, .. } = &event.what {
-            let ended = self.events.get(digest(cause.as_bytes()));
-            let ended = ended.map(|recorded| recorded.sequence);
+            let ended = self.event(digest(cause.as_bytes()));
             self.pending.retain(|pending| Some(pending.event) != ended);
             return;
         }
@@ -91,15 +90,16 @@ impl Ledger {
     /// Declarations of one part of the ledger that are known by something, as they are.
     #[must_use]
     pub fn affected(&self, part: usize, by: &Affected) -> Vec<Entry> {
+        let part = self.tables.parts.part(part);
         match by {
             Affected::Lots(lots) => {
-                let citing = self.cites.part(part);
-                let citing = citing.filter(|cites| share(&cites.lots, lots));
-                let entries = citing.filter_map(|cites| self.entries.get(cites.key));
+                let citing = part.holdings.iter();
+                let citing = citing.filter(|holding| share(&holding.lots, lots));
+                let entries = citing.filter_map(|holding| part.entries.get(holding.key));
                 entries.copied().collect()
             }
             Affected::Enterprise(enterprise) => {
-                let own = self.entries.part(part);
+                let own = part.entries.iter();
                 let own = own.filter(|entry| entry.enterprise == *enterprise);
                 own.copied().collect()
             }

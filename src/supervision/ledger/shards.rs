@@ -1,14 +1,19 @@
-//! A table of many small tables, so that growing one of them is short work, and can be done with room that was made
-//! before anybody had to wait.
+//! Tables by key, and many small ones of them, each behind a lock of its own. Who changes them is alone with the ledger;
+//! the locks are for those who make a place ready before that, while others are: whoever then is alone waits neither
+//! for memory nor for room.
+
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
-/// Small tables. The keys are hashes, so any of their bits will do.
+/// Parts of a ledger. The keys are hashes, so any of their bits will do.
 pub(super) const SHARDS: usize = 1_024;
-/// Room that each has from the beginning, so that none grows for its first value.
+/// Room that each table has from the beginning, so that none grows for its first value.
 const BEGINNING: usize = 7;
 
-/// What a table of [`Shards`] holds.
+/// What a [`Table`] holds.
 pub(super) trait Keyed {
     /// Its key: the first 128 bits of a BLAKE3 hash.
     fn key(&self) -> u128;
@@ -16,118 +21,167 @@ pub(super) trait Keyed {
 
 /// Values by key.
 #[derive(Debug)]
-pub(super) struct Shards<T> {
-    tables: Vec<HashTable<T>>,
-    len: usize,
-}
+pub(super) struct Table<T>(HashTable<T>);
 
-/// A table that is nearly full, and how large the next should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Growth {
-    shard: usize,
-    capacity: usize,
-}
-
-impl<T> Default for Shards<T> {
+impl<T> Default for Table<T> {
     fn default() -> Self {
-        let mut tables = Vec::new();
-        tables.resize_with(SHARDS, || HashTable::with_capacity(BEGINNING));
-        Self { tables, len: 0 }
+        Self(HashTable::with_capacity(BEGINNING))
     }
 }
 
-impl<T: Keyed> Shards<T> {
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
+impl<T: Keyed> Table<T> {
+    /// The value of a key.
     pub(super) fn get(&self, key: u128) -> Option<&T> {
-        let table = self.tables.get(shard(key))?;
-        table.find(hash(key), |value| value.key() == key)
+        self.0.find(hash(key), |value| value.key() == key)
     }
 
+    /// The value of a key, to be changed.
     pub(super) fn get_mut(&mut self, key: u128) -> Option<&mut T> {
-        let table = self.tables.get_mut(shard(key))?;
-        table.find_mut(hash(key), |value| value.key() == key)
+        self.0.find_mut(hash(key), |value| value.key() == key)
     }
 
-    /// Puts a value in the place of the one with its key. Without room it allocates: see [`Self::growth`].
-    pub(super) fn insert(&mut self, value: T) {
-        let key = value.key();
-        if let Some(known) = self.get_mut(key) {
-            *known = value;
+    /// Puts a value in the place of the one with its key, which it gives back. Where its place was not made
+    /// [ready](Self::ready) this may allocate.
+    pub(super) fn insert(&mut self, value: T) -> Option<T> {
+        match self.place(value.key()) {
+            Entry::Occupied(mut known) => Some(mem::replace(known.get_mut(), value)),
+            Entry::Vacant(place) => {
+                place.insert(value);
+                None
+            }
+        }
+    }
+
+    /// Changes the value of a key, or what stands for nothing, and says whether it stays. Its place is looked for once;
+    /// this may allocate as [`Self::insert`] may.
+    pub(super) fn update(&mut self, mut nothing: T, with: impl FnOnce(&mut T) -> bool) {
+        match self.place(nothing.key()) {
+            Entry::Occupied(mut known) => {
+                if !with(known.get_mut()) {
+                    known.remove();
+                }
+            }
+            Entry::Vacant(place) => {
+                if with(&mut nothing) {
+                    place.insert(nothing);
+                }
+            }
+        }
+    }
+
+    /// Makes the place of a key ready: there is room, and what is about to be touched is in this processor's cache.
+    pub(super) fn ready(&mut self, nothing: T) {
+        let key = nothing.key();
+        if self.get(key).is_some() {
             return;
         }
-        if let Some(table) = self.tables.get_mut(shard(key)) {
-            table.insert_unique(hash(key), value, |value| hash(value.key()));
-            self.len += 1;
+        let (room, few) = (self.0.capacity() - self.0.len(), self.0.capacity() / 8);
+        if room < few.max(3) {
+            let more = self.0.len().max(16);
+            self.0.reserve(more, |value| hash(value.key()));
         }
+        // To write there is what brings the place here.
+        let there = self
+            .0
+            .insert_unique(hash(key), nothing, |value| hash(value.key()));
+        there.remove();
     }
 
-    pub(super) fn remove(&mut self, key: u128) -> Option<T> {
-        let table = self.tables.get_mut(shard(key))?;
-        let entry = table
-            .find_entry(hash(key), |value| value.key() == key)
-            .ok()?;
-        self.len -= 1;
-        Some(entry.remove().0)
+    /// Takes out the values that `is` says.
+    pub(super) fn extract(&mut self, mut is: impl FnMut(&T) -> bool) -> Vec<T> {
+        self.0.extract_if(|value| is(value)).collect()
     }
 
-    /// Takes values out of one of the small tables, those that `is` says.
-    pub(super) fn extract(&mut self, shard: usize, mut is: impl FnMut(&T) -> bool) -> Vec<T> {
-        let Some(table) = self.tables.get_mut(shard) else {
-            return Vec::new();
-        };
-        let taken: Vec<T> = table.extract_if(|value| is(value)).collect();
-        self.len -= taken.len();
-        taken
+    /// All values, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.iter()
     }
 
-    /// Values of one of the small tables; there are [`Self::count`] of them.
-    pub(super) fn part(&self, shard: usize) -> impl Iterator<Item = &T> {
-        self.tables.get(shard).into_iter().flat_map(HashTable::iter)
-    }
-
-    pub(super) const fn count() -> usize {
-        SHARDS
-    }
-
-    /// Whether the table of a key should grow soon: it has room for few more.
-    pub(super) fn growth(&self, key: u128) -> Option<Growth> {
-        let (shard, table) = (shard(key), self.tables.get(shard(key))?);
-        let few = (table.capacity() / 8).max(3);
-        (table.capacity() - table.len() < few).then(|| Growth {
-            shard,
-            capacity: (2 * table.capacity()).max(16),
-        })
-    }
-
-    /// Moves a table into room made by [`Growth::room`]; what is left of the old one is for the caller to drop.
-    pub(super) fn grow(&mut self, growth: Growth, mut room: HashTable<T>) -> HashTable<T> {
-        let Some(table) = self.tables.get_mut(growth.shard) else {
-            return room;
-        };
-        if room.capacity() <= table.capacity() {
-            return room;
-        }
-        for value in table.drain() {
-            room.insert_unique(hash(value.key()), value, |value| hash(value.key()));
-        }
-        std::mem::replace(table, room)
+    fn place(&mut self, key: u128) -> Entry<'_, T> {
+        let is = |value: &T| value.key() == key;
+        self.0.entry(hash(key), is, |value| hash(value.key()))
     }
 }
 
-impl Growth {
-    pub(super) fn room<T>(self) -> HashTable<T> {
-        HashTable::with_capacity(self.capacity)
+/// One part, in lines of memory of its own.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Shard<P>(Mutex<P>);
+
+/// Parts by key: the first, and all others.
+#[derive(Debug)]
+pub(super) struct Shards<P>(Shard<P>, Box<[Shard<P>]>);
+
+impl<P: Default> Default for Shards<P> {
+    fn default() -> Self {
+        let others = (1..SHARDS).map(|_| Shard::default());
+        Self(Shard::default(), others.collect())
     }
 }
 
-/// The small table of a key.
+impl<P> Shards<P> {
+    /// The part of a key, to be alone with it.
+    pub(super) fn of(&self, key: u128) -> MutexGuard<'_, P> {
+        self.part(shard(key))
+    }
+
+    /// A part by its number. Nothing of ours that runs while it is locked leaves anything half done.
+    pub(super) fn part(&self, part: usize) -> MutexGuard<'_, P> {
+        let other = self.1.get(part.wrapping_sub(1));
+        let Shard(part) = other.unwrap_or(&self.0);
+        part.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All parts, one after the other.
+    pub(super) fn parts(&self) -> impl Iterator<Item = MutexGuard<'_, P>> {
+        (0..SHARDS).map(|part| self.part(part))
+    }
+}
+
+/// The part of a key.
 pub(super) fn shard(key: u128) -> usize {
     (key >> 64) as usize % SHARDS
 }
 
 fn hash(key: u128) -> u64 {
     key as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct Value(u128, u8);
+
+    impl Keyed for Value {
+        fn key(&self) -> u128 {
+            self.0
+        }
+    }
+
+    #[test]
+    fn a_place_that_was_made_ready_is_there_without_growing() {
+        let mut table = Table::default();
+        let key = |number: u128| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        for number in 1..5_000 {
+            table.ready(Value(key(number), 0));
+            assert_eq!(table.get(key(number)), None);
+            let before = table.0.allocation_size();
+            assert_eq!(table.insert(Value(key(number), 1)), None);
+            assert_eq!(table.0.allocation_size(), before);
+        }
+        table.ready(Value(key(7), 9));
+        assert_eq!(table.get(key(7)), Some(&Value(key(7), 1)));
+        assert_eq!(table.insert(Value(key(7), 2)), Some(Value(key(7), 1)));
+        table.update(Value(key(8), 0), |value| value.1 != 1);
+        table.update(Value(key(9), 0), |value| value.1 == 1);
+        table.update(Value(key(5_000), 3), |value| value.1 == 3);
+        table.update(Value(key(5_001), 3), |value| value.1 != 3);
+        assert_eq!(table.get_mut(key(8)), None);
+        assert_eq!(table.get(key(9)), Some(&Value(key(9), 1)));
+        assert_eq!(table.iter().count(), 4_999);
+        let some = table.extract(|value| value.1 == 3);
+        assert_eq!(some, [Value(key(5_000), 3)]);
+    }
 }

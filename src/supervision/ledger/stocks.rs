@@ -1,129 +1,156 @@
-//! What is taken of stocks, and by whom: of each stock the sum over all declarations, and of each declaration in memory
-//! what it has taken, to be returned by its next version or its end. What a declaration that was let go has taken
-//! stays counted; whoever comes back to it finds it in its records.
+//! What is taken of stocks: of each the sum over all declarations, those that were let go among them.
+//!
+//! A sum is in a place of its own. Whoever is about to read it looks for that place before it is alone with the ledger,
+//! and need not look again.
 
-use super::shards::{Growth, Keyed, Shards};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::shards::{Keyed, Shards, Table};
 use crate::engine::{StockKey, Take};
 use crate::supervision::record::Moves;
 
-/// How much is taken of a stock.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Taken(pub(super) Take);
+/// Where a sum is. Only who holds the ledger changes it.
+pub(super) type StockPlace = Arc<AtomicI64>;
 
-impl Keyed for Taken {
-    fn key(&self) -> u128 {
-        self.0.key.0
+/// How much is taken of a stock.
+#[derive(Debug)]
+pub(super) struct Taken {
+    key: StockKey,
+    place: StockPlace,
+}
+
+impl Taken {
+    pub(super) fn new(take: Take) -> Self {
+        Self {
+            key: take.key,
+            place: Arc::new(AtomicI64::new(take.units)),
+        }
+    }
+
+    pub(super) fn take(&self) -> Take {
+        Take {
+            key: self.key,
+            units: self.place.load(Ordering::Relaxed),
+        }
     }
 }
 
-/// What a declaration has taken.
-#[derive(Debug)]
-pub(super) struct Own {
-    pub(super) key: u128,
-    pub(super) takes: Box<[Take]>,
-}
-
-impl Keyed for Own {
+impl Keyed for Taken {
     fn key(&self) -> u128 {
-        self.key
+        self.key.0
     }
 }
 
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Stocks {
-    pub(super) taken: Shards<Taken>,
-    pub(super) own: Shards<Own>,
+    pub(super) taken: Shards<Table<Taken>>,
+}
+
+/// The places of what a declaration reads, returns and takes, in its order; none where they were not looked for.
+#[derive(Debug, Default)]
+pub(in crate::supervision) struct StockPlaces {
+    reads: Box<[StockPlace]>,
+    returned: Box<[StockPlace]>,
+    taken: Box<[StockPlace]>,
 }
 
 impl Stocks {
     /// How much is taken of a stock.
     #[must_use]
     pub fn taken(&self, key: StockKey) -> i64 {
-        self.taken.get(key.0).map_or(0, |taken| taken.0.units)
-    }
-
-    /// What a declaration has taken, in order of the stocks.
-    #[must_use]
-    pub fn of(&self, key: u128) -> &[Take] {
-        self.own.get(key).map_or(&[], |own| &own.takes)
+        let table = self.taken.of(key.0);
+        table.get(key.0).map_or(0, |taken| taken.take().units)
     }
 
     /// What of the stocks that a decision read differs from what it was told: all that it read, as it is. What its own
     /// earlier version has taken counts as returned.
     #[must_use]
     pub fn differs(&self, moves: &Moves) -> Option<Vec<Take>> {
-        let is = |read: &Take| {
-            self.taken(read.key)
-                .saturating_sub(moves.returned_of(read.key))
+        self.differs_at(moves, &StockPlaces::default())
+    }
+
+    pub(in crate::supervision) fn differs_at(
+        &self,
+        moves: &Moves,
+        places: &StockPlaces,
+    ) -> Option<Vec<Take>> {
+        let is = |(at, read): (usize, &Take)| {
+            let taken = match places.reads.get(at) {
+                Some(place) => place.load(Ordering::Relaxed),
+                None => self.taken(read.key),
+            };
+            taken.saturating_sub(moves.returned_of(read.key))
         };
-        let differs = moves.reads.iter().any(|read| is(read) != read.units);
-        let all = moves.reads.iter().map(|read| Take {
+        let mut reads = moves.reads.iter().enumerate();
+        let differs = reads.any(|(at, read)| is((at, read)) != read.units);
+        let all = moves.reads.iter().enumerate().map(|(at, read)| Take {
             key: read.key,
-            units: is(read),
+            units: is((at, read)),
         });
         differs.then(|| all.collect())
     }
 
     /// Returns and takes what a revision of a declaration does.
-    pub fn step(&mut self, key: u128, moves: Moves) {
-        if !moves.moves() {
-            return;
-        }
-        for returned in &moves.returned {
-            self.count(returned.key, -returned.units);
-        }
-        for taken in &moves.taken {
-            self.count(taken.key, taken.units);
-        }
-        self.set(key, moves.taken);
+    pub fn step(&self, moves: &Moves) {
+        self.step_at(moves, &StockPlaces::default());
     }
 
-    fn count(&mut self, key: StockKey, units: i64) {
-        let sum = self.taken(key).saturating_add(units);
-        // Kept is only what differs from nothing, so that equal ledgers are equal bytes.
-        match sum {
-            0 => drop(self.taken.remove(key.0)),
-            units => self.taken.insert(Taken(Take { key, units })),
+    pub(super) fn step_at(&self, moves: &Moves, places: &StockPlaces) {
+        for (at, returned) in moves.returned.iter().enumerate() {
+            self.count(places.returned.get(at), returned.key, -returned.units);
+        }
+        for (at, taken) in moves.taken.iter().enumerate() {
+            self.count(places.taken.get(at), taken.key, taken.units);
         }
     }
 
-    /// Knows what a declaration has taken, which is counted already.
-    pub(super) fn set(&mut self, key: u128, takes: Box<[Take]>) {
-        match takes.is_empty() {
-            true => self.forget(key),
-            false => self.own.insert(Own { key, takes }),
-        }
-    }
-
-    /// Forgets what a declaration has taken, not that it is taken.
-    pub(super) fn forget(&mut self, key: u128) {
-        self.own.remove(key);
-    }
-
-    /// The first table that should grow of those of a declaration and of the stocks that it takes.
-    pub(super) fn growth(&self, key: u128, taken: impl Iterator<Item = StockKey>) -> StockGrowth {
-        let mut taken = taken.peekable();
-        let own = match taken.peek() {
-            Some(_) => self.own.growth(key),
-            None => None,
+    fn count(&self, place: Option<&StockPlace>, key: StockKey, units: i64) {
+        let change = |place: &AtomicI64| {
+            let sum = place.load(Ordering::Relaxed).saturating_add(units);
+            place.store(sum, Ordering::Relaxed);
         };
-        StockGrowth {
-            own,
-            taken: taken.find_map(|stock| self.taken.growth(stock.0)),
+        match place {
+            Some(place) => change(place),
+            None => change(&self.place(key)),
         }
     }
-}
 
-/// Tables of stocks that should grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct StockGrowth {
-    pub(super) own: Option<Growth>,
-    pub(super) taken: Option<Growth>,
+    /// Looks for the places of what a declaration reads, returns and takes.
+    pub(super) fn ready(&self, moves: &Moves) -> StockPlaces {
+        let all = |takes: &[Take]| takes.iter().map(|take| self.place(take.key)).collect();
+        StockPlaces {
+            reads: all(&moves.reads),
+            returned: all(&moves.returned),
+            taken: all(&moves.taken),
+        }
+    }
+
+    /// The place of a stock, which there is from now on.
+    fn place(&self, key: StockKey) -> StockPlace {
+        let mut place = StockPlace::default();
+        let nothing = Taken {
+            key,
+            place: Arc::clone(&place),
+        };
+        self.taken.of(key.0).update(nothing, |taken| {
+            place = Arc::clone(&taken.place);
+            true
+        });
+        place
+    }
+
+    /// Lets stocks of a part go of which nothing is taken, and whose places nobody has in hand.
+    pub(super) fn forget(&self, part: usize) {
+        let is = |taken: &Taken| taken.take().units == 0 && Arc::strong_count(&taken.place) == 1;
+        self.taken.part(part).extract(is);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::shards::SHARDS;
     use super::*;
 
     fn take(key: u128, units: i64) -> Take {
@@ -142,37 +169,51 @@ mod tests {
 
     #[test]
     fn what_is_returned_is_there_again_once() {
-        let mut stocks = Stocks::default();
-        stocks.step(1, moves(&[], &[take(7, 3), take(8, 1)]));
-        stocks.step(2, moves(&[], &[take(7, 4)]));
+        let stocks = Stocks::default();
+        stocks.step(&moves(&[], &[take(7, 3), take(8, 1)]));
+        stocks.step(&moves(&[], &[take(7, 4)]));
         assert_eq!(stocks.taken(StockKey(7)), 7);
-        assert_eq!(stocks.of(1), [take(7, 3), take(8, 1)]);
         // A later version takes something else.
-        stocks.step(1, moves(&[take(7, 3), take(8, 1)], &[take(7, 2)]));
+        stocks.step(&moves(&[take(7, 3), take(8, 1)], &[take(7, 2)]));
         assert_eq!(stocks.taken(StockKey(7)), 6);
         assert_eq!(stocks.taken(StockKey(8)), 0);
         // A revision that moves nothing leaves everything as it is.
-        stocks.step(1, Moves::default());
-        assert_eq!(stocks.of(1), [take(7, 2)]);
-        stocks.step(1, moves(&[take(7, 2)], &[]));
-        assert_eq!(stocks.of(1), []);
+        stocks.step(&Moves::default());
+        let returned = moves(&[take(7, 2)], &[]);
+        let places = stocks.ready(&returned);
+        stocks.step_at(&returned, &places);
+        drop(places);
         assert_eq!(stocks.taken(StockKey(7)), 4);
+        // Of what nothing is taken nothing stays, unless somebody is about to take some.
+        let count = |stocks: &Stocks| {
+            let tables = stocks.taken.parts();
+            tables.map(|table| table.iter().count()).sum::<usize>()
+        };
+        let forget = |stocks: &Stocks| (0..SHARDS).for_each(|part| stocks.forget(part));
+        let last = moves(&[take(7, 4)], &[]);
+        let places = stocks.ready(&last);
+        stocks.step_at(&last, &places);
+        forget(&stocks);
+        assert_eq!((count(&stocks), stocks.taken(StockKey(8))), (1, 0));
+        drop(places);
+        forget(&stocks);
+        assert_eq!(count(&stocks), 0);
     }
 
     #[test]
     fn what_was_read_is_held_against_what_others_have_taken() {
-        let mut stocks = Stocks::default();
-        stocks.step(1, moves(&[], &[take(7, 3)]));
-        stocks.step(2, moves(&[], &[take(7, 4)]));
+        let stocks = Stocks::default();
+        stocks.step(&moves(&[], &[take(7, 3)]));
+        stocks.step(&moves(&[], &[take(7, 4)]));
         let amended = |reads: &[Take]| Moves {
             reads: reads.into(),
             ..moves(&[take(7, 3)], &[take(7, 1)])
         };
         assert_eq!(stocks.differs(&amended(&[take(7, 4), take(8, 0)])), None);
         let actual = vec![take(7, 4), take(8, 0)];
-        assert_eq!(
-            stocks.differs(&amended(&[take(7, 0), take(8, 0)])),
-            Some(actual)
-        );
+        let wrong = amended(&[take(7, 0), take(8, 0)]);
+        assert_eq!(stocks.differs(&wrong), Some(actual.clone()));
+        let places = stocks.ready(&wrong);
+        assert_eq!(stocks.differs_at(&wrong, &places), Some(actual));
     }
 }

@@ -11,20 +11,18 @@
     reason = "a bench stops at the first surprise and prints what it measured"
 )]
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+#[path = "support/desk.rs"]
+mod desk;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use criterion::Criterion;
-use greenlane::archive::RollOptions;
-use greenlane::clock::{self, Stopwatch};
-use greenlane::declaration::Moment;
+use greenlane::clock::Stopwatch;
 use greenlane::generate::{Generator, Plan};
-use greenlane::journal::{Durability, Options};
-use greenlane::service::{Begin, Between, Caller, Desk, Refusal, StartOptions, Started, start};
-use greenlane::supervision::{AsOf, Matcher};
+use greenlane::service::{Caller, Desk, Refusal};
+use greenlane::supervision::Matcher;
 
 /// As in the binary.
 #[global_allocator]
@@ -79,7 +77,7 @@ fn main() {
     .expect("the plan is within bounds");
     let data = std::env::temp_dir().join(format!("greenlane-events-{}", std::process::id()));
     let parties = parties(&generator);
-    let begun = service(&data, &generator);
+    let begun = desk::begin(&data, &generator);
     let desk = &begun.desk;
     let mut group = criterion.benchmark_group("events");
     for (kind, members) in KINDS {
@@ -210,24 +208,4 @@ fn parties(generator: &Generator) -> Vec<String> {
     let rows = text.lines().skip(1);
     let ids = rows.filter_map(|row| row.split(',').next());
     ids.map(str::to_owned).collect()
-}
-
-fn service(data: &Path, generator: &Generator) -> Started {
-    let options = StartOptions {
-        data: PathBuf::from(data),
-        begin: Some(Begin {
-            policy: generator.policy_source().expect("paths are unique"),
-            registry: Some(generator.registry_source().expect("table names are right")),
-            as_of: AsOf::Declaration,
-        }),
-        demonstration: None,
-        journal: Options {
-            durability: Durability::Buffered,
-            ..Options::default()
-        },
-        roll: RollOptions::default(),
-        clock: Arc::new(|| Moment::from_micros(clock::now_micros())),
-        between: Between::default(),
-    };
-    start(options, &mut |_, _| ()).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -50,10 +50,12 @@ pub(super) enum Point {
     Acting,
     /// Before the clock's tick does anything.
     Tick,
+    /// Where the candidate is about to decide a declaration, too.
+    Shadowing,
 }
 
 impl Point {
-    const ALL: [(Self, &str); 18] = [
+    const ALL: [(Self, &str); 19] = [
         (Self::BeforeWrite, "before_write"),
         (Self::WithinWrite, "within_write"),
         (Self::AfterWrite, "after_write"),
@@ -72,6 +74,7 @@ impl Point {
         (Self::Settling, "settling"),
         (Self::Acting, "acting"),
         (Self::Tick, "tick"),
+        (Self::Shadowing, "shadowing"),
     ];
 }
 

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::crash::{Point, reach};
 use crate::archive::ShadowItem;
 use crate::clock::Stopwatch;
 use crate::engine::{Decision, Program};
@@ -154,7 +155,10 @@ impl Shadow {
         let Some(program) = self.up_to_date(state, program, hurries) else {
             return Vec::new();
         };
-        let decided = survives(|| state.decide_by(&mut self.matcher, &program, revision));
+        let decided = survives(|| {
+            reach(Point::Shadowing);
+            state.decide_by(&mut self.matcher, &program, revision)
+        });
         match decided {
             Some(Ok(())) => self.items(&program),
             Some(Err(_)) => {

@@ -7,21 +7,7 @@ use greenlane::clock::Stopwatch;
 use serde_json::{Value, json};
 
 use crate::http::{JSON, NDJSON, Reply};
-use crate::server::Server;
-use crate::service::{Service, arguments, folder, problem, released, right, selected};
-
-/// A service that panics when it comes to a point for the first time, or a later one.
-fn start(name: &str, point: &str) -> Service {
-    let data = folder(name);
-    let server = Server::spawn(&data, &arguments(&[]), &[("GREENLANE_PANIC", point)]);
-    assert!(server.is_ready(), "{}", server.said());
-    let client = server.client();
-    Service {
-        data,
-        server,
-        client,
-    }
-}
+use crate::service::{Service, problem, released, right, selected};
 
 fn declare(service: &mut Service, id: &str) -> Reply {
     let body = released(id).to_string();
@@ -46,7 +32,7 @@ fn alert(id: &str) -> Value {
 #[test]
 fn a_panic_of_a_request_is_its_own_answer_and_the_connection_goes_on() {
     for point in ["handler", "matching"] {
-        let mut service = start(&format!("panic-{point}"), &format!("{point}:2"));
+        let mut service = Service::panicking(&format!("panic-{point}"), &format!("{point}:2"));
         let first = right(&declare(&mut service, "D-1"));
         died(&declare(&mut service, "D-2"));
         // Every worker, and every room, decides as before.
@@ -67,7 +53,7 @@ fn a_panic_of_a_request_is_its_own_answer_and_the_connection_goes_on() {
 
 #[test]
 fn a_panic_away_from_the_workers_is_the_answer_of_who_asked() {
-    let mut service = start("panic-elsewhere", "elsewhere:1");
+    let mut service = Service::panicking("panic-elsewhere", "elsewhere:1");
     right(&declare(&mut service, "D-1"));
     died(&service.get("/v1/decisions/D-1"));
     right(&service.get("/v1/decisions/D-1"));
@@ -78,7 +64,7 @@ fn a_panic_away_from_the_workers_is_the_answer_of_who_asked() {
 
 #[test]
 fn a_panic_of_a_line_is_the_problem_of_that_line() {
-    let mut service = start("panic-line", "matching:2");
+    let mut service = Service::panicking("panic-line", "matching:2");
     let lines = (1..=3).map(|number| released(&format!("D-{number}")).to_string() + "\n");
     let body: String = lines.collect();
     let path = "/v1/decisions/batch";
@@ -100,7 +86,7 @@ fn a_panic_of_a_line_is_the_problem_of_that_line() {
 #[test]
 fn a_panic_of_the_clock_does_not_end_its_ticking() {
     // What is decided again is decided by a tick.
-    let mut service = start("panic-tick", "tick:1");
+    let mut service = Service::panicking("panic-tick", "tick:1");
     let declaration = selected("D-1");
     service.declare(&declaration);
     let hs_code = &declaration["items"][0]["hs_code"];
@@ -147,7 +133,7 @@ fn stopped(mut service: Service, first: &Value) {
 
 #[test]
 fn a_panic_while_the_ledger_is_held_stops_everything() {
-    let mut service = start("panic-settling", "settling:2");
+    let mut service = Service::panicking("panic-settling", "settling:2");
     let first = right(&declare(&mut service, "D-1"));
     died(&declare(&mut service, "D-2"));
     stopped(service, &first);
@@ -155,7 +141,7 @@ fn a_panic_while_the_ledger_is_held_stops_everything() {
 
 #[test]
 fn a_panic_while_the_registry_is_changed_stops_everything() {
-    let mut service = start("panic-acting", "acting:2");
+    let mut service = Service::panicking("panic-acting", "acting:2");
     let first = right(&declare(&mut service, "D-1"));
     right(&service.post("/v1/events", &alert("A-1")));
     died(&service.post("/v1/events", &alert("A-2")));
@@ -165,7 +151,7 @@ fn a_panic_while_the_registry_is_changed_stops_everything() {
 #[test]
 fn a_panic_of_the_journals_thread_stops_everything() {
     // More than a start takes.
-    let mut service = start("panic-journal", "after_sync:40");
+    let mut service = Service::panicking("panic-journal", "after_sync:40");
     let mut first = None;
     for number in 1..=60 {
         let reply = declare(&mut service, &format!("D-{number}"));

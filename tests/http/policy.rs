@@ -17,8 +17,8 @@ use crate::service::{
     Service, arguments, folder, held, pointers, problem, released, right, selected,
 };
 
-const CANDIDATE: &str = "/v1/policy/candidate";
-const PROMOTE: &str = "/v1/policy/candidate/promote";
+pub(crate) const CANDIDATE: &str = "/v1/policy/candidate";
+pub(crate) const PROMOTE: &str = "/v1/policy/candidate/promote";
 const ROLLBACK: &str = "/v1/policy/rollback";
 
 /// A book that samples every export, so that nothing of it is released.
@@ -61,7 +61,7 @@ pub(crate) fn put(service: &mut Service, files: &Value) -> Reply {
     sent.unwrap()
 }
 
-fn withdraw(service: &mut Service) -> Reply {
+pub(crate) fn withdraw(service: &mut Service) -> Reply {
     service.client.send("DELETE", CANDIDATE, None, b"").unwrap()
 }
 

@@ -9,9 +9,12 @@ use greenlane::policy::PolicySource;
 use greenlane::registry::RegistrySource;
 use greenlane::service::{Begin, Between, Caller, Refusal, StartOptions, Started, end, start};
 use greenlane::supervision::AsOf;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::service::folder;
+use crate::callers::{client, configuration, post, token};
+use crate::http::JSON;
+use crate::policy::{CANDIDATE, PROMOTE, stricter};
+use crate::service::{Service, arguments, folder, problem, released, right};
 
 const POLICY: &str = "[policy]\nid = \"p\"\ntitle = \"p\"\ntimezone = \"+08:00\"\nbase_currency = \"CNY\"\nparty_ids = \"any\"\ndefault = \"release\"\n";
 
@@ -77,4 +80,38 @@ fn with_tokens_the_second_person_is_who_calls_and_nobody_else() {
         (&json!("liu"), &json!(null))
     );
     end(&desk, tail).unwrap();
+}
+
+#[test]
+fn over_http_two_tokens_let_a_candidate_decide_and_one_does_not() {
+    let [chen, liu, window] = [("chen", "policy"), ("liu", "policy"), ("window", "declare")]
+        .map(|(name, role)| token(name, &[role], "2999-01-01"));
+    let config = configuration("two-persons", "", &[&chen.1, &liu.1, &window.1]);
+    let config = config.to_string_lossy();
+    let service = Service::with(folder("two-persons"), &arguments(&["--config", &config]));
+    let [mut chen, mut liu, mut window] = [chen, liu, window].map(|(it, _)| client(&service, &it));
+    let files = stricter().to_string();
+    let put = chen.send("PUT", CANDIDATE, Some(JSON), files.as_bytes());
+    let candidate = right(&put.unwrap());
+    assert_eq!(candidate["put_by"], "chen");
+    let mut status = |id: &str| {
+        let told = right(&post(&mut window, "/v1/decisions", &released(id)));
+        (told["status"].clone(), told["policy"].clone())
+    };
+    let before = status("D-1");
+    let asked = json!({ "policy": candidate["hash"], "reason": "a test" });
+    problem(&post(&mut chen, PROMOTE, &asked), 409);
+    assert_eq!(status("D-2"), before);
+    let activated = right(&post(&mut liu, PROMOTE, &asked));
+    assert_eq!(
+        (&activated["by"], &activated["confirmed_by"]),
+        (&json!("chen"), &json!("liu"))
+    );
+    let after = status("D-3");
+    assert_eq!(
+        (&before.0, &after.0),
+        (&Value::from("released"), &Value::from("selected"))
+    );
+    assert_ne!(before.1, after.1);
+    service.server.stop();
 }

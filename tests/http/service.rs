@@ -37,6 +37,19 @@ impl Service {
         Self::with(data, &arguments(more))
     }
 
+    /// Starts on a new data folder, and panics when it comes to a point for the first time, or a later one.
+    pub(crate) fn panicking(name: &str, point: &str) -> Self {
+        let data = folder(name);
+        let server = Server::spawn(&data, &arguments(&[]), &[("GREENLANE_PANIC", point)]);
+        assert!(server.is_ready(), "{}", server.said());
+        let client = server.client();
+        Self {
+            data,
+            server,
+            client,
+        }
+    }
+
     /// Starts with these arguments and no others.
     pub(crate) fn with(data: PathBuf, arguments: &[&str]) -> Self {
         let server = Server::start(&data, arguments);

@@ -12,7 +12,7 @@ use greenlane::clock::Stopwatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
-use crate::policy::{promote, put, stop, stricter};
+use crate::policy::{promote, put, stop, stricter, withdraw};
 use crate::service::{Service, held, released, right, selected};
 
 /// What is told of the shadow when it has come to so many declarations.
@@ -124,6 +124,41 @@ fn the_candidate_decides_every_declaration_too_and_is_told_and_archived() {
     for id in ["BEFORE", "AFTER"] {
         assert_eq!(rows[id], (None, None), "{id}");
     }
+}
+
+#[test]
+fn a_candidate_that_panics_decides_no_more_and_nobody_who_declares_notices() {
+    let mut service = Service::panicking("shadow-panic", "shadowing:2");
+    right(&put(&mut service, &stricter()));
+    for number in 0..5 {
+        let told = service.declare(&released(&format!("R-{number}")));
+        assert_eq!(told["status"], "released");
+    }
+    let watch = Stopwatch::start();
+    let shadow = loop {
+        let shadow = right(&service.get("/v1/policy/candidate"))["shadow"].clone();
+        if shadow["stopped"] != Value::Null {
+            break shadow;
+        }
+        assert!(watch.elapsed().as_secs() < 60, "{shadow}");
+        thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(
+        (&shadow["stopped"], &shadow["decided"]),
+        (&json!("it panicked on a declaration"), &json!(1))
+    );
+    // Another one decides again.
+    withdraw(&mut service);
+    right(&put(&mut service, &stricter()));
+    service.declare(&released("R-5"));
+    assert_eq!(shadow_of(&mut service, 1)["stopped"], Value::Null);
+    let data = service.data.clone();
+    stop(service);
+    let rows = archived(&data);
+    assert_eq!(rows.len(), 6);
+    let shadowed = rows.iter().filter(|(_, (verdict, _))| verdict.is_some());
+    let shadowed: Vec<&str> = shadowed.map(|(id, _)| id.as_str()).collect();
+    assert_eq!(shadowed, ["R-0", "R-5"]);
 }
 
 #[test]

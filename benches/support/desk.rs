@@ -1,0 +1,33 @@
+//! A desk with a generated world, in this process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use greenlane::archive::RollOptions;
+use greenlane::clock;
+use greenlane::declaration::Moment;
+use greenlane::generate::Generator;
+use greenlane::journal::{Durability, Options};
+use greenlane::service::{Begin, Between, StartOptions, Started, start};
+use greenlane::supervision::AsOf;
+
+/// Begins on a new folder; the journal leaves it to the system when its bytes reach the disk.
+pub(crate) fn begin(data: &Path, generator: &Generator) -> Started {
+    let options = StartOptions {
+        data: PathBuf::from(data),
+        begin: Some(Begin {
+            policy: generator.policy_source().expect("paths are unique"),
+            registry: Some(generator.registry_source().expect("table names are right")),
+            as_of: AsOf::Declaration,
+        }),
+        demonstration: None,
+        journal: Options {
+            durability: Durability::Buffered,
+            ..Options::default()
+        },
+        roll: RollOptions::default(),
+        clock: Arc::new(|| Moment::from_micros(clock::now_micros())),
+        between: Between::default(),
+    };
+    start(options, &mut |_, _| ()).unwrap_or_else(|error| panic!("{error}"))
+}

@@ -186,8 +186,9 @@ async fn run(options: ServeOptions, told: &impl Fn(&str)) -> Result<(), ServeErr
             Err(why) => tell_refused(&why),
         }
     }
-    told("draining");
+    // Whoever reads that it drains finds it so.
     shared.enter(Phase::Draining);
+    told("draining");
     desk.drain();
     leave(&shared, &handle).await;
     handle.stop(true).await;

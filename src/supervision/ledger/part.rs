@@ -32,12 +32,7 @@ impl Part {
         if step.holds() {
             self.holdings.ready(Holding::of(step.key));
         }
-        if step
-            .moves
-            .slots
-            .as_ref()
-            .is_some_and(|slots| !slots.is_empty())
-        {
+        if step.awaits() {
             self.awaited.ready(Slots::of(step.key));
         }
     }

@@ -65,6 +65,12 @@ impl Step {
         cites || !self.moves.taken.is_empty()
     }
 
+    /// Whether a result is awaited by it.
+    pub(super) fn awaits(&self) -> bool {
+        let slots = self.moves.slots.as_ref();
+        slots.is_some_and(|slots| !slots.is_empty())
+    }
+
     /// Of a revision as it was recorded.
     #[must_use]
     pub fn of(revision: &Revision<'_>) -> Self {
@@ -119,6 +125,9 @@ impl Ledger {
         }
         // Of what nobody has seen before nothing is known that could end.
         let first = step.kind == RevisionKind::Initial;
+        if step.awaits() || !first {
+            step_awaited(part, step);
+        }
         if step.holds() || !first {
             step_holding(part, step);
         }
@@ -157,13 +166,17 @@ impl Ledger {
     }
 }
 
+/// The slots that a declaration has instead of those that it had.
+fn step_awaited(part: &mut Part, step: &mut Step) {
+    if step.moves.moves() {
+        let slots = step.moves.slots.take();
+        part.awaited.set(step.key, slots.unwrap_or_default());
+    }
+}
+
 /// What a revision leaves its declaration in hand.
 fn step_holding(part: &mut Part, step: &mut Step) {
     let (key, moves) = (step.key, &mut step.moves);
-    if moves.moves() {
-        part.awaited
-            .set(key, moves.slots.take().unwrap_or_default());
-    }
     let known = part.entries.get(key).is_some();
     let lots = step.lots.take().filter(|_| known);
     if lots.is_none() && !moves.moves() {

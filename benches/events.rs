@@ -19,9 +19,10 @@ use std::thread;
 use std::time::Duration;
 
 use criterion::Criterion;
+use desk::{CALLER, begin, decide};
 use greenlane::clock::Stopwatch;
 use greenlane::generate::{Generator, Plan};
-use greenlane::service::{Caller, Desk, Refusal};
+use greenlane::service::Desk;
 use greenlane::supervision::Matcher;
 
 /// As in the binary.
@@ -29,10 +30,6 @@ use greenlane::supervision::Matcher;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SEED: u64 = 20_161_102;
-const CALLER: Caller<'static> = Caller {
-    name: "bench",
-    officer: true,
-};
 /// Events in a second, beside which decisions are made.
 const RATE: u32 = 10_000;
 /// The share of its rate without events that is asked for.
@@ -77,7 +74,7 @@ fn main() {
     .expect("the plan is within bounds");
     let data = std::env::temp_dir().join(format!("greenlane-events-{}", std::process::id()));
     let parties = parties(&generator);
-    let begun = desk::begin(&data, &generator);
+    let begun = begin(&data, &generator);
     let desk = &begun.desk;
     let mut group = criterion.benchmark_group("events");
     for (kind, members) in KINDS {
@@ -163,13 +160,7 @@ fn decisions(desk: &Desk, generator: &Generator, window: Duration) -> u64 {
         line.clear();
         generator.declaration(NEXT.fetch_add(1, Ordering::Relaxed), &mut line);
         let watch = Stopwatch::start();
-        loop {
-            match desk.decide(&mut matcher, &line, CALLER) {
-                Ok(_) => break,
-                Err(Refusal::Busy) => thread::sleep(Duration::from_millis(1)),
-                Err(error) => panic!("{error}: {}", String::from_utf8_lossy(&line)),
-            }
-        }
+        decide(desk, &mut matcher, &line);
         spent += watch.elapsed();
         count += 1;
     }

@@ -17,20 +17,17 @@ mod desk;
 use std::thread;
 use std::time::Duration;
 
+use desk::{CALLER, begin, decide};
 use greenlane::clock::Stopwatch;
 use greenlane::generate::{Generator, Plan};
 use greenlane::policy::PolicySource;
-use greenlane::service::{Answered, Caller, Desk, Refusal, Started};
+use greenlane::service::{Desk, Started};
 use greenlane::supervision::Matcher;
 
 /// As in the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const CALLER: Caller<'static> = Caller {
-    name: "bench",
-    officer: true,
-};
 /// Between two declarations: half of what one thread could carry, or less.
 const PACE: Duration = Duration::from_micros(500);
 /// Rules of the slow candidate that match everything and select next to nothing of it: each draws.
@@ -51,7 +48,7 @@ fn main() {
     let generator = generator.expect("the plan is within bounds");
     let data = std::env::temp_dir().join(format!("greenlane-shadow-{}", std::process::id()));
     let mut bench = Bench {
-        begun: desk::begin(&data, &generator),
+        begun: begin(&data, &generator),
         generator,
         matcher: Matcher::default(),
         next: 0,
@@ -156,16 +153,7 @@ impl Bench {
         self.next += 1;
         let watch = Stopwatch::start();
         let desk = &self.begun.desk;
-        let answered = loop {
-            match desk.decide(&mut self.matcher, &line, CALLER) {
-                Ok(answered) => break answered,
-                Err(Refusal::Busy) => thread::sleep(Duration::from_millis(1)),
-                Err(error) => panic!("{error}"),
-            }
-        };
-        let Answered::Now(settled) = answered else {
-            panic!("it is declared once");
-        };
+        let settled = decide(desk, &mut self.matcher, &line);
         let durable = desk.wait_durable(settled.sequence);
         durable.expect("the journal takes it");
         watch.elapsed()

@@ -365,6 +365,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_moment_is_on_the_day_that_it_has_and_on_no_other() {
+        for zone in ["Z", "+08:00", "-03:30"].map(|text| Zone::parse(text).unwrap()) {
+            for day in
+                ["1969-12-31", "1970-01-01", "2016-02-29"].map(|text| Day::parse(text).unwrap())
+            {
+                let midnight = Moment::midnight(day, zone);
+                for micros in [-1, 0, 1, 86_399_999_999, 86_400_000_000] {
+                    let moment = Moment::from_micros(midnight.micros() + micros);
+                    assert_eq!(moment.is_on(day, zone), moment.day(zone) == day, "{moment}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn months_later_is_the_same_day_or_the_last_of_a_shorter_month() {
         for (day, months, later) in [
             ("2012-03-10", 6, "2012-09-10"),

@@ -222,8 +222,8 @@ impl Held<'_> {
         }
     }
 
-    /// Gives an act its place, taking its record, and lets `then` carry out what it means; `saw` is the revision that a decision saw,
-    /// where something is decided with it.
+    /// Gives an act its place, taking its record, and lets `then` carry out what it means; `saw` is the revision that a
+    /// decision saw, where something is decided with it.
     ///
     /// # Errors
     /// [`Unsettled::Full`], [`Unsettled::Stopped`]; of a decision [`Unsettled::Stale`], [`Unsettled::DayEnded`].

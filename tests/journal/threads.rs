@@ -97,13 +97,18 @@ fn a_full_group_refuses_and_takes_records_again_when_the_disk_has_caught_up() {
     let (journal, _) = Journal::open(disk.shared(), small()).unwrap();
     disk.hold(true);
     let mut taken = 0;
+    let mut payload = Vec::new();
     let refused = loop {
-        match journal.append(&[7; 300]) {
-            Ok(sequence) => taken = sequence.get(),
+        payload.clear();
+        payload.resize(300, 7);
+        match journal.hand_over(&mut payload) {
+            Ok((sequence, _wake)) => taken = sequence.get(),
             Err(error) => break error,
         }
     };
     assert!(matches!(refused, JournalError::Full), "{refused}");
+    // What is refused stays with who had it, to be handed over again.
+    assert_eq!(payload, [7; 300]);
     assert!(taken <= 2 * (16 << 10) / 328, "{taken}");
     assert_eq!(journal.durable(), Sequence::ZERO);
     disk.hold(false);

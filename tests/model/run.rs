@@ -369,6 +369,16 @@ impl Run {
         for (id, life) in &machine.lives {
             same(ledger, id, life)?;
         }
+        let keys = machine.lives.keys().map(|id| digest(id.as_bytes()));
+        let entries = keys.filter(|key| ledger.entry(*key).is_some()).count();
+        let open = machine.lives.values().filter(|life| life.open.is_some());
+        let (counted, expected) = (
+            (ledger.declarations(), ledger.opened()),
+            (entries, open.count()),
+        );
+        if counted != expected {
+            return Err(format!("known and open are {counted:?}, not {expected:?}"));
+        }
         same_stocks(ledger, machine)?;
         same_pending(ledger, machine)?;
         same_overdue(ledger, machine)?;

@@ -13,16 +13,13 @@ use super::shards::{Keyed, Shards, Table};
 use crate::engine::{Ask, Change, Count, Counter, CounterKey, Law};
 
 /// Where a counter is. Only who holds the ledger changes it.
-pub(super) type CounterPlace = Arc<Place>;
-
-/// See [`CounterPlace`].
 #[derive(Debug, Default)]
-pub(super) struct Place {
+pub(super) struct CounterPlace {
     all: AtomicU64,
     selected: AtomicU64,
 }
 
-impl Place {
+impl CounterPlace {
     fn get(&self) -> Counter {
         Counter {
             all: self.all.load(Ordering::Relaxed),
@@ -40,12 +37,12 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Counted {
     pub(super) key: CounterKey,
-    place: CounterPlace,
+    place: Arc<CounterPlace>,
 }
 
 impl Counted {
     pub(super) fn new(key: CounterKey, counter: Counter) -> Self {
-        let place = CounterPlace::default();
+        let place = Arc::<CounterPlace>::default();
         place.set(counter);
         Self { key, place }
     }
@@ -68,17 +65,9 @@ impl Keyed for Counted {
 
 impl Shards<Table<Counted>> {
     /// The place of a counter, which there is from now on.
-    fn place(&self, key: CounterKey) -> CounterPlace {
-        let mut place = CounterPlace::default();
-        let nothing = Counted {
-            key,
-            place: Arc::clone(&place),
-        };
-        self.of(key.0).update(nothing, |counted| {
-            place = Arc::clone(&counted.place);
-            true
-        });
-        place
+    fn place(&self, key: CounterKey) -> Arc<CounterPlace> {
+        let nothing = || Counted::new(key, Counter::default());
+        Arc::clone(&self.of(key.0).or_insert_with(key.0, nothing).place)
     }
 }
 
@@ -94,8 +83,8 @@ pub struct Counters {
 /// The places of what a declaration asks and counts, in its order; none where they were not looked for.
 #[derive(Debug, Default)]
 pub(in crate::supervision) struct CounterPlaces {
-    asks: Box<[CounterPlace]>,
-    counts: Box<[CounterPlace]>,
+    asks: Box<[Arc<CounterPlace>]>,
+    counts: Box<[Arc<CounterPlace>]>,
 }
 
 impl Counters {
@@ -115,14 +104,14 @@ impl Counters {
         asks: &[Ask],
         places: &CounterPlaces,
     ) -> Option<Vec<(Ask, Counter)>> {
-        let counter = |(at, ask): (usize, &Ask)| match places.asks.get(at) {
+        let counter = |at: usize, ask: &Ask| match places.asks.get(at) {
             Some(place) => place.get(),
             None => self.counter(ask.key, ask.law),
         };
         let mut each = asks.iter().enumerate();
-        let differs = each.any(|(at, ask)| ask.law.selects(counter((at, ask))) != ask.selects);
+        let differs = each.any(|(at, ask)| ask.law.selects(counter(at, ask)) != ask.selects);
         let all = asks.iter().enumerate().map(|(at, ask)| {
-            let counter = counter((at, ask));
+            let counter = counter(at, ask);
             let selects = ask.law.selects(counter);
             (Ask { selects, ..*ask }, counter)
         });
@@ -132,7 +121,7 @@ impl Counters {
     /// Counts what a declaration is.
     pub(super) fn step(&self, counts: &[Count], places: &CounterPlaces) {
         for (at, count) in counts.iter().enumerate() {
-            let change = |place: &Place| place.set(place.get().after(count.change));
+            let change = |place: &CounterPlace| place.set(place.get().after(count.change));
             match places.counts.get(at) {
                 Some(place) => change(place),
                 None => change(&self.by_change(count.change).place(count.key)),

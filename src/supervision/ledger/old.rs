@@ -139,3 +139,40 @@ impl Ledger {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Counter, CounterKey, StockKey, Take};
+    use crate::supervision::ledger::counters::Counted;
+    use crate::supervision::ledger::stocks::Taken;
+
+    #[test]
+    fn stocks_and_counters_that_say_nothing_go_with_their_part() {
+        let mut ledger = Ledger::default();
+        let tables = std::sync::Arc::clone(ledger.tables());
+        for (key, said) in [(1, 0), (2, 5)] {
+            let take = Take {
+                key: StockKey(key),
+                units: said,
+            };
+            tables.stocks.taken.of(key).insert(Taken::new(take));
+            let counter = Counter {
+                all: said as u64,
+                selected: 0,
+            };
+            for counters in [&tables.counters.runs, &tables.counters.lanes] {
+                let counted = Counted::new(CounterKey(key), counter);
+                counters.of(key).insert(counted);
+            }
+        }
+        ledger.forget(0);
+        let is_there = |key: u128| {
+            let counters = [&tables.counters.runs, &tables.counters.lanes];
+            let counters = counters.map(|counters| counters.of(key).get(key).is_some());
+            (tables.stocks.taken.of(key).get(key).is_some(), counters)
+        };
+        assert_eq!(is_there(1), (false, [false, false]));
+        assert_eq!(is_there(2), (true, [true, true]));
+    }
+}

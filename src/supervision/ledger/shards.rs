@@ -52,6 +52,11 @@ impl<T: Keyed> Table<T> {
         }
     }
 
+    /// The value of a key; where there is none, one is put there. This may allocate as [`Self::insert`] may.
+    pub(super) fn or_insert_with(&mut self, key: u128, value: impl FnOnce() -> T) -> &mut T {
+        self.place(key).or_insert_with(value).into_mut()
+    }
+
     /// Changes the value of a key, or what stands for nothing, and says whether it stays. Its place is looked for once;
     /// this may allocate as [`Self::insert`] may.
     pub(super) fn update(&mut self, mut nothing: T, with: impl FnOnce(&mut T) -> bool) {
@@ -125,7 +130,7 @@ impl<P> Shards<P> {
         self.part(shard(key))
     }
 
-    /// A part by its number. Nothing of ours that runs while it is locked leaves anything half done.
+    /// A part by its number. Whoever dies while it is locked and half done holds the ledger, and nobody does after that.
     pub(super) fn part(&self, part: usize) -> MutexGuard<'_, P> {
         let other = self.1.get(part.wrapping_sub(1));
         let Shard(part) = other.unwrap_or(&self.0);
@@ -180,6 +185,8 @@ mod tests {
         table.update(Value(key(5_001), 3), |value| value.1 != 3);
         assert_eq!(table.get_mut(key(8)), None);
         assert_eq!(table.get(key(9)), Some(&Value(key(9), 1)));
+        let other = || Value(key(9), 9);
+        assert_eq!(table.or_insert_with(key(9), other).1, 1);
         assert_eq!(table.iter().count(), 4_999);
         let some = table.extract(|value| value.1 == 3);
         assert_eq!(some, [Value(key(5_000), 3)]);

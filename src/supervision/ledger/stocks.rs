@@ -76,7 +76,7 @@ impl Stocks {
         moves: &Moves,
         places: &StockPlaces,
     ) -> Option<Vec<Take>> {
-        let is = |(at, read): (usize, &Take)| {
+        let is = |at: usize, read: &Take| {
             let taken = match places.reads.get(at) {
                 Some(place) => place.load(Ordering::Relaxed),
                 None => self.taken(read.key),
@@ -84,10 +84,10 @@ impl Stocks {
             taken.saturating_sub(moves.returned_of(read.key))
         };
         let mut reads = moves.reads.iter().enumerate();
-        let differs = reads.any(|(at, read)| is((at, read)) != read.units);
+        let differs = reads.any(|(at, read)| is(at, read) != read.units);
         let all = moves.reads.iter().enumerate().map(|(at, read)| Take {
             key: read.key,
-            units: is((at, read)),
+            units: is(at, read),
         });
         differs.then(|| all.collect())
     }
@@ -129,16 +129,8 @@ impl Stocks {
 
     /// The place of a stock, which there is from now on.
     fn place(&self, key: StockKey) -> StockPlace {
-        let mut place = StockPlace::default();
-        let nothing = Taken {
-            key,
-            place: Arc::clone(&place),
-        };
-        self.taken.of(key.0).update(nothing, |taken| {
-            place = Arc::clone(&taken.place);
-            true
-        });
-        place
+        let nothing = || Taken::new(Take { key, units: 0 });
+        Arc::clone(&self.taken.of(key.0).or_insert_with(key.0, nothing).place)
     }
 
     /// Lets stocks of a part go of which nothing is taken, and whose places nobody has in hand.

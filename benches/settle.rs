@@ -206,6 +206,7 @@ impl Bench {
             as_of: AsOf::Declaration,
             policy: world.program.policy().version().into(),
             keys: Arc::new(keys),
+            noted: 0,
         };
         let mut ledger = Ledger::default();
         ledger.today = day;

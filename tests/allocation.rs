@@ -225,6 +225,7 @@ fn settling_allocates_nothing() -> Result<(), Failure> {
         as_of: AsOf::Declaration,
         policy: program.policy().version().into(),
         keys: Arc::new(keys),
+        noted: 0,
     };
     let mut ledger = Ledger::default();
     ledger.today = day;

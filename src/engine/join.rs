@@ -98,6 +98,15 @@ impl<'a> HeaderJoin<'a> {
         }
     }
 
+    /// Whether another snapshot's join of the same declaration leads to the same decision: it says the same of its
+    /// parties, and of everything else. What quality files say is not asked.
+    #[must_use]
+    pub fn decides_as(&self, other: &HeaderJoin<'_>) -> bool {
+        self.registry.is_of_but_for_parties(other.registry)
+            && self.decision_day == other.decision_day
+            && (self.parties, self.counterparty) == (other.parties, other.counterparty)
+    }
+
     /// The join of a role.
     #[must_use]
     pub fn party(&self, role: Role) -> PartyJoin {

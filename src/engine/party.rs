@@ -52,17 +52,19 @@ pub(super) struct Parties {
     answers: Vec<Arc<Answers>>,
     /// For each standing its class in the place of each party.
     classes: Grown<[u32; PARTIES]>,
+    /// Those of the standings that there were at first: what comes later is mostly like one of them.
+    alike: Arc<HashMap<Apparent, [u32; PARTIES]>>,
     scores: usize,
 }
 
 /// What rules can see of a standing: standings that are alike in it are asked once.
-type Apparent<'s> = (
+type Apparent = (
     (bool, Option<crate::registry::PartyKind>, Sym, u8),
     (crate::registry::Colour, Option<Sym>, bool),
-    [&'s [Sym]; 3],
+    [Box<[Sym]>; 3],
 );
 
-fn apparent(standing: &Standing) -> Apparent<'_> {
+fn apparent(standing: &Standing) -> Apparent {
     // Every member is named, so that a new one cannot be forgotten here: the last ones are joined with goods.
     let Standing {
         known,
@@ -85,7 +87,7 @@ fn apparent(standing: &Standing) -> Apparent<'_> {
     (
         (*known, *kind, *size, *class),
         (*colour, *credit, *quality_file),
-        [lists, titles, certificates],
+        [lists, titles, certificates].map(Clone::clone),
     )
 }
 
@@ -96,17 +98,19 @@ impl Parties {
             answers: questions.iter().map(|_| Arc::default()).collect(),
             questions: questions.into(),
             classes: Grown::default(),
+            alike: Arc::default(),
             scores,
         };
-        let mut known = HashMap::new();
+        let mut alike = HashMap::new();
         let mut classes = Vec::with_capacity(registry.parties().standing_count());
         for standing in registry.parties().standings() {
-            let class = known
+            let class = alike
                 .entry(apparent(standing))
                 .or_insert_with(|| parties.ask(standing, registry.symbols()));
             classes.push(*class);
         }
         parties.classes = Grown::from(classes);
+        parties.alike = Arc::new(alike);
         parties
     }
 
@@ -114,7 +118,10 @@ impl Parties {
     pub(super) fn follow(&mut self, registry: &Registry) {
         for no in self.classes.len()..registry.parties().standing_count() {
             let standing = registry.parties().get(StandingNo(no as u32));
-            let class = standing.map_or([0; PARTIES], |of| self.ask(of, registry.symbols()));
+            let class = standing.map_or([0; PARTIES], |of| {
+                let alike = self.alike.get(&apparent(of)).copied();
+                alike.unwrap_or_else(|| self.ask(of, registry.symbols()))
+            });
             self.classes.push(class);
         }
     }

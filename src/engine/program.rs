@@ -186,6 +186,12 @@ impl Program {
         &self.fixed.residuals
     }
 
+    /// Whether another one is of the same policy, compiled against the same registry but for its parties.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.fixed, &other.fixed)
+    }
+
     /// The program of a later snapshot of its registry in which only parties have changed: only what they answer is
     /// compiled. None where the snapshot is another registry's.
     #[must_use]

@@ -180,6 +180,11 @@ impl Parties {
         self.owners.get(at).map(|(_, owner)| *owner)
     }
 
+    /// Whether the same shops are known as somebody's.
+    pub(super) fn owns_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.owners, &other.owners)
+    }
+
     /// How many parties there are.
     #[must_use]
     pub fn len(&self) -> usize {

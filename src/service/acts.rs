@@ -217,6 +217,11 @@ impl Desk {
         let next = Snapshot {
             program,
             revision: snapshot.revision + 1,
+            noted: match event.what {
+                // Rows of the registry are no part of quality files.
+                What::Registry(_) => snapshot.noted,
+                _ => snapshot.revision + 1,
+            },
             ..(*snapshot).clone()
         };
         self.publish(event, (caller.name, &effect), &next)

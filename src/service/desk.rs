@@ -111,6 +111,7 @@ impl Desk {
             as_of: world.as_of(),
             policy: world.program().policy().version().into(),
             keys: Arc::new(keys),
+            noted: ledger.registry_revision,
         };
         let today = snapshot.today.number();
         let waiters = Arc::new(Waiters::default());
@@ -236,6 +237,18 @@ impl Desk {
             match held.declare(&mut made) {
                 // Nothing moves meanwhile: with every try more of stocks and counters is known.
                 Err(Unsettled::Inputs(actual)) if stays => inputs.learn(actual),
+                // What has changed since is mostly none of its business.
+                Err(Unsettled::Stale) if !stays => {
+                    drop(held);
+                    let latest = self.settle.snapshot();
+                    let carried = latest.decides_as(snapshot, declaration);
+                    held = self.settle.hold()?;
+                    match carried {
+                        true => matcher.carry(&mut made, &latest),
+                        false => break Err(Unsettled::Stale),
+                    }
+                    continue;
+                }
                 settled => break settled,
             }
             matcher.settled(made, None);

@@ -133,6 +133,7 @@ impl Desk {
         let publish = seen.then(|| Snapshot {
             program: Arc::clone(world.program()),
             revision: snapshot.revision + 1,
+            noted: snapshot.revision + 1,
             ..(*snapshot).clone()
         });
         let published = publish.as_ref().map(|next| next.revision);

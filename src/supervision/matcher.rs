@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use super::ledger::{Entry, Step, digest};
 use super::marks::Marker;
-use super::record::{Act, Due, Moves, Ordered, Record, Revision, encode_outcome, stamp};
+use super::record::{Act, Due, Moves, Ordered, Record, Revision, carry, encode_outcome, stamp};
 use super::settle::Settled;
 use super::snapshot::Snapshot;
 use super::status::{RevisionKind, Status};
-use super::world::AsOf;
 use crate::clock::Stopwatch;
 use crate::declaration::{Day, Declaration, Direction, Moment, write_json};
 use crate::engine::{
@@ -81,6 +80,8 @@ pub struct Draft {
     pub step: Step,
     /// The record, of which the matcher has a copy.
     pub record: Vec<u8>,
+    /// Where in it the revision stands.
+    revised: usize,
 }
 
 /// How long a decision took, over all its tries.
@@ -219,12 +220,8 @@ impl Matcher {
     ) -> Draft {
         let watch = Stopwatch::start();
         let program = &snapshot.program;
-        let decision_day = match snapshot.as_of {
-            AsOf::Declaration => declaration.day,
-            AsOf::Decision => snapshot.today,
-        };
         let kept = prior.map_or(&[] as &[Kept], |prior| &prior.kept);
-        let header = HeaderJoin::new(program.registry(), declaration, decision_day);
+        let header = snapshot.join(declaration);
         let first = cause.kind == RevisionKind::Initial;
         self.scratch.control.watch(first);
         self.run(program, &header, draw_key, kept);
@@ -249,7 +246,7 @@ impl Matcher {
             revision: Some(revision),
             marks: &self.marker.bytes,
         };
-        record.encode(&mut payload);
+        let revised = record.encode(&mut payload).unwrap_or_default();
         let mut record = std::mem::take(&mut self.spare);
         record.clear();
         record.extend_from_slice(&payload);
@@ -263,6 +260,16 @@ impl Matcher {
             kept: kept.to_vec(),
             step,
             record,
+            revised,
+        }
+    }
+
+    /// Drafts again what was drafted last, by a later snapshot that decides it as the one did that it was drafted by: of
+    /// the record nothing but the revision is another.
+    pub fn carry(&mut self, draft: &mut Draft, snapshot: &Snapshot) {
+        draft.registry_revision = snapshot.revision;
+        for record in [&mut draft.record, &mut self.payload] {
+            carry(record, draft.revised, snapshot.revision);
         }
     }
 

@@ -369,16 +369,7 @@ impl Run {
         for (id, life) in &machine.lives {
             same(ledger, id, life)?;
         }
-        let keys = machine.lives.keys().map(|id| digest(id.as_bytes()));
-        let entries = keys.filter(|key| ledger.entry(*key).is_some()).count();
-        let open = machine.lives.values().filter(|life| life.open.is_some());
-        let (counted, expected) = (
-            (ledger.declarations(), ledger.opened()),
-            (entries, open.count()),
-        );
-        if counted != expected {
-            return Err(format!("known and open are {counted:?}, not {expected:?}"));
-        }
+        same_counts(ledger, machine)?;
         same_stocks(ledger, machine)?;
         same_pending(ledger, machine)?;
         same_overdue(ledger, machine)?;
@@ -419,6 +410,19 @@ fn body_of_act(payload: &[u8]) -> Result<&str, String> {
 
 fn broken(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// Whether as many declarations are known, and as many of them open.
+fn same_counts(ledger: &greenlane::supervision::Ledger, machine: &Machine) -> Result<(), String> {
+    let keys = machine.lives.keys().map(|id| digest(id.as_bytes()));
+    let entries = keys.filter(|key| ledger.entry(*key).is_some()).count();
+    let open = machine.lives.values().filter(|life| life.open.is_some());
+    let counted = (ledger.declarations(), ledger.opened());
+    let expected = (entries, open.count());
+    if counted != expected {
+        return Err(format!("known and open are {counted:?}, not {expected:?}"));
+    }
+    Ok(())
 }
 
 /// Whether a declaration is known as what it is.

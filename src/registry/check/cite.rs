@@ -250,6 +250,10 @@ fn cite<R: Row + Sync>(
     errors: &mut RegistryErrors,
     id: impl Fn(&R) -> Option<&str> + Sync,
 ) -> Vec<u32> {
+    // An event brings rows of a few tables.
+    if rows.is_empty() {
+        return Vec::new();
+    }
     let find = |row: &R| id(row).and_then(|id| target.find(id)).unwrap_or(NOBODY);
     let numbers: Vec<u32> = rows
         .par_iter()
@@ -302,6 +306,9 @@ pub(super) fn unique<R: Row>(
     id: impl Fn(&R) -> &str,
     errors: &mut RegistryErrors,
 ) -> IdIndex {
+    if rows.is_empty() {
+        return IdIndex::default();
+    }
     let (index, repeated) = IdIndex::build(rows.iter().map(&id));
     for repeated in repeated {
         let row = |no: u32| rows.get(no as usize);
@@ -320,6 +327,9 @@ pub(super) fn unique<R: Row>(
 /// An index of ids that may come several times, numbered in their order.
 fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> IdIndex {
     let mut ids: Vec<&str> = ids.collect();
+    if ids.is_empty() {
+        return IdIndex::default();
+    }
     ids.sort_unstable();
     ids.dedup();
     IdIndex::build(ids.into_iter()).0

@@ -75,6 +75,9 @@ fn crowded<R: Row>(
     validity: impl Fn(usize) -> Option<Validity>,
     errors: &mut RegistryErrors,
 ) {
+    if rows.len() <= limit {
+        return;
+    }
     let mut keyed: Vec<(u32, Validity, u32)> = cites
         .iter()
         .enumerate()

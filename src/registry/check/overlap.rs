@@ -229,6 +229,9 @@ fn overlaps<'r, R: Row + Sync, K: Ord + Send + Copy>(
     key: impl Fn(usize, &'r R) -> Option<(K, Validity)> + Sync,
     name: impl Fn(&R) -> String,
 ) {
+    if rows.len() < 2 {
+        return;
+    }
     let mut keyed: Vec<Keyed<K>> = rows
         .par_iter()
         .with_min_len(REGISTRY_ROWS_EACH)

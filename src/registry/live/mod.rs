@@ -271,18 +271,30 @@ impl LiveRegistry {
         let (joined, material) = (is_in(Part::Joined), is_in(Part::Material));
         let (lots, suppliers) = self.material_in(before);
         let mut source = RegistrySource::default();
-        for shape in Shape::all() {
-            let own = before.iter().filter(|rows| rows.shape.table == shape.table);
-            let file = match shape.part() {
-                Part::Party => self.rows.part(shape, owners(parties)),
-                Part::Kept => self.rows.part(shape, own.map(|rows| &*rows.owner)),
-                Part::Joined if joined => self.rows.whole(shape),
-                Part::Material if shape.table == "lots" => self.rows.part(shape, owners(&lots)),
-                Part::Material => self.rows.part(shape, owners(&suppliers)),
-                Part::Joined => None,
-            };
+        let mut set = |shape: Shape, file: Option<String>| {
             if let Some(file) = file {
                 source.set_file(shape.table, file.into_bytes());
+            }
+        };
+        let texts: Vec<_> = owners(parties).map(|id| self.rows.texts(id)).collect();
+        for shape in Shape::all() {
+            match shape.part() {
+                Part::Party => {
+                    let own = texts.iter().map(|texts| store::text_of(texts, shape.table));
+                    set(shape, store::file(shape, own));
+                }
+                Part::Kept => {
+                    let own = before.iter().filter(|rows| rows.shape.table == shape.table);
+                    set(shape, self.rows.part(shape, own.map(|rows| &*rows.owner)));
+                }
+                Part::Joined if joined => set(shape, self.rows.whole(shape)),
+                Part::Material if material && shape.table == "lots" => {
+                    set(shape, self.rows.part(shape, owners(&lots)));
+                }
+                Part::Material if material => {
+                    set(shape, self.rows.part(shape, owners(&suppliers)));
+                }
+                Part::Joined | Part::Material => {}
             }
         }
         let rows = NewRows {

@@ -1,6 +1,8 @@
 //! The shape of each table: its columns, whose a row is, and by which key rows are told apart when they change: the
 //! one of which a day may have one row, where the checks forbid more.
 
+use std::sync::LazyLock;
+
 use super::PARTY_TABLES;
 use crate::declaration::{Country, HsScope};
 use crate::registry::cell::{Cell, Countries};
@@ -15,7 +17,14 @@ pub(super) struct Shape {
     pub(super) key: &'static [&'static str],
     /// Whether a new row ends the earlier ones of its key; it takes their place otherwise.
     pub(super) follows: bool,
+    part: Part,
 }
+
+/// All of them, in order of their tables' names: an event asks for dozens.
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let shapes = TABLES.iter().filter_map(|table| Shape::new(table));
+    shapes.collect()
+});
 
 /// What a table is to a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +97,10 @@ const REPLACED: [(&str, &[&str]); 15] = [
 impl Shape {
     /// Of a table by its name.
     pub(super) fn of(table: &str) -> Option<Self> {
+        Self::all().find(|shape| shape.table == table)
+    }
+
+    fn new(table: &str) -> Option<Self> {
         let find = |keys: &[(&'static str, &'static [&'static str])]| {
             keys.iter().find(|(known, _)| *known == table).copied()
         };
@@ -98,12 +111,13 @@ impl Shape {
             columns: columns(table)?,
             key,
             follows: following.is_some(),
+            part: part(table),
         })
     }
 
     /// Of all tables, in order of their names.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        TABLES.iter().filter_map(|table| Self::of(table))
+        SHAPES.iter().copied()
     }
 
     /// The column that says whose a row is.
@@ -117,16 +131,7 @@ impl Shape {
 
     /// What it is to a snapshot.
     pub(super) fn part(self) -> Part {
-        let is_of = |tables: &[&str]| tables.contains(&self.table);
-        if is_of(&PARTY_TABLES) {
-            Part::Party
-        } else if is_of(&KEPT) {
-            Part::Kept
-        } else if is_of(&MATERIAL) {
-            Part::Material
-        } else {
-            Part::Joined
-        }
+        self.part
     }
 
     /// The place of a column.
@@ -149,6 +154,19 @@ impl Shape {
     pub(super) fn same_key(self, one: &[String], other: &[String]) -> bool {
         let mut key = self.key.iter();
         key.all(|column| same(column, self.cell(one, column), self.cell(other, column)))
+    }
+}
+
+fn part(table: &str) -> Part {
+    let is_of = |tables: &[&str]| tables.contains(&table);
+    if is_of(&PARTY_TABLES) {
+        Part::Party
+    } else if is_of(&KEPT) {
+        Part::Kept
+    } else if is_of(&MATERIAL) {
+        Part::Material
+    } else {
+        Part::Joined
     }
 }
 

@@ -9,7 +9,7 @@ use csv::{StringRecord, WriterBuilder};
 use rayon::prelude::*;
 
 use super::diary::{MadeOf, PRODUCTS};
-use super::shape::Shape;
+use super::shape::{Part, Shape};
 use crate::registry::fault::{RegistryError, RegistryErrors};
 use crate::registry::records;
 use crate::registry::source::RegistrySource;
@@ -20,6 +20,9 @@ pub(super) type Row = Vec<String>;
 /// The rows of a table by owner: lines of CSV, at least one.
 type Owners = BTreeMap<Box<str>, Box<str>>;
 
+/// The rows of one owner, table by table.
+type Texts = Vec<(&'static str, Box<str>)>;
+
 /// All rows of one owner in a table; the text is empty where there are none.
 #[derive(Debug, Clone)]
 pub(super) struct OwnerRows {
@@ -28,9 +31,12 @@ pub(super) struct OwnerRows {
     pub(super) text: Box<str>,
 }
 
-/// The rows of all tables.
+/// The rows of all tables. Those of a party are together, since whoever asks for some asks for most of them, and each
+/// look-up among many owners waits for memory several times.
 #[derive(Debug, Default)]
 pub(super) struct RowStore {
+    parties: HashMap<Box<str>, Texts>,
+    /// The tables of everything else.
     tables: BTreeMap<&'static str, Owners>,
     /// Whose each case is: their ids come once over all enterprises, and others name them.
     cases: HashMap<Box<str>, Box<str>>,
@@ -45,25 +51,38 @@ impl RowStore {
     /// The rows of a source. Only what is no CSV with known columns is refused; cells are not understood here.
     pub(super) fn read(source: &RegistrySource) -> Result<Self, RegistryErrors> {
         let shapes: Vec<Shape> = Shape::all().collect();
-        let read = |shape: &Shape| (shape.table, read_table(*shape, source));
+        let read = |shape: &Shape| (*shape, read_table(*shape, source));
         let tables: Vec<_> = shapes.par_iter().map(read).collect();
         let mut store = Self::default();
         let mut errors = RegistryErrors::default();
-        for (table, owners) in tables {
+        for (shape, owners) in tables {
             match owners {
-                Ok(owners) => drop(store.tables.insert(table, owners)),
-                Err(error) => errors.push(table, None, error),
+                Ok(owners) => store.enter(shape, owners),
+                Err(error) => errors.push(shape.table, None, error),
             }
         }
         errors.into_result()?;
-        for (owner, text) in store.tables.get(CASES.0).into_iter().flatten() {
-            for id in case_ids(text) {
-                store.cases.insert(id, owner.clone());
-            }
-        }
         let diaries = Shape::of(PRODUCTS).and_then(|shape| store.lines(shape));
         store.made_of.enter(&diaries.unwrap_or_default());
         Ok(store)
+    }
+
+    /// Takes the rows of a table in.
+    fn enter(&mut self, shape: Shape, owners: Owners) {
+        if shape.part() != Part::Party {
+            self.tables.insert(shape.table, owners);
+            return;
+        }
+        for (owner, text) in owners {
+            if shape.table == CASES.0 {
+                let ids = case_ids(&text).map(|id| (id, owner.clone()));
+                self.cases.extend(ids);
+            }
+            self.parties
+                .entry(owner)
+                .or_default()
+                .push((shape.table, text));
+        }
     }
 
     /// Whose case an id is.
@@ -78,21 +97,42 @@ impl RowStore {
 
     /// The rows of an owner.
     pub(super) fn text(&self, table: &str, owner: &str) -> &str {
-        let owners = self.tables.get(table);
-        owners
-            .and_then(|owners| owners.get(owner))
-            .map_or("", |text| text)
+        match self.tables.get(table) {
+            Some(owners) => owners.get(owner).map_or("", |text| text),
+            None => text_of(self.texts(owner), table),
+        }
+    }
+
+    /// The rows of a party, table by table.
+    pub(super) fn texts(&self, party: &str) -> &[(&'static str, Box<str>)] {
+        self.parties.get(party).map_or(&[], Vec::as_slice)
+    }
+
+    /// The owners of a table's rows with them, in order.
+    fn sorted(&self, table: &str) -> Vec<(&str, &str)> {
+        match self.tables.get(table) {
+            Some(owners) => owners
+                .iter()
+                .map(|(owner, text)| (&**owner, &**text))
+                .collect(),
+            None => {
+                let texts = self.parties.par_iter();
+                let texts = texts.map(|(owner, texts)| (&**owner, text_of(texts, table)));
+                let mut texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
+                texts.par_sort_unstable();
+                texts
+            }
+        }
     }
 
     /// The owners of a table's rows, in order.
     pub(super) fn owners(&self, table: &str) -> impl Iterator<Item = &str> {
-        let owners = self.tables.get(table).into_iter();
-        owners.flat_map(|owners| owners.keys().map(|owner| &**owner))
+        self.sorted(table).into_iter().map(|(owner, _)| owner)
     }
 
-    /// The owners of those rows of a table whose cell is a list in which a value stands.
+    /// The owners of those rows of a table whose cell is a list in which a value stands, in order.
     pub(super) fn owners_with(&self, table: &str, column: &str, value: &str) -> Vec<Box<str>> {
-        let (Some(shape), Some(owners)) = (Shape::of(table), self.tables.get(table)) else {
+        let Some(shape) = Shape::of(table) else {
             return Vec::new();
         };
         let lists = |row: Row| {
@@ -100,10 +140,20 @@ impl RowStore {
             listed.any(|listed| listed.trim() == value)
         };
         // Most rows do not even have its letters.
-        let having = owners
-            .par_iter()
-            .filter(|(_, text)| text.contains(value) && rows(text).any(lists));
-        having.map(|(owner, _)| owner.clone()).collect()
+        let has = |text: &str| text.contains(value) && rows(text).any(lists);
+        match self.tables.get(table) {
+            Some(owners) => {
+                let having = owners.par_iter().filter(|(_, text)| has(text));
+                having.map(|(owner, _)| owner.clone()).collect()
+            }
+            None => {
+                let parties = self.parties.par_iter();
+                let having = parties.filter(|(_, texts)| has(text_of(texts, table)));
+                let mut having: Vec<_> = having.map(|(owner, _)| owner.clone()).collect();
+                having.par_sort_unstable();
+                having
+            }
+        }
     }
 
     /// Puts rows in the place of those that their owners had, which are given back.
@@ -111,22 +161,49 @@ impl RowStore {
         let mut before = Vec::with_capacity(rows.len());
         self.enter_cases(&rows);
         for OwnerRows { shape, owner, text } in rows {
-            let owners = self.tables.entry(shape.table).or_default();
-            if shape.table == PRODUCTS {
-                let had = owners.get(&owner).map_or("", |text| text);
-                self.made_of.remove(had);
-                self.made_of.enter(&text);
-            }
-            let (owner, text) = if text.is_empty() {
-                let gone = owners.remove_entry(&owner);
-                gone.unwrap_or((owner, Box::default()))
-            } else {
-                let had = owners.insert(owner.clone(), text);
-                (owner, had.unwrap_or_default())
+            let had = match shape.part() {
+                Part::Party => self.put_of_party(shape.table, &owner, text),
+                _ => self.put(shape.table, &owner, text),
             };
+            let text = had.unwrap_or_default();
             before.push(OwnerRows { shape, owner, text });
         }
         before
+    }
+
+    /// Gives a party its rows of a table; those that it had.
+    fn put_of_party(
+        &mut self,
+        table: &'static str,
+        party: &str,
+        text: Box<str>,
+    ) -> Option<Box<str>> {
+        if !self.parties.contains_key(party) {
+            self.parties.insert(party.into(), Texts::new());
+        }
+        let texts = self.parties.get_mut(party)?;
+        let place = texts.iter().position(|(known, _)| *known == table);
+        let had = place.map(|place| texts.swap_remove(place).1);
+        if !text.is_empty() {
+            texts.push((table, text));
+        } else if texts.is_empty() {
+            self.parties.remove(party);
+        }
+        had
+    }
+
+    /// Gives an owner its rows of another table; those that it had.
+    fn put(&mut self, table: &'static str, owner: &str, text: Box<str>) -> Option<Box<str>> {
+        let owners = self.tables.entry(table).or_default();
+        if table == PRODUCTS {
+            let had = owners.get(owner).map_or("", |text| text);
+            self.made_of.remove(had);
+            self.made_of.enter(&text);
+        }
+        match text.is_empty() {
+            true => owners.remove(owner),
+            false => owners.insert(owner.into(), text),
+        }
     }
 
     fn enter_cases(&mut self, rows: &[OwnerRows]) {
@@ -151,8 +228,8 @@ impl RowStore {
 
     /// A table with its header; none where it has no row.
     pub(super) fn whole(&self, shape: Shape) -> Option<String> {
-        let owners = self.tables.get(shape.table)?;
-        file(shape, owners.values().map(|text| &**text))
+        let rows = self.sorted(shape.table).into_iter();
+        file(shape, rows.map(|(_, text)| text))
     }
 
     /// The rows that some owners have in a table, with its header; none where they have none.
@@ -179,12 +256,24 @@ impl RowStore {
     }
 }
 
-fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
-    let names: Vec<&str> = shape.columns.iter().map(|column| column.name).collect();
-    let mut file = names.join(",") + "\n";
-    let header = file.len();
+/// The rows of a table among an owner's; empty where there are none.
+pub(super) fn text_of<'t>(texts: &'t [(&'static str, Box<str>)], table: &str) -> &'t str {
+    let found = texts.iter().find(|(known, _)| *known == table);
+    found.map_or("", |(_, text)| text)
+}
+
+/// Rows with the header of their table; none where there is no row.
+pub(super) fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
+    let mut texts = texts.filter(|text| !text.is_empty()).peekable();
+    texts.peek()?;
+    let mut file = String::with_capacity(512);
+    for column in shape.columns {
+        file.extend([column.name, ","]);
+    }
+    file.pop();
+    file.push('\n');
     file.extend(texts);
-    (file.len() > header).then_some(file)
+    Some(file)
 }
 
 /// Whether a table's file has a column.

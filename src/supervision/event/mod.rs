@@ -196,12 +196,11 @@ impl Event {
     fn parse_as(bytes: &[u8], zone: Zone, sent: bool) -> Result<Self, EventErrors> {
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|why| one("", FaultCode::Syntax, why.to_string()))?;
-        let Value::Object(members) = value else {
+        let Value::Object(mut members) = value else {
             return Err(one("", FaultCode::Type, "an object is expected"));
         };
-        let mut members: Map<String, Value> = members;
         members.retain(|_, value| !value.is_null());
-        let body = Value::Object(members.clone()).to_string();
+        let body = canonical(&members);
         let mut reader = Reader::new(members);
         let id = reader.id("event_id");
         let kind = reader.text("type");
@@ -382,6 +381,12 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// Members as the journal holds them. They come in order of their names.
+fn canonical(members: &Map<String, Value>) -> String {
+    // What was read can be written.
+    serde_json::to_string(members).unwrap_or_default()
 }
 
 fn what(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<What> {

@@ -68,11 +68,20 @@ pub(in crate::supervision) fn consequences(
     };
     let mut all = Vec::new();
     for (id, drafted) in touched(&drafted, known, policy) {
+        if policy.classifications.is_empty() && !has_given(known, &id) {
+            continue;
+        }
         let before = Person::of(known, &id, policy);
         let after = before.with(&drafted, known, policy);
         all.extend(news(occasion, (&before, &after), policy));
     }
     all
+}
+
+/// Whether rules have given an enterprise anything, those of an earlier policy perhaps.
+fn has_given(known: &LiveRegistry, id: &str) -> bool {
+    let has = |kind: Kind| known.rows(kind.table(), id).iter().any(is_given);
+    Kind::ALL.into_iter().any(has)
 }
 
 /// The enterprises that drafted rows are about, each with the rows that are.

@@ -167,8 +167,8 @@ impl Revision<'_> {
 }
 
 impl<'a> Record<'a> {
-    /// Writes it to the end of a buffer.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    /// Writes it to the end of a buffer; where the revision of the registry came to stand that decided a declaration.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Option<usize> {
         let mut put = Put(out);
         put.u8(VERSION);
         let act = if self.act.is_some() { HAS_ACT } else { 0 };
@@ -182,10 +182,10 @@ impl<'a> Record<'a> {
         if let Some(act) = &self.act {
             act.encode(&mut put);
         }
-        if let Some(revision) = &self.revision {
-            revision.encode(&mut put);
-        }
+        let revised = self.revision.as_ref();
+        let revised = revised.map(|revision| revision.encode(&mut put));
         put.bytes(self.marks);
+        revised
     }
 
     /// Reads a payload of the journal.
@@ -236,6 +236,15 @@ pub(crate) fn stamp(payload: &mut [u8], at: Moment) {
     }
 }
 
+/// Writes another revision of the registry into a record at the place that [`Record::encode`] told.
+pub(crate) fn carry(payload: &mut [u8], place: usize, registry_revision: u64) {
+    let place = payload.get_mut(place..place + size_of::<u64>());
+    debug_assert!(place.is_some(), "it was encoded there");
+    if let Some(place) = place {
+        place.copy_from_slice(&registry_revision.to_le_bytes());
+    }
+}
+
 impl<'a> Act<'a> {
     fn encode(&self, put: &mut Put<'_>) {
         put.text(self.body);
@@ -260,7 +269,8 @@ impl<'a> Act<'a> {
 }
 
 impl<'a> Revision<'a> {
-    fn encode(&self, put: &mut Put<'_>) {
+    /// Writes it; where the revision of the registry stands.
+    fn encode(&self, put: &mut Put<'_>) -> usize {
         put.u8(self.kind as u8);
         put.text(self.declaration_id);
         put.u32(self.version);
@@ -276,6 +286,7 @@ impl<'a> Revision<'a> {
         };
         put.u8(kind);
         put.i64(value);
+        let revised = put.0.len();
         put.u64(self.registry_revision);
         put.i32(self.decision_day.number());
         put.i32(self.declaration_day.number());
@@ -294,6 +305,7 @@ impl<'a> Revision<'a> {
         put.text(self.items);
         put.u32(self.engine_ns);
         self.moves.encode(put);
+        revised
     }
 
     fn take(take: &mut Take<'a>, version: u8) -> Option<Self> {

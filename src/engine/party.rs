@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rpds::HashTrieMapSync;
+
 use super::asked::{FormulaNo, Formulas, party_value};
 use super::bits::Bits;
 use super::dimension::DimNo;
@@ -52,8 +54,8 @@ pub(super) struct Parties {
     answers: Vec<Arc<Answers>>,
     /// For each standing its class in the place of each party.
     classes: Grown<[u32; PARTIES]>,
-    /// Those of the standings that there were at first: what comes later is mostly like one of them.
-    alike: Arc<HashMap<Apparent, [u32; PARTIES]>>,
+    /// By what rules can see of them: a standing that comes is mostly like one that is there.
+    alike: HashTrieMapSync<Apparent, [u32; PARTIES]>,
     scores: usize,
 }
 
@@ -98,19 +100,14 @@ impl Parties {
             answers: questions.iter().map(|_| Arc::default()).collect(),
             questions: questions.into(),
             classes: Grown::default(),
-            alike: Arc::default(),
+            alike: HashTrieMapSync::default(),
             scores,
         };
-        let mut alike = HashMap::new();
         let mut classes = Vec::with_capacity(registry.parties().standing_count());
         for standing in registry.parties().standings() {
-            let class = alike
-                .entry(apparent(standing))
-                .or_insert_with(|| parties.ask(standing, registry.symbols()));
-            classes.push(*class);
+            classes.push(parties.class_of(standing, registry.symbols()));
         }
         parties.classes = Grown::from(classes);
-        parties.alike = Arc::new(alike);
         parties
     }
 
@@ -118,12 +115,19 @@ impl Parties {
     pub(super) fn follow(&mut self, registry: &Registry) {
         for no in self.classes.len()..registry.parties().standing_count() {
             let standing = registry.parties().get(StandingNo(no as u32));
-            let class = standing.map_or([0; PARTIES], |of| {
-                let alike = self.alike.get(&apparent(of)).copied();
-                alike.unwrap_or_else(|| self.ask(of, registry.symbols()))
-            });
+            let class = standing.map_or([0; PARTIES], |of| self.class_of(of, registry.symbols()));
             self.classes.push(class);
         }
+    }
+
+    fn class_of(&mut self, standing: &Standing, symbols: &Symbols) -> [u32; PARTIES] {
+        let apparent = apparent(standing);
+        if let Some(known) = self.alike.get(&apparent) {
+            return *known;
+        }
+        let class = self.ask(standing, symbols);
+        self.alike.insert_mut(apparent, class);
+        class
     }
 
     fn ask(&mut self, standing: &Standing, symbols: &Symbols) -> [u32; PARTIES] {

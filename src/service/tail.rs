@@ -24,6 +24,7 @@ use crate::clock::Stopwatch;
 use crate::declaration::Moment;
 use crate::engine::Decision;
 use crate::journal::{Disk, Folders, Journal, JournalError, Notice, Reader, Sequence};
+use crate::limits::ARCHIVE_FILE_ROWS;
 use crate::supervision::{
     Clock, DataFolder, Event, FoldError, Matcher, Record, State, read_checkpoint, write_checkpoint,
 };
@@ -31,9 +32,10 @@ use crate::supervision::{
 /// How long rows wait for company before they are encoded, and how often it is looked whether a file is due.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How many records it falls behind before it works at the priority of everybody else; it does so, too, when what it
-/// took last is half as old as a file of the archive may become, which is promised to hold all that is older.
-const PATIENCE: u64 = 200_000;
+/// How many records it falls behind before it works at the priority of everybody else: about those of a file of the
+/// archive, whose records the journal keeps until it is sealed as well. It does so, too, when what it took last is half as
+/// old as such a file may become, which is promised to hold all that is older.
+const PATIENCE: u64 = ARCHIVE_FILE_ROWS;
 /// Records after which it is looked again how far it is behind, and those whose rows are done are told.
 const PIECE: usize = 128;
 

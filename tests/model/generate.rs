@@ -2,6 +2,7 @@
 
 use super::life::{Life, Status};
 use super::machine::Machine;
+use super::persons::WITH_FILE;
 use super::random::Random;
 use super::registry::{AUTHORITIES, PARTIES, STATES, STRANGER};
 use super::selection::OFFICE;
@@ -462,6 +463,14 @@ impl Author {
         today: Day,
         (party, from): (&'static str, Option<Day>),
     ) -> What {
+        // Who is let in by nobody's mistake is told from anybody where one applies who may not be.
+        let mut applied = PARTIES
+            .into_iter()
+            .filter(|party| *party != WITH_FILE && machine.registry.state(party, today) == Some(0));
+        let party = applied
+            .next()
+            .filter(|_| self.random.one_in(2))
+            .unwrap_or(party);
         let known = machine.registry.state(party, today);
         let state = match (known, self.random.below(8)) {
             (_, 0) => self.random.below(STATES.len()) as u8,

@@ -42,6 +42,18 @@ pub enum Change {
 }
 
 impl Change {
+    /// Whose rows it touches; empty where it does not say.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        match self {
+            Self::Put { table, row } | Self::End { table, row, .. } => {
+                let owner = Shape::of(table).and_then(|shape| given(row, shape.owner()));
+                owner.unwrap_or_default()
+            }
+            Self::Replace { owner, .. } => owner.trim(),
+        }
+    }
+
     /// The table.
     #[must_use]
     pub fn table(&self) -> &str {

@@ -62,15 +62,15 @@ pub(in crate::supervision) fn consequences(
     known: &LiveRegistry,
     policy: &Policy,
 ) -> Vec<Change> {
+    if policy.classifications.is_empty() && !changes.iter().any(|change| has_given(known, change)) {
+        return Vec::new();
+    }
     // Changes that cannot be made are told when they are made.
     let Ok(drafted) = known.drafted(changes) else {
         return Vec::new();
     };
     let mut all = Vec::new();
     for (id, drafted) in touched(&drafted, known, policy) {
-        if policy.classifications.is_empty() && !has_given(known, &id) {
-            continue;
-        }
         let before = Person::of(known, &id, policy);
         let after = before.with(&drafted, known, policy);
         all.extend(news(occasion, (&before, &after), policy));
@@ -78,10 +78,11 @@ pub(in crate::supervision) fn consequences(
     all
 }
 
-/// Whether rules have given an enterprise anything, those of an earlier policy perhaps.
-fn has_given(known: &LiveRegistry, id: &str) -> bool {
+/// Whether rules, those of an earlier policy perhaps, have given anything to the enterprise whose rows a change touches.
+fn has_given(known: &LiveRegistry, change: &Change) -> bool {
+    let id = change.owner();
     let has = |kind: Kind| known.rows(kind.table(), id).iter().any(is_given);
-    Kind::ALL.into_iter().any(has)
+    TABLES.contains(&change.table()) && Kind::ALL.into_iter().any(has)
 }
 
 /// The enterprises that drafted rows are about, each with the rows that are.

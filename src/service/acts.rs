@@ -53,7 +53,7 @@ impl Desk {
     }
 
     fn is_known(&self, event: &Event) -> bool {
-        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+        let (key, content) = event.digests();
         let held = self.settle.hold();
         held.is_ok_and(|held| matches!(held.ledger().see_event(key, content), Seen::Same(_)))
     }
@@ -103,7 +103,7 @@ impl Desk {
         event: &Event,
         caller: Caller<'_>,
     ) -> Result<Acted, Refusal> {
-        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
+        let (key, content) = event.digests();
         let seen = self.settle.hold()?.ledger().see_event(key, content);
         match seen {
             Seen::Never => {}
@@ -224,7 +224,7 @@ impl Desk {
             },
             ..(*snapshot).clone()
         };
-        self.publish(event, (caller.name, &effect), &next)
+        self.publish(event, (caller.name, &effect), &Arc::new(next))
     }
 
     // ----- days and keys -----
@@ -256,7 +256,7 @@ impl Desk {
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
         };
-        self.publish(&event, (OWN_NAME, &[]), &next)?;
+        self.publish(&event, (OWN_NAME, &[]), &Arc::new(next))?;
         // Periods end with days: what nobody asks of any more takes no room.
         self.hints.forget();
         Ok(())
@@ -296,7 +296,8 @@ impl Desk {
             keys: Arc::new(keys),
             ..(*snapshot).clone()
         };
-        self.publish(&event, (OWN_NAME, &[]), &next).map(|_| ())
+        self.publish(&event, (OWN_NAME, &[]), &Arc::new(next))
+            .map(|_| ())
     }
 
     /// Records an act after which decisions see something else. Only whoever holds the world may, so that no other
@@ -305,8 +306,9 @@ impl Desk {
         &self,
         event: &Event,
         (by, effect): (&str, &[u8]),
-        next: &Snapshot,
+        next: &Arc<Snapshot>,
     ) -> Result<Settled, Refusal> {
+        let known = event.digests();
         let marks = marks_of_event(event, next.today);
         let act = Act {
             effect,
@@ -319,7 +321,7 @@ impl Desk {
             _ => None,
         };
         let settled = self.with_room(|held| {
-            let settled = held.act(event, &mut payload, None, |ledger, settled| {
+            let settled = held.act((event, known), &mut payload, None, |ledger, settled| {
                 note(files, &marks, None);
                 if let Some((voided, effect)) = &voided {
                     withdraw(files, &effect.withdrawn);
@@ -328,7 +330,7 @@ impl Desk {
             })?;
             // From the next day on its declarations are read: all of them are noted then.
             files.settle();
-            held.publish(next.clone(), settled);
+            held.publish(next, settled);
             Ok(settled)
         })?;
         let settled = settled?;

@@ -130,11 +130,13 @@ impl Desk {
             true => world.inspected(event, &marks)?,
             false => Effect::default(),
         };
-        let publish = seen.then(|| Snapshot {
-            program: Arc::clone(world.program()),
-            revision: snapshot.revision + 1,
-            noted: snapshot.revision + 1,
-            ..(*snapshot).clone()
+        let publish = seen.then(|| {
+            Arc::new(Snapshot {
+                program: Arc::clone(world.program()),
+                revision: snapshot.revision + 1,
+                noted: snapshot.revision + 1,
+                ..(*snapshot).clone()
+            })
         });
         let published = publish.as_ref().map(|next| next.revision);
         let revision = published.unwrap_or(snapshot.revision);
@@ -170,13 +172,14 @@ impl Desk {
         carried: Carried<'_>,
     ) -> Result<Result<Settled, Unsettled>, Refusal> {
         let (record, mut step) = (carried.record, carried.step);
+        let known = event.digests();
         let settled = self.with_room(|held| {
             held.unchanged(entry.key, entry.latest)?;
             if let Some(step) = &step {
                 held.agrees(step)?;
             }
             let snapshot = self.settle.snapshot();
-            let settled = held.act(event, record, carried.saw, |ledger, settled| {
+            let settled = held.act((event, known), record, carried.saw, |ledger, settled| {
                 inspect(event, entry, ledger);
                 note(
                     snapshot.program.registry().files(),
@@ -188,7 +191,7 @@ impl Desk {
                 }
             })?;
             if let Some(next) = &carried.publish {
-                held.publish(next.clone(), settled);
+                held.publish(next, settled);
             }
             Ok(settled)
         });
@@ -282,7 +285,7 @@ pub(super) struct Carried<'c> {
     pub(super) step: Option<Step>,
     pub(super) marks: &'c [u8],
     /// What decisions see from then on, where that is something else.
-    pub(super) publish: Option<Snapshot>,
+    pub(super) publish: Option<Arc<Snapshot>>,
 }
 
 /// A declaration that was recorded, to be decided again: its law is that of its first version's day.

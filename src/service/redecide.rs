@@ -119,7 +119,8 @@ impl Desk {
         let ended = Event::own(id, "redecision_ended", self.settle.now(), what);
         let revision = self.settle.snapshot().revision;
         let mut payload = encode(&ended, OWN_NAME, revision, (None, &[]));
-        let settled = self.with_room(|held| held.act(&ended, &mut payload, None, |_, _| ()))?;
+        let ended = (&ended, ended.digests());
+        let settled = self.with_room(|held| held.act(ended, &mut payload, None, |_, _| ()))?;
         settled.map(drop).map_err(Refusal::from)
     }
 

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 
 use super::event::Event;
 use super::known::Known;
-use super::ledger::{Entry, Ledger, Part, Recalled, Seen, Step, Tables, digest};
+use super::ledger::{Entry, Ledger, Part, Recalled, Seen, Step, Tables};
 use super::matcher::{Draft, Prior};
 use super::record::stamp;
 use super::snapshot::Snapshot;
@@ -68,6 +68,8 @@ pub struct Held<'s> {
     ledger: MutexGuard<'s, Ledger>,
     /// Dropped after the ledger was let go: nobody waits while the journal's writer is woken.
     wake: Option<Wake<'s>>,
+    /// What decisions saw before: dropped after the ledger was let go, too.
+    replaced: Option<Arc<Snapshot>>,
 }
 
 impl Settle {
@@ -112,6 +114,7 @@ impl Settle {
                 settle: self,
                 ledger,
                 wake: None,
+                replaced: None,
             }),
             Err(_) => {
                 let why = "settle has died";
@@ -222,14 +225,14 @@ impl Held<'_> {
         }
     }
 
-    /// Gives an act its place, taking its record, and lets `then` carry out what it means; `saw` is the revision that a
-    /// decision saw, where something is decided with it.
+    /// Gives an act its place, taking its record, and lets `then` carry out what it means; the event comes with what it is
+    /// known by, and `saw` is the revision that a decision saw, where something is decided with it.
     ///
     /// # Errors
     /// [`Unsettled::Full`], [`Unsettled::Stopped`]; of a decision [`Unsettled::Stale`], [`Unsettled::DayEnded`].
     pub fn act(
         &mut self,
-        event: &Event,
+        (event, (key, content)): (&Event, (u128, u128)),
         record: &mut Vec<u8>,
         saw: Option<u64>,
         then: impl FnOnce(&mut Ledger, Settled),
@@ -239,7 +242,6 @@ impl Held<'_> {
             self.check(revision, at)?;
         }
         let settled = self.append(record, at)?;
-        let (key, content) = (digest(event.id.as_bytes()), digest(event.body.as_bytes()));
         self.ledger.enter_event(key, content, settled.sequence);
         let snapshot = self.settle.snapshot.load();
         let life = &snapshot.program.policy().life;
@@ -260,12 +262,13 @@ impl Held<'_> {
     }
 
     /// From now on, behind a record, decisions see something else.
-    pub fn publish(&mut self, snapshot: Snapshot, settled: Settled) {
+    pub fn publish(&mut self, snapshot: &Arc<Snapshot>, settled: Settled) {
         self.ledger.registry_revision = snapshot.revision;
         if self.ledger.today != snapshot.today {
             self.ledger.turn(snapshot.today, settled.sequence);
         }
-        self.settle.snapshot.store(Arc::new(snapshot));
+        let replaced = self.settle.snapshot.swap(Arc::clone(snapshot));
+        drop(self.replaced.replace(replaced));
     }
 
     /// The time: never before that of an earlier record.

@@ -107,7 +107,7 @@ impl Desk {
         let last = self.settle.hold()?.ledger().last;
         let id = format!("{kind}/{}", last.next());
         let event = Event::own(id, kind, self.settle.now(), what);
-        let next = (*self.settle.snapshot()).clone();
+        let next = self.settle.snapshot();
         let settled = self.publish(&event, (caller.name, &[]), &next)?;
         world.note(&event, caller.name, (settled.sequence, settled.at));
         Ok(settled.sequence)

@@ -129,12 +129,12 @@ impl Desk {
         });
         world.switch(&program)?;
         let snapshot = self.settle.snapshot();
-        let next = Snapshot {
+        let next = Arc::new(Snapshot {
             program: Arc::clone(world.program()),
             policy: program.policy().version().into(),
             revision: snapshot.revision + 1,
             ..(*snapshot).clone()
-        };
+        });
         let id = format!("policy_activated/{}/{}", what.how.as_str(), next.revision);
         let what = What::PolicyActivated(what);
         let event = Event::own(id, "policy_activated", self.settle.now(), what);

@@ -5,6 +5,7 @@ mod adverse;
 mod callers;
 mod case;
 mod cells;
+mod kinds;
 mod life;
 mod policy;
 mod reader;
@@ -15,6 +16,7 @@ mod void;
 pub use adverse::{Adverse, AdverseKind};
 pub use callers::CallerConfigured;
 pub use case::{CaseClosed, CauseFound};
+pub use kinds::kinds;
 pub use life::{Cancelled, DocumentsReceived, InspectionResult, Overridden, TestFound};
 pub use policy::{How, PolicyActivated, Promotion, Rollback};
 pub use schema::schemas;
@@ -23,7 +25,9 @@ pub use void::Voided;
 
 use serde_json::{Map, Value, json};
 
+use self::kinds::unknown;
 use self::reader::Reader;
+use super::ledger::digest;
 use crate::declaration::{Day, Fault, FaultCode, Moment, Zone};
 use crate::registry::{Change, owner_column};
 
@@ -155,9 +159,6 @@ const CASES: [&str; 2] = ["case_cause_found", "case_closed"];
 
 /// What undoes another event.
 const VOIDED: &str = "event_voided";
-
-/// What a command of its own records, and which one.
-const BY_COMMAND: [(&str, &str); 1] = [("draw_key_revealed", "greenlane draws reveal")];
 
 impl Event {
     /// Reads an event that somebody sent. Days are those of the zone.
@@ -291,6 +292,12 @@ impl Event {
             what,
             body: body.to_string(),
         }
+    }
+
+    /// The digests of its id and its canonical form, which it is known by.
+    #[must_use]
+    pub fn digests(&self) -> (u128, u128) {
+        (digest(self.id.as_bytes()), digest(self.body.as_bytes()))
     }
 
     /// Whether it is what only the service itself does.
@@ -447,30 +454,6 @@ fn of_goods(kind: &str, said: &tables::Said<'_>, reader: &mut Reader) -> Option<
                 None
             }
         },
-    }
-}
-
-/// The types that somebody may send.
-pub fn kinds() -> impl Iterator<Item = &'static str> {
-    let sent = LIFE.into_iter().filter(|kind| !OWN.contains(kind));
-    let adverse = AdverseKind::ALL.iter().map(|kind| kind.as_str());
-    let typed = adverse.chain(CASES).chain([VOIDED]).chain(sent);
-    TABLE_EVENTS.iter().map(|event| event.kind).chain(typed)
-}
-
-fn unknown(kind: &str) -> String {
-    if let Some((_, command)) = BY_COMMAND.iter().find(|(named, _)| *named == kind) {
-        return format!(
-            "`{kind}` is not for senders of events: `{command}` writes it, which is not there yet"
-        );
-    }
-    let nearest = kinds().max_by(|a, b| {
-        let likeness = |word: &str| strsim::jaro_winkler(word, kind);
-        likeness(a).total_cmp(&likeness(b))
-    });
-    match nearest {
-        Some(nearest) => format!("there is no type `{kind}`; did you mean `{nearest}`?"),
-        None => format!("there is no type `{kind}`"),
     }
 }
 

@@ -2,7 +2,6 @@
 //! each standing; standings that give the same answers are one class, and a class has its bits, codes and points
 //! ready. A party that changes costs its own standings' answers, whatever the number of parties and rules.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rpds::HashTrieMapSync;
@@ -36,11 +35,20 @@ pub(super) struct Questions {
     pub(super) own: Vec<(usize, ScoreLookup)>,
 }
 
-/// What the classes of one party answer, class by class.
+/// What the classes of one party answer. The next snapshot shares it, but for the classes that come with it.
 #[derive(Debug, Clone, Default)]
 struct Answers {
     /// The class of each answer.
-    known: HashMap<Box<[u64]>, u32>,
+    known: HashTrieMapSync<Box<[u64]>, u32>,
+    /// Of the classes that there were at first, and how many they are.
+    first: Arc<(Answered, usize)>,
+    /// Of each class that came later.
+    later: Grown<Answered>,
+}
+
+/// What classes answer, one after the other.
+#[derive(Debug, Clone, Default)]
+struct Answered {
     rules: Vec<u64>,
     conditions: Vec<u64>,
     codes: Vec<u32>,
@@ -51,7 +59,7 @@ struct Answers {
 #[derive(Debug, Clone)]
 pub(super) struct Parties {
     questions: Arc<[Questions]>,
-    answers: Vec<Arc<Answers>>,
+    answers: Vec<Answers>,
     /// For each standing its class in the place of each party.
     classes: Grown<[u32; PARTIES]>,
     /// By what rules can see of them: a standing that comes is mostly like one that is there.
@@ -97,7 +105,7 @@ impl Parties {
     /// Asks every standing of a registry; `scores` is the number of score groups.
     pub(super) fn new(questions: Vec<Questions>, scores: usize, registry: &Registry) -> Self {
         let mut parties = Self {
-            answers: questions.iter().map(|_| Arc::default()).collect(),
+            answers: questions.iter().map(|_| Answers::default()).collect(),
             questions: questions.into(),
             classes: Grown::default(),
             alike: HashTrieMapSync::default(),
@@ -108,6 +116,7 @@ impl Parties {
             classes.push(parties.class_of(standing, registry.symbols()));
         }
         parties.classes = Grown::from(classes);
+        parties.answers.iter_mut().for_each(Answers::freeze);
         parties
     }
 
@@ -139,7 +148,7 @@ impl Parties {
             let answer = questions.answer(&hold, &codes);
             *class = match answers.known.get(&answer) {
                 Some(known) => *known,
-                None => Arc::make_mut(answers).add(questions, answer, &hold, codes, self.scores),
+                None => answers.add(questions, answer, &hold, codes, self.scores),
             };
         }
         classes
@@ -156,16 +165,16 @@ impl Parties {
     /// For each party the bits of its slots in the index of rules.
     #[inline]
     pub(super) fn rules(&self, states: &[u32]) -> [&[u64]; PARTIES] {
-        self.each(states, |questions, answers| {
-            (&*answers.rules, questions.rules.len())
+        self.each(states, |questions, answered| {
+            (&*answered.rules, questions.rules.len())
         })
     }
 
     /// For each party the bits of its slots in the index of the conditions of scores.
     #[inline]
     pub(super) fn conditions(&self, states: &[u32]) -> [&[u64]; PARTIES] {
-        self.each(states, |questions, answers| {
-            (&*answers.conditions, questions.conditions.len())
+        self.each(states, |questions, answered| {
+            (&*answered.conditions, questions.conditions.len())
         })
     }
 
@@ -173,15 +182,18 @@ impl Parties {
     fn each<'p>(
         &'p self,
         states: &[u32],
-        part: impl Fn(&'p Questions, &'p Answers) -> (&'p [u64], usize),
+        part: impl Fn(&'p Questions, &'p Answered) -> (&'p [u64], usize),
     ) -> [&'p [u64]; PARTIES] {
         let mut rows: [&[u64]; PARTIES] = [&[]; PARTIES];
         let parties = self.questions.iter().zip(&self.answers);
         for (row, (questions, answers)) in rows.iter_mut().zip(parties) {
-            let class = states.get(questions.no.at()).copied().unwrap_or(0) as usize;
-            let (all, width) = part(questions, answers);
+            let class = states.get(questions.no.at()).copied().unwrap_or(0);
+            let Some((answered, place)) = answers.of(class) else {
+                continue;
+            };
+            let (all, width) = part(questions, answered);
             *row = all
-                .get(class * width..(class + 1) * width)
+                .get(place * width..(place + 1) * width)
                 .unwrap_or_default();
         }
         rows
@@ -195,9 +207,12 @@ impl Parties {
         else {
             return 0;
         };
-        let class = states.get(questions.no.at()).copied().unwrap_or(0) as usize;
-        let at = class * questions.columns.len() + column as usize;
-        answers.codes.get(at).copied().unwrap_or(0)
+        let class = states.get(questions.no.at()).copied().unwrap_or(0);
+        let code = answers.of(class).and_then(|(answered, place)| {
+            let at = place * questions.columns.len() + column as usize;
+            answered.codes.get(at).copied()
+        });
+        code.unwrap_or(0)
     }
 
     /// The points of the parties in a score group, by the tables that read one party only.
@@ -207,30 +222,29 @@ impl Parties {
         let points = parties
             .filter(|(questions, _)| !questions.own.is_empty())
             .map(|(questions, answers)| {
-                let class = states.get(questions.no.at()).copied().unwrap_or(0) as usize;
-                answers
-                    .points
-                    .get(class * self.scores + score)
-                    .copied()
-                    .unwrap_or(0)
+                let class = states.get(questions.no.at()).copied().unwrap_or(0);
+                let points = answers.of(class).and_then(|(answered, place)| {
+                    let at = place * self.scores + score;
+                    answered.points.get(at).copied()
+                });
+                points.unwrap_or(0)
             });
         points.sum()
     }
 
     /// How many classes all parties have together.
     pub(super) fn class_count(&self) -> usize {
-        self.answers.iter().map(|answers| answers.known.len()).sum()
+        self.answers
+            .iter()
+            .map(|answers| answers.known.size())
+            .sum()
     }
 
     /// Bytes of bits, codes, points and classes.
     pub(super) fn bytes(&self) -> usize {
-        let answers = self.answers.iter().map(|answers| {
-            size_of_val(&*answers.rules)
-                + size_of_val(&*answers.conditions)
-                + size_of_val(&*answers.codes)
-                + size_of_val(&*answers.points)
-        });
-        answers.sum::<usize>() + self.classes.len() * size_of::<[u32; PARTIES]>()
+        let answers = self.answers.iter().flat_map(Answers::all);
+        answers.map(Answered::bytes).sum::<usize>()
+            + self.classes.len() * size_of::<[u32; PARTIES]>()
     }
 }
 
@@ -263,21 +277,58 @@ impl Answers {
         codes: Vec<u32>,
         scores: usize,
     ) -> u32 {
-        let class = self.known.len() as u32;
-        self.known.insert(answer, class);
-        self.rules
-            .extend(questions.rules.iter().map(|slot| bits(slot, hold)));
-        self.conditions
-            .extend(questions.conditions.iter().map(|slot| bits(slot, hold)));
+        let class = self.known.size() as u32;
+        self.known.insert_mut(answer, class);
+        let bits_of = |slots: &[Slot]| slots.iter().map(|slot| bits(slot, hold)).collect();
         let mut points = vec![0; scores];
         for (score, table) in &questions.own {
             if let Some(sum) = points.get_mut(*score) {
                 *sum += i64::from(table.points_of(&codes));
             }
         }
-        self.points.extend(points);
-        self.codes.extend(codes);
+        self.later.push(Answered {
+            rules: bits_of(&questions.rules),
+            conditions: bits_of(&questions.conditions),
+            codes,
+            points,
+        });
         class
+    }
+
+    /// From now on the classes that there are lie one behind the other.
+    fn freeze(&mut self) {
+        let mut all = Answered::default();
+        for one in self.later.iter() {
+            all.rules.extend(&one.rules);
+            all.conditions.extend(&one.conditions);
+            all.codes.extend(&one.codes);
+            all.points.extend(&one.points);
+        }
+        self.first = Arc::new((all, self.later.len()));
+        self.later = Grown::default();
+    }
+
+    /// Where a class answers, and at which place.
+    #[inline]
+    fn of(&self, class: u32) -> Option<(&Answered, usize)> {
+        let (first, count) = &*self.first;
+        match (class as usize).checked_sub(*count) {
+            None => Some((first, class as usize)),
+            Some(later) => self.later.get(later).map(|answered| (answered, 0)),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Answered> {
+        std::iter::once(&self.first.0).chain(self.later.iter())
+    }
+}
+
+impl Answered {
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.rules)
+            + size_of_val(&*self.conditions)
+            + size_of_val(&*self.codes)
+            + size_of_val(&*self.points)
     }
 }
 

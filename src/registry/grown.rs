@@ -1,6 +1,6 @@
 //! A list that only grows and is cheap to copy: a frozen beginning, then a tree whose full nodes are shared, and an open
-//! end. A snapshot shares all but the open ends with the next one, so that what a change costs does not depend on how
-//! much is known, nor on how much has changed.
+//! end. A snapshot shares all of it with the next one; where that one grows, all but the open ends, so that what a change
+//! costs does not depend on how much is known, nor on how much has changed.
 
 use std::sync::Arc;
 
@@ -11,6 +11,12 @@ const FAN: usize = 16;
 #[derive(Debug, Clone)]
 pub(crate) struct Grown<T> {
     frozen: Arc<Vec<T>>,
+    tail: Arc<Tail<T>>,
+}
+
+/// What came after the beginning.
+#[derive(Debug, Clone)]
+struct Tail<T> {
     /// For each height the full nodes that have no parent yet, fewer than [`FAN`]; higher ones hold what came earlier.
     full: Vec<Vec<Node<T>>>,
     /// Entries that fill no leaf yet.
@@ -46,9 +52,11 @@ impl<T> From<Vec<T>> for Grown<T> {
         list.shrink_to_fit();
         Self {
             frozen: Arc::new(list),
-            full: Vec::new(),
-            open: Vec::new(),
-            treed: 0,
+            tail: Arc::new(Tail {
+                full: Vec::new(),
+                open: Vec::new(),
+                treed: 0,
+            }),
         }
     }
 }
@@ -65,7 +73,33 @@ impl<T> Grown<T> {
 
     #[cold]
     fn get_grown(&self, at: usize) -> Option<&T> {
-        let mut at = at.checked_sub(self.frozen.len())?;
+        self.tail.get(at.checked_sub(self.frozen.len())?)
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.frozen.len() + self.tail.len()
+    }
+
+    /// All entries in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        let grown = self.frozen.len()..self.len();
+        let grown = grown.filter_map(|at| self.get_grown(at));
+        self.frozen.iter().chain(grown)
+    }
+}
+
+impl<T: Clone> Grown<T> {
+    /// Adds an entry; returns its place.
+    pub(crate) fn push(&mut self, entry: T) -> usize {
+        let at = self.len();
+        Arc::make_mut(&mut self.tail).push(entry);
+        at
+    }
+}
+
+impl<T> Tail<T> {
+    fn get(&self, mut at: usize) -> Option<&T> {
         if let Some(at) = at.checked_sub(self.treed) {
             return self.open.get(at);
         }
@@ -80,16 +114,13 @@ impl<T> Grown<T> {
         None
     }
 
-    /// Adds an entry; returns its place.
-    pub(crate) fn push(&mut self, entry: T) -> usize {
-        let at = self.len();
+    fn push(&mut self, entry: T) {
         self.open.push(entry);
         if self.open.len() == FAN {
             self.treed += FAN;
             let leaf = Node::Leaf(Arc::new(std::mem::take(&mut self.open)));
             self.add(leaf);
         }
-        at
     }
 
     fn add(&mut self, mut node: Node<T>) {
@@ -103,16 +134,8 @@ impl<T> Grown<T> {
         self.full.push(vec![node]);
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.frozen.len() + self.treed + self.open.len()
-    }
-
-    /// All entries in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        let grown = self.frozen.len()..self.len();
-        let grown = grown.filter_map(|at| self.get_grown(at));
-        self.frozen.iter().chain(grown)
+    fn len(&self) -> usize {
+        self.treed + self.open.len()
     }
 }
 

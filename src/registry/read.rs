@@ -113,6 +113,9 @@ pub(super) fn shown(text: &str) -> String {
 
 /// Reads a table: its file, then the rows added on top.
 pub(super) fn read_table<R: Row>(source: &RegistrySource) -> (Vec<R>, RegistryErrors) {
+    if !source.has(R::TABLE) {
+        return (Vec::new(), RegistryErrors::default());
+    }
     let (mut rows, mut errors) = read_file::<R>(source.file(R::TABLE));
     for (at, added) in source.added(R::TABLE).iter().enumerate() {
         let line = Line::added(at + 1);

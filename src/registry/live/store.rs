@@ -141,19 +141,9 @@ impl RowStore {
         };
         // Most rows do not even have its letters.
         let has = |text: &str| text.contains(value) && rows(text).any(lists);
-        match self.tables.get(table) {
-            Some(owners) => {
-                let having = owners.par_iter().filter(|(_, text)| has(text));
-                having.map(|(owner, _)| owner.clone()).collect()
-            }
-            None => {
-                let parties = self.parties.par_iter();
-                let having = parties.filter(|(_, texts)| has(text_of(texts, table)));
-                let mut having: Vec<_> = having.map(|(owner, _)| owner.clone()).collect();
-                having.par_sort_unstable();
-                having
-            }
-        }
+        let rows = self.sorted(table).into_par_iter();
+        let having = rows.filter(|(_, text)| has(text));
+        having.map(|(owner, _)| owner.into()).collect()
     }
 
     /// Puts rows in the place of those that their owners had, which are given back.

@@ -37,6 +37,8 @@ mod papers;
 mod past;
 #[path = "model/persons.rs"]
 mod persons;
+#[path = "model/policies.rs"]
+mod policies;
 #[path = "model/random.rs"]
 mod random;
 #[path = "model/registry.rs"]

@@ -10,8 +10,7 @@ const FOLDERS: u64 = 2_000;
 #[test]
 fn every_flaw_of_the_state_machine_is_seen() {
     for flaw in Flaw::ALL {
-        let seen = (1..=FOLDERS).find(|seed| one(*seed, Some(flaw)).is_err());
-        let seed = seen.unwrap_or_else(|| panic!("{flaw:?} makes no difference"));
-        println!("{flaw:?} is seen in folder {seed}");
+        let seen = (1..=FOLDERS).any(|seed| one(seed, Some(flaw)).is_err());
+        assert!(seen, "{flaw:?} makes no difference");
     }
 }

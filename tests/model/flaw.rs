@@ -6,6 +6,7 @@ pub(crate) enum Flaw {
     AnybodyCancels,
     AnybodyIsLetIn,
     CancellationsReturnNothing,
+    CandidatesDecideAtOnce,
     CasesStayOpen,
     CertificatesNeverEnd,
     CountsToday,
@@ -25,6 +26,7 @@ pub(crate) enum Flaw {
     SkipsStates,
     SlotsAreNeverFreeAgain,
     StandingIsYesterdays,
+    StartsUndoPromotions,
     TakesOldVersions,
     TellsOfCancellations,
     TitlesAreGrantedTwice,
@@ -32,11 +34,12 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::AmendmentsLiftInspections,
         Self::AnybodyCancels,
         Self::AnybodyIsLetIn,
         Self::CancellationsReturnNothing,
+        Self::CandidatesDecideAtOnce,
         Self::CasesStayOpen,
         Self::CertificatesNeverEnd,
         Self::CountsToday,
@@ -56,6 +59,7 @@ impl Flaw {
         Self::SkipsStates,
         Self::SlotsAreNeverFreeAgain,
         Self::StandingIsYesterdays,
+        Self::StartsUndoPromotions,
         Self::TakesOldVersions,
         Self::TellsOfCancellations,
         Self::TitlesAreGrantedTwice,

@@ -3,6 +3,7 @@
 use super::life::{Life, Status};
 use super::machine::Machine;
 use super::persons::WITH_FILE;
+use super::policies::Ask;
 use super::random::Random;
 use super::registry::{AUTHORITIES, PARTIES, STATES, STRANGER};
 use super::selection::OFFICE;
@@ -70,6 +71,11 @@ impl Author {
                 times: self.random.of(&[1, 1, 1, 3, 12]),
             },
             15..=17 => Step::Wait(-self.random.of(&[SECOND, HOUR, 30 * HOUR])),
+            18..=23 => Step::Policy(match self.random.below(5) {
+                0..=1 => Ask::Put(self.random.of(&[Form::A, Form::B])),
+                2..=3 => Ask::Promote(self.random.of(&[Form::A, Form::B])),
+                _ => Ask::RollBack,
+            }),
             _ => self.single(story, machine, now),
         }
     }

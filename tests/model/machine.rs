@@ -9,6 +9,7 @@ use super::flaw::Flaw;
 use super::life::Life;
 use super::papers::Broken;
 use super::past::{Happened, Past};
+use super::policies::{Became, Policies};
 use super::registry::{Did, Registry};
 use super::selection::Selection;
 use super::step::{Day, Event, Micros, Step, What};
@@ -87,7 +88,7 @@ pub(crate) struct Change {
     pub(crate) event: Option<Event>,
     /// What it did to the registry, where it can be undone.
     pub(crate) did: Option<Did>,
-    pub(crate) form: Option<Form>,
+    pub(crate) policy: Option<Became>,
     pub(crate) today: Option<Day>,
     pub(crate) key: Option<Day>,
     pub(crate) selection: Option<Selection>,
@@ -103,7 +104,7 @@ impl Change {
             registry: None,
             event: None,
             did: None,
-            form: None,
+            policy: None,
             today: None,
             key: None,
             selection: None,
@@ -115,7 +116,9 @@ impl Change {
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Machine {
+    /// The one that decides.
     pub(crate) form: Form,
+    pub(crate) policies: Policies,
     pub(crate) registry: Registry,
     /// The last record and its time.
     pub(crate) sequence: u64,
@@ -151,6 +154,7 @@ impl Machine {
     pub(crate) fn new(key_folder: PathBuf, flaw: Option<Flaw>) -> Self {
         Self {
             form: Form::A,
+            policies: Policies::default(),
             registry: Registry::default(),
             sequence: 0,
             last_at: Micros::MIN,
@@ -203,6 +207,7 @@ impl Machine {
                     ..Change::of(line)
                 })))
             }
+            Step::Policy(ask) => self.ask_policy(*ask),
             _ => Ok(Judged::Nothing),
         }
     }
@@ -350,7 +355,10 @@ impl Machine {
         if let Some(event) = change.event {
             self.events.insert(event.id.clone(), (event, sequence));
         }
-        self.form = change.form.unwrap_or(self.form);
+        if let Some(became) = change.policy {
+            self.policies.take(became, sequence);
+            self.form = self.policies.now().unwrap_or(self.form);
+        }
         self.today = change.today.or(self.today);
         if let Some(selection) = change.selection {
             self.selection = selection;
@@ -385,7 +393,7 @@ impl Machine {
             ("data_opened", _) if self.sequence == 0 => Ok(Change::of(next)),
             ("policy_activated", _) if given.is_some_and(|form| self.activates(form)) => {
                 Ok(Change {
-                    form: given,
+                    policy: given.map(Became::Started),
                     ..Change::of(next)
                 })
             }
@@ -419,9 +427,9 @@ impl Machine {
         }
     }
 
-    /// Whether a policy that is given is not the one that decides.
+    /// Whether a policy that is given at a start begins to decide.
     pub(crate) fn activates(&self, form: Form) -> bool {
-        self.sequence == 1 || self.form != form
+        self.policies.begins(form, self.flaw)
     }
 
     /// Declarations whose hold should have ended before a moment.

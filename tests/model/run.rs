@@ -14,7 +14,7 @@ use super::flaw::Flaw;
 use super::life::Life;
 use super::machine::{Judged, Machine, Refused};
 use super::seen::{Seen, ordered, status};
-use super::service::{Answer, FakeClock, Service};
+use super::service::{Answer, FakeClock, Service, policy};
 use super::statistics::Statistics;
 use super::step::{Micros, Step};
 use super::stocks::{same_overdue, same_stocks, unmonitored};
@@ -160,9 +160,14 @@ impl Run {
         self.service = Some(service);
         self.clock.stop_leaping();
         self.fold(&[], from, form)?;
-        if form.is_some_and(|form| self.machine.form != form) {
+        if form.is_some_and(|form| self.machine.activates(form)) {
             return Err("the policy that was given does not decide".to_owned());
         }
+        let decides = self.service().desk.settle().snapshot();
+        if decides.program.policy().hash != policy(self.machine.form).hash() {
+            return Err(format!("{:?} does not decide", self.machine.form));
+        }
+        drop(decides);
         self.compare(true)
     }
 

@@ -17,6 +17,7 @@ use greenlane::supervision::{AsOf, Clock, Matcher};
 
 use super::machine::{CALLER, Refused};
 use super::persons::WITH_FILE;
+use super::policies::{Ask, SECOND};
 use super::registry::PARTIES;
 use super::seen::answer_of;
 use super::step::{Micros, OFFICER, Step, day};
@@ -96,8 +97,11 @@ pub(crate) struct Service {
     pub(crate) clock: Arc<FakeClock>,
 }
 
+pub(crate) fn policy(form: Form) -> PolicySource {
+    PolicySource::from_files([("policy.toml".to_owned(), form.text())]).unwrap()
+}
+
 fn begin(form: Form) -> Begin {
-    let policy = PolicySource::from_files([("policy.toml".to_owned(), form.text())]);
     let parties = PARTIES.map(|party| format!("{party},trader,{}\n", party == WITH_FILE));
     let table = format!("enterprise_id,kind,quality_file\n{}", parties.concat()).into_bytes();
     let lots = LOTS.map(|(id, owner, units)| format!("{id},{owner},{units}\n"));
@@ -112,7 +116,7 @@ fn begin(form: Form) -> Begin {
         ("programmes.csv".to_owned(), programmes.into_bytes()),
     ]);
     Begin {
-        policy: policy.unwrap(),
+        policy: policy(form),
         registry: Some(registry.unwrap()),
         as_of: AsOf::Decision,
     }
@@ -145,8 +149,10 @@ impl Service {
         let Started {
             desk, tail, notes, ..
         } = started;
-        match notes.as_slice() {
-            [] => Ok(Self {
+        // That others decided otherwise meanwhile is told.
+        let expected = |note: &String| note.contains("since then another was let decide");
+        match notes.iter().find(|note| !expected(note)) {
+            None => Ok(Self {
                 desk,
                 tail: archived.then_some(tail),
                 runtime: tokio::runtime::Builder::new_current_thread()
@@ -155,7 +161,7 @@ impl Service {
                     .map_err(|error| error.to_string())?,
                 clock: Arc::clone(clock),
             }),
-            notes => Err(format!("start notes {notes:?}")),
+            Some(note) => Err(format!("start notes {note:?}")),
         }
     }
 
@@ -245,6 +251,27 @@ impl Service {
         })
     }
 
+    fn ask_policy(&self, ask: Ask, caller: Caller<'_>) -> Result<Answer, Refusal> {
+        let second = Caller {
+            name: SECOND,
+            ..caller
+        };
+        let told = match ask {
+            Ask::Put(form) => self.desk.put_candidate(&policy(form), caller)?,
+            Ask::Promote(form) => {
+                let body =
+                    serde_json::json!({ "policy": policy(form).hash(), "reason": "because" });
+                self.desk.promote(body.to_string().as_bytes(), second)?
+            }
+            Ask::RollBack => self.desk.roll_back(br#"{ "reason": "because" }"#, caller)?,
+        };
+        let sequence = told["sequence"].as_u64().unwrap();
+        Ok(match told["repeated"].as_bool() {
+            Some(true) => Answer::Before(sequence),
+            _ => Answer::Acted(sequence),
+        })
+    }
+
     fn tried(&self, step: &Step, matcher: &mut Matcher) -> Result<Answer, Refusal> {
         let caller = |officer| Caller {
             name: CALLER,
@@ -294,6 +321,7 @@ impl Service {
                 return Ok(Answer::Several(self.desk.expire_holds()?));
             }
             Step::Redecide => return Ok(Answer::Several(self.desk.redecide()?)),
+            Step::Policy(ask) => return self.ask_policy(*ask, caller(true)),
             Step::TurnDay => {
                 self.desk.turn_day()?;
                 return Ok(Answer::Nothing);

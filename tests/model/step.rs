@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::cases::Cause;
 use super::persons::MANAGEMENT;
+use super::policies::Ask;
 use super::registry::{AUTHORITIES, STATES, ZONE};
 use super::verdict::{Form, Verdict};
 
@@ -240,6 +241,7 @@ pub(crate) enum Step {
     ExpireHolds,
     /// What events affect is decided again.
     Redecide,
+    Policy(Ask),
     TurnDay,
     /// The clock goes on, or a little back.
     Wait(Micros),
@@ -261,10 +263,11 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every kind of step.
-    pub(crate) const KINDS: [&str; 44] = [
+    pub(crate) const KINDS: [&str; 47] = [
         "alert_lifted",
         "alert_raised",
         "cancel",
+        "candidate put",
         "case_cause_found",
         "case_closed",
         "certificate_ended",
@@ -291,11 +294,13 @@ impl Step {
         "member_state_changed",
         "nonsense",
         "override",
+        "promotion",
         "recall",
         "redecide",
         "registration_changed",
         "registration_ended",
         "restart",
+        "roll-back",
         "sealed restart",
         "several at once",
         "spot_check_failed",
@@ -320,6 +325,9 @@ impl Step {
             Self::Import(_) => "import",
             Self::ExpireHolds => "expire holds",
             Self::Redecide => "redecide",
+            Self::Policy(Ask::Put(_)) => "candidate put",
+            Self::Policy(Ask::Promote(_)) => "promotion",
+            Self::Policy(Ask::RollBack) => "roll-back",
             Self::TurnDay => "turn day",
             Self::Wait(..0) => "clock set back",
             Self::Wait(LONG..) => "long wait",

@@ -95,6 +95,8 @@ pub(crate) struct Service {
     tail: Option<Tail>,
     runtime: tokio::runtime::Runtime,
     pub(crate) clock: Arc<FakeClock>,
+    /// Whether it said that another policy than the one that was given decides.
+    pub(crate) decides_otherwise: bool,
 }
 
 pub(crate) fn policy(form: Form) -> PolicySource {
@@ -149,20 +151,22 @@ impl Service {
         let Started {
             desk, tail, notes, ..
         } = started;
-        // That others decided otherwise meanwhile is told.
-        let expected = |note: &String| note.contains("since then another was let decide");
-        match notes.iter().find(|note| !expected(note)) {
-            None => Ok(Self {
-                desk,
-                tail: archived.then_some(tail),
-                runtime: tokio::runtime::Builder::new_current_thread()
-                    .enable_time()
-                    .build()
-                    .map_err(|error| error.to_string())?,
-                clock: Arc::clone(clock),
-            }),
-            Some(note) => Err(format!("start notes {note:?}")),
-        }
+        let otherwise = |note: &String| note.contains("since then another was let decide");
+        let decides_otherwise = match notes.as_slice() {
+            [] => false,
+            [note] if otherwise(note) => true,
+            notes => return Err(format!("start notes {notes:?}")),
+        };
+        Ok(Self {
+            desk,
+            tail: archived.then_some(tail),
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .map_err(|error| error.to_string())?,
+            clock: Arc::clone(clock),
+            decides_otherwise,
+        })
     }
 
     /// Archives and seals everything that is durable; nothing is archived after that.

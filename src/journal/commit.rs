@@ -29,12 +29,13 @@ pub struct Journal {
 impl Journal {
     /// Opens the journal of a folder, or begins one in an empty folder. The caller holds the folder's lock.
     pub fn open(disk: Arc<dyn Disk>, options: Options) -> Result<(Self, Recovery), JournalError> {
+        let durability = options.durability;
         let (mut writer, recovery) = Writer::open(Arc::clone(&disk), options)?;
         let group = writer.group();
         let shared = Arc::new(Shared::new(Waiting::of(&group), Most::of(&group)));
         let stop = Arc::clone(&shared);
         let on_error = move |error: &JournalError| stop.poison(&error.to_string());
-        writer.prepare_ahead(Preparer::start(Arc::clone(&disk), on_error)?)?;
+        writer.prepare_ahead(Preparer::start(Arc::clone(&disk), durability, on_error)?)?;
         let segments = writer.shared_segments();
         let guard = StopsAtEnd(Arc::clone(&shared));
         let thread = thread::Builder::new()

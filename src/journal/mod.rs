@@ -9,7 +9,8 @@
 //! # Format, version 1
 //!
 //! The log is a folder of segments `N.journal`, N in 20 decimal digits and without gaps. A segment is written in
-//! full with zeros and synced as `N.journal.tmp`, then renamed, before it is needed; its length never changes.
+//! full with zeros (where records are not synced, its last byte, which gives it its length) and synced as
+//! `N.journal.tmp`, then renamed, before it is needed; its length never changes.
 //! Integers are little-endian. "CRC(s; …)" is CRC32C continued from s. Unnamed bytes are zero, and checked to be.
 //!
 //! | offset | bytes | header of a segment (512 bytes: one sector, written whole or not at all) |

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use super::disk::Disk;
 use super::error::JournalError;
 use super::header::Header;
+use super::options::Durability;
 use super::segment::Segment;
 
 /// The thread and the ways to and from it.
@@ -20,6 +21,7 @@ impl Preparer {
     /// Starts the thread. An error is told at once, though the segment is needed only later.
     pub(super) fn start(
         disk: Arc<dyn Disk>,
+        durability: Durability,
         on_error: impl Fn(&JournalError) + Send + 'static,
     ) -> Result<Self, JournalError> {
         // One segment is wanted at a time, so neither side ever waits for room.
@@ -29,7 +31,8 @@ impl Preparer {
             .name("journal-segments".to_owned())
             .spawn(move || {
                 while let Ok(header) = orders.recv() {
-                    let segment = Segment::make(&*disk, header).inspect_err(&on_error);
+                    let segment = Segment::make(&*disk, header, durability);
+                    let segment = segment.inspect_err(&on_error);
                     if ready.send(segment).is_err() {
                         break;
                     }

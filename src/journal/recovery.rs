@@ -43,7 +43,11 @@ pub(super) fn recover(
 ) -> Result<(Tail, Recovery, Vec<Listed>), JournalError> {
     let mut segments = open_all(disk)?;
     if segments.is_empty() {
-        segments.push(Segment::make(disk, first_header(options))?);
+        segments.push(Segment::make(
+            disk,
+            first_header(options),
+            options.durability,
+        )?);
     }
     let spare = segments.pop_if(|segment| segment.header.begun.is_none());
     if let Some(spare) = &spare {

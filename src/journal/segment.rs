@@ -6,6 +6,7 @@ use super::disk::Disk;
 use super::error::{Fault, JournalError};
 use super::file::NamedFile;
 use super::header::{Begun, HEADER_BYTES, Header};
+use super::options::Durability;
 use crate::limits::JOURNAL_WINDOW_BYTES;
 
 const SUFFIX: &str = ".journal";
@@ -39,12 +40,22 @@ pub(super) fn is_unfinished(name: &str) -> bool {
 }
 
 impl Segment {
-    /// Makes a segment: zeros and header synced under another name before its own name appears.
-    pub(super) fn make(disk: &dyn Disk, header: Header) -> Result<Self, JournalError> {
+    /// Makes a segment: zeros and header synced under another name before its own name appears. Where records are synced
+    /// its blocks are there, so that no sync of a record has to note them; otherwise it is zeros without blocks, which
+    /// come as records do: to write every byte twice would help nobody.
+    pub(super) fn make(
+        disk: &dyn Disk,
+        header: Header,
+        durability: Durability,
+    ) -> Result<Self, JournalError> {
         let name = name(header.number);
         let unfinished = format!("{name}{UNFINISHED}");
         let file = NamedFile::create(disk, &unfinished)?;
-        fill(&file, 0, header.length)?;
+        let from = match durability {
+            Durability::Fsync => 0,
+            Durability::Buffered => header.length.saturating_sub(1),
+        };
+        fill(&file, from, header.length)?;
         let (bytes, seed) = header.encode();
         file.write(&bytes, 0)?;
         file.sync()?;

@@ -202,7 +202,9 @@ impl Writer {
         let mut next = match (self.at.spare.take(), &self.preparer) {
             (Some(spare), _) => spare,
             (None, Some(preparer)) => preparer.take()?,
-            (None, None) => Segment::make(&*self.disk, self.next_header())?,
+            (None, None) => {
+                Segment::make(&*self.disk, self.next_header(), self.options.durability)?
+            }
         };
         let mut seal = frame::seal(self.at.next);
         self.put(&mut seal)?;

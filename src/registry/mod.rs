@@ -12,6 +12,7 @@ mod files;
 mod goods;
 mod grown;
 mod id_index;
+mod kept;
 mod live;
 mod material;
 mod parties;

@@ -1,19 +1,78 @@
 //! From the bytes of a table to its typed rows, with every fault noted. A large file without quotes is cut at
 //! line ends and read in parallel; one with quotes is read in one piece, since a quoted cell may hold line ends.
+//! Rows that were read before and are kept as text have no header, and are read where they are.
 
 use rayon::prelude::*;
 
 use super::cell::Cell;
 use super::fault::{Line, RegistryError, RegistryErrors};
+use super::kept::KeptRows;
 use super::records::{self, Records};
 use super::rows::{Column, Row};
 use super::source::{AddedRow, RegistrySource};
 use super::validity::Validity;
 use crate::declaration::Day;
-use crate::limits::REGISTRY_CHUNK_BYTES;
+use crate::limits::{REGISTRY_CHUNK_BYTES, REGISTRY_SMALL_BYTES};
 
 /// Characters of an offending text that a message repeats.
 const SHOWN_CHARS: usize = 80;
+
+/// The places of cells that stand in the order of their columns.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a constant outside its bounds does not compile"
+)]
+static IN_ORDER: [Option<usize>; 32] = {
+    let mut places = [None; 32];
+    let mut at = 0;
+    while at < places.len() {
+        places[at] = Some(at);
+        at += 1;
+    }
+    places
+};
+
+/// What tables are read from.
+pub(super) trait TableSource: Sync {
+    /// Whether it is read faster by one thread than by several.
+    fn is_small(&self) -> bool;
+
+    /// The rows of a table, and every fault of theirs.
+    fn read<R: Row>(&self) -> (Vec<R>, RegistryErrors);
+}
+
+impl TableSource for RegistrySource {
+    fn is_small(&self) -> bool {
+        self.is_small()
+    }
+
+    /// Its file, then the rows added on top.
+    fn read<R: Row>(&self) -> (Vec<R>, RegistryErrors) {
+        read_table(self)
+    }
+}
+
+impl TableSource for KeptRows<'_> {
+    fn is_small(&self) -> bool {
+        self.bytes() <= REGISTRY_SMALL_BYTES
+    }
+
+    fn read<R: Row>(&self) -> (Vec<R>, RegistryErrors) {
+        const {
+            assert!(
+                R::COLUMNS.len() <= IN_ORDER.len(),
+                "every column has a place"
+            )
+        };
+        let places = IN_ORDER.get(..R::COLUMNS.len()).unwrap_or_default();
+        let mut read = (Vec::new(), RegistryErrors::default());
+        let mut line = 1;
+        for text in self.texts(R::TABLE) {
+            line += read_part(text.as_bytes(), line, places, &mut read);
+        }
+        read
+    }
+}
 
 /// The cells of one row, read in the order of its table's columns.
 pub(super) struct Cells<'a> {
@@ -111,8 +170,7 @@ pub(super) fn shown(text: &str) -> String {
     }
 }
 
-/// Reads a table: its file, then the rows added on top.
-pub(super) fn read_table<R: Row>(source: &RegistrySource) -> (Vec<R>, RegistryErrors) {
+fn read_table<R: Row>(source: &RegistrySource) -> (Vec<R>, RegistryErrors) {
     if !source.has(R::TABLE) {
         return (Vec::new(), RegistryErrors::default());
     }
@@ -165,7 +223,11 @@ fn read_file<R: Row>(bytes: &[u8]) -> (Vec<R>, RegistryErrors) {
             let part = body.get(chunk).unwrap_or_default();
             (part, count_lines(before))
         })
-        .map(|(part, before)| read_part::<R>(part, line + before, places.as_slice()))
+        .map(|(part, before)| {
+            let mut read = (Vec::new(), RegistryErrors::default());
+            read_part::<R>(part, line + before, &places, &mut read);
+            read
+        })
         .collect();
     let mut rows = Vec::with_capacity(parts.iter().map(|(rows, _)| rows.len()).sum());
     for (more, faults) in parts {
@@ -198,10 +260,6 @@ fn read_header<R: Row>(
     bytes: &[u8],
     errors: &mut RegistryErrors,
 ) -> Option<(Vec<Option<usize>>, usize, u64)> {
-    if let Some(body) = plain_header::<R>(bytes) {
-        let places = (0..R::COLUMNS.len()).map(Some).collect();
-        return Some((places, body, 2));
-    }
     records::read(bytes, |header| {
         header.advance();
         let names = header
@@ -216,19 +274,6 @@ fn read_header<R: Row>(
         let (body, line) = header.position();
         Some((places, body, line))
     })
-}
-
-/// Where the body begins, if the header is as this service itself writes it: every column in its order, nothing else. An
-/// event reads a dozen of them.
-fn plain_header<R: Row>(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    for (at, column) in R::COLUMNS.iter().enumerate() {
-        let comma: &[u8] = if at == 0 { b"" } else { b"," };
-        rest = rest.strip_prefix(comma)?;
-        rest = rest.strip_prefix(column.name.as_bytes())?;
-    }
-    let body = rest.strip_prefix(b"\n")?;
-    Some(bytes.len() - body.len())
 }
 
 /// For each column of the table its place; none after noting a fault of the header.
@@ -282,13 +327,13 @@ fn chunks(body: &[u8]) -> Vec<std::ops::Range<usize>> {
     chunks
 }
 
+/// Reads records that have no header before them, the first of them on a line; how many lines they have.
 fn read_part<R: Row>(
     part: &[u8],
     first_line: u64,
     places: &[Option<usize>],
-) -> (Vec<R>, RegistryErrors) {
-    let mut rows = Vec::new();
-    let mut errors = RegistryErrors::default();
+    (rows, errors): &mut (Vec<R>, RegistryErrors),
+) -> u64 {
     let width = places.iter().flatten().count();
     records::read(part, |record| {
         while record.advance() {
@@ -299,8 +344,8 @@ fn read_part<R: Row>(
                 errors.push(R::TABLE, Some(line), RegistryError::Syntax(wrong));
                 continue;
             }
-            rows.extend(read_row(places, Record::File(record), line, &mut errors));
+            rows.extend(read_row(places, Record::File(record), line, errors));
         }
-    });
-    (rows, errors)
+        record.position().1 - 1
+    })
 }

@@ -2,7 +2,7 @@
 //! The tables are read side by side, unless they are small.
 
 use super::fault::RegistryErrors;
-use super::read::read_table;
+use super::read::TableSource;
 use super::rows::{
     AccidentRow, AlertRow, BodyRow, CaseRow, CatalogueRow, CertificateRow, ClassRow, Column,
     CommodityGroupRow, ConsumptionNormRow, CountryGroupRow, CreditRow, CurrencyRow, EnterpriseRow,
@@ -55,15 +55,15 @@ macro_rules! tables {
             }
 
             /// Reads all tables, with all faults of their rows and the names of the tables that have some.
-            pub(super) fn read(source: &RegistrySource) -> (Self, RegistryErrors, Vec<&'static str>) {
+            pub(super) fn read<S: TableSource>(source: &S) -> (Self, RegistryErrors, Vec<&'static str>) {
                 let mut tables = Self::default();
                 let mut wrong = Wrong::default();
                 if source.is_small() {
-                    $((tables.$table, wrong.$table) = read_table(source);)+
+                    $((tables.$table, wrong.$table) = source.read();)+
                 } else {
                     rayon::scope(|scope| { $(
                         let (rows, faults) = (&mut tables.$table, &mut wrong.$table);
-                        scope.spawn(move |_| (*rows, *faults) = read_table(source));
+                        scope.spawn(move |_| (*rows, *faults) = source.read());
                     )+ });
                 }
                 let mut errors = RegistryErrors::default();

@@ -1,11 +1,14 @@
 //! The journal among threads: groups form by themselves, a full group refuses, an error reaches everyone.
 
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-use greenlane::journal::{Disk, Journal, JournalError, LocalDisk, Notice, Options, Sequence};
+use greenlane::journal::{
+    Disk, Durability, Journal, JournalError, LocalDisk, Notice, Options, Sequence,
+};
 
 use crate::disk::{Failure, HostileDisk};
 use crate::model::records;
@@ -42,6 +45,43 @@ impl HeldDisk {
             true
         };
         Arc::new(Syncing(self.0.shared(), Arc::new(asked)))
+    }
+}
+
+#[test]
+fn a_segment_has_its_blocks_before_it_is_needed_where_records_are_synced_and_only_there() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("blocks");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    let segment_bytes = 1 << 20;
+    for (durability, all) in [(Durability::Fsync, true), (Durability::Buffered, false)] {
+        let folder = folder.join(format!("{durability:?}"));
+        let disk = || Arc::new(LocalDisk::open(&folder).unwrap());
+        let options = || Options {
+            segment_bytes,
+            group_bytes: 16 << 10,
+            durability,
+            ..Options::default()
+        };
+        let (journal, _) = Journal::open(disk(), options()).unwrap();
+        let last = (0..300_u64).map(|no| journal.append(&no.to_le_bytes().repeat(128)));
+        let last = last
+            .map(Result::unwrap)
+            .inspect(|at| journal.wait_durable(*at).unwrap());
+        assert_eq!(last.last(), Some(Sequence::new(300)));
+        journal.close().unwrap();
+        let (journal, _) = Journal::open(disk(), options()).unwrap();
+        let read = records(journal.read(Sequence::new(1)).unwrap()).unwrap();
+        let written = (0..300_u64).map(|no| (no + 1, no.to_le_bytes().repeat(128)));
+        assert!(read.into_iter().eq(written));
+        journal.close().unwrap();
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let metadata = entry.unwrap().metadata().unwrap();
+            assert_eq!(metadata.len(), segment_bytes);
+            let there = metadata.blocks() * 512;
+            assert_eq!(there >= segment_bytes, all, "{durability:?}: {there}");
+        }
     }
 }
 

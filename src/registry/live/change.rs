@@ -68,13 +68,13 @@ impl Change {
 /// Rows of some owners as changes make them.
 struct Draft<'s> {
     store: &'s RowStore,
-    owners: BTreeMap<(&'static str, String), (Shape, Vec<Row>)>,
+    owners: BTreeMap<(&'static str, String), (Shape, Vec<Row<'s>>)>,
 }
 
 /// What changes make of the rows of each owner that they touch.
-pub(super) fn draft(
-    store: &RowStore,
-    changes: &[Change],
+pub(super) fn draft<'s>(
+    store: &'s RowStore,
+    changes: &'s [Change],
 ) -> Result<Vec<OwnerRows>, RegistryErrors> {
     let mut draft = Draft {
         store,
@@ -128,14 +128,18 @@ fn check_cases(store: &RowStore, rows: &[OwnerRows], errors: &mut RegistryErrors
     }
 }
 
-impl Draft<'_> {
-    fn rows(&mut self, shape: Shape, owner: &str) -> &mut Vec<Row> {
+impl<'s> Draft<'s> {
+    fn rows(&mut self, shape: Shape, owner: &str) -> &mut Vec<Row<'s>> {
         let rows = self.owners.entry((shape.table, owner.to_owned()));
         let known = || store::rows(self.store.text(shape.table, owner)).collect();
         &mut rows.or_insert_with(|| (shape, known())).1
     }
 
-    fn put(&mut self, shape: Shape, cells: &[(String, String)]) -> Result<(), Vec<RegistryError>> {
+    fn put(
+        &mut self,
+        shape: Shape,
+        cells: &'s [(String, String)],
+    ) -> Result<(), Vec<RegistryError>> {
         let row = whole_row(shape, cells)?;
         let rows = self.rows(shape, shape.cell(&row, shape.owner()));
         if rows.contains(&row) {
@@ -170,7 +174,7 @@ impl Draft<'_> {
         check_columns(shape, cells, needed)?;
         let owner = given(cells, shape.owner()).unwrap_or_default();
         let rows = self.rows(shape, owner);
-        let mut meant: Vec<&mut Row> = rows
+        let mut meant: Vec<&mut Row<'_>> = rows
             .iter_mut()
             .filter(|row| is_meant(shape, row, cells, to))
             .collect();
@@ -190,7 +194,7 @@ impl Draft<'_> {
         &mut self,
         shape: Shape,
         owner: &str,
-        rows: &[Vec<(String, String)>],
+        rows: &'s [Vec<(String, String)>],
     ) -> Result<(), Vec<RegistryError>> {
         let owner = owner.trim();
         let mut whole = Vec::with_capacity(rows.len());
@@ -212,7 +216,7 @@ impl Draft<'_> {
 }
 
 /// Whether a row is in force on a day and has these cells.
-pub(super) fn is_meant(shape: Shape, row: &[String], cells: &[(String, String)], day: Day) -> bool {
+pub(super) fn is_meant(shape: Shape, row: &Row<'_>, cells: &[(String, String)], day: Day) -> bool {
     let mut cells = cells.iter();
     begins(shape, row) <= day
         && ends(shape, row) > day
@@ -251,28 +255,28 @@ fn check_columns(
 }
 
 /// All cells of a row, those not given empty.
-fn whole_row(shape: Shape, cells: &[(String, String)]) -> Result<Row, Vec<RegistryError>> {
+fn whole_row(shape: Shape, cells: &[(String, String)]) -> Result<Row<'_>, Vec<RegistryError>> {
     let keys = shape.columns.iter().filter(|column| column.key);
     check_columns(shape, cells, |name| {
         keys.clone().any(|column| column.name == name)
     })?;
-    let cell = |column: &Column| given(cells, column.name).unwrap_or_default().to_owned();
+    let cell = |column: &Column| given(cells, column.name).unwrap_or_default().into();
     Ok(shape.columns.iter().map(cell).collect())
 }
 
-fn set(shape: Shape, row: &mut Row, column: &str, value: &str) {
+fn set(shape: Shape, row: &mut Row<'_>, column: &str, value: &str) {
     if let Some(cell) = shape.place(column).and_then(|at| row.get_mut(at)) {
-        value.clone_into(cell);
+        *cell = value.to_owned().into();
     }
 }
 
 /// The first day of a row that is kept, and so has been checked.
-fn begins(shape: Shape, row: &[String]) -> Day {
+fn begins(shape: Shape, row: &Row<'_>) -> Day {
     day(shape.cell(row, "from"), Day::MIN).unwrap_or(Day::MIN)
 }
 
 /// The first day after a row that is kept.
-fn ends(shape: Shape, row: &[String]) -> Day {
+fn ends(shape: Shape, row: &Row<'_>) -> Day {
     day(shape.cell(row, "to"), Day::MAX).unwrap_or(Day::MAX)
 }
 

@@ -34,26 +34,26 @@ impl RowsChanged {
         let Some(shape) = Shape::of(&self.table) else {
             return false;
         };
-        let whole = |changed: &Self| {
-            let rows = changed.gone.iter().chain(&changed.come);
-            rows.map(|cells| whole(shape, cells)).collect::<Vec<Row>>()
-        };
-        let (own, theirs) = (whole(self), whole(other));
-        let same = |row: &Row| theirs.iter().any(|other| shape.same_key(row, other));
+        let own: Vec<Row<'_>> = self.rows(shape).collect();
+        let theirs: Vec<Row<'_>> = other.rows(shape).collect();
+        let same = |row: &Row<'_>| theirs.iter().any(|other| shape.same_key(row, other));
         (&self.table, &self.owner) == (&other.table, &other.owner) && own.iter().any(same)
+    }
+
+    /// Those that went and those that came, whole.
+    fn rows(&self, shape: Shape) -> impl Iterator<Item = Row<'_>> {
+        let rows = self.gone.iter().chain(&self.come);
+        rows.map(move |cells| whole(shape, cells))
     }
 
     /// Of the rows that an owner had and those that it has; none where they are the same.
     pub(super) fn between(before: &OwnerRows, now: &str) -> Option<Self> {
         let shape = before.shape;
-        let (had, has): (Vec<Row>, Vec<Row>) = (
-            store::rows(&before.text).collect(),
-            store::rows(now).collect(),
-        );
-        let only = |rows: &[Row], others: &[Row]| {
+        let had: Vec<Row<'_>> = store::rows(&before.text).collect();
+        let has: Vec<Row<'_>> = store::rows(now).collect();
+        let only = |rows: &[Row<'_>], others: &[Row<'_>]| {
             let rows = rows.iter().filter(|row| !others.contains(row));
-            rows.map(|row| cells(shape, row.clone()))
-                .collect::<Vec<_>>()
+            rows.map(|row| cells(shape, row)).collect::<Vec<_>>()
         };
         let changed = Self {
             table: shape.table.to_owned(),
@@ -66,11 +66,11 @@ impl RowsChanged {
 }
 
 /// All cells of a row, in the order of its table's columns.
-fn whole(shape: Shape, cells: &[(String, String)]) -> Row {
+fn whole(shape: Shape, cells: &[(String, String)]) -> Row<'_> {
     let cell = |name: &str| {
         let found = cells.iter().find(|(column, _)| column == name);
-        found.map_or(String::new(), |(_, value)| value.clone())
+        found.map_or("", |(_, value)| value)
     };
     let columns = shape.columns.iter();
-    columns.map(|column| cell(column.name)).collect()
+    columns.map(|column| cell(column.name).into()).collect()
 }

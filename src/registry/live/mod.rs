@@ -24,6 +24,7 @@ use self::next::{Makers, NewRows};
 use self::shape::{Part, Shape};
 use self::store::{OwnerRows, Row, RowStore};
 use super::fault::RegistryErrors;
+use super::kept::KeptRows;
 use super::read::shown;
 use super::{Files, Registry, RegistrySource, Tables};
 use crate::declaration::{Day, PartyIds};
@@ -120,7 +121,7 @@ impl LiveRegistry {
             return Vec::new();
         };
         let rows = store::rows(self.rows.text(shape.table, owner));
-        rows.map(|row| cells(shape, row)).collect()
+        rows.map(|row| cells(shape, &row)).collect()
     }
 
     /// The rows that changes would give those owners whose rows they touch, by table and owner; nothing is made, and
@@ -133,7 +134,7 @@ impl LiveRegistry {
         let drafted = drafted.map(|OwnerRows { shape, owner, text }| OwnedRows {
             table: shape.table,
             owner: owner.into(),
-            rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
+            rows: store::rows(&text).map(|row| cells(shape, &row)).collect(),
         });
         Ok(drafted.collect())
     }
@@ -153,7 +154,17 @@ impl LiveRegistry {
         let owner = owner.map_or("", |(_, owner)| owner.trim());
         let rows = store::rows(self.rows.text(shape.table, owner));
         let rows = rows.filter(|known| change::is_meant(shape, known, row, day));
-        rows.map(|row| cells(shape, row)).collect()
+        rows.map(|row| cells(shape, &row)).collect()
+    }
+
+    /// Whether a classification, that of an earlier policy perhaps, has given an enterprise a row.
+    #[must_use]
+    pub fn has_given(&self, enterprise_id: &str) -> bool {
+        let given = |(table, text): &(&str, Box<str>)| {
+            let column = Shape::of(table).and_then(Shape::given);
+            column.is_some_and(|at| store::rows(text).any(|row| store::says(&row, at)))
+        };
+        self.rows.texts(enterprise_id).iter().any(given)
     }
 
     /// What the last call of [`Self::change`] made of rows.
@@ -270,42 +281,37 @@ impl LiveRegistry {
         let is_in = |part| before.iter().any(|rows| rows.shape.part() == part);
         let (joined, material) = (is_in(Part::Joined), is_in(Part::Material));
         let (lots, suppliers) = self.material_in(before);
-        let mut source = RegistrySource::default();
-        let mut set = |shape: Shape, file: Option<String>| {
-            if let Some(file) = file {
-                source.set_file(shape.table, file.into_bytes());
+        let mut kept = KeptRows::default();
+        for id in owners(parties) {
+            for (table, text) in self.rows.texts(id) {
+                kept.add(table, text);
             }
-        };
-        let texts: Vec<_> = owners(parties).map(|id| self.rows.texts(id)).collect();
-        for shape in Shape::all() {
-            match shape.part() {
-                Part::Party => {
-                    let own = texts.iter().map(|texts| store::text_of(texts, shape.table));
-                    set(shape, store::file(shape, own));
+        }
+        let mut add = |table, owner: &str| kept.add(table, self.rows.text(table, owner));
+        let is_kept = |rows: &&OwnerRows| rows.shape.part() == Part::Kept;
+        for rows in before.iter().filter(is_kept) {
+            add(rows.shape.table, &rows.owner);
+        }
+        owners(&lots).for_each(|lot| add("lots", lot));
+        owners(&suppliers).for_each(|supplier| add("suppliers", supplier));
+        if joined {
+            let shapes = Shape::all().filter(|shape| shape.part() == Part::Joined);
+            for shape in shapes {
+                for (_, text) in self.rows.sorted(shape.table) {
+                    kept.add(shape.table, text);
                 }
-                Part::Kept => {
-                    let own = before.iter().filter(|rows| rows.shape.table == shape.table);
-                    set(shape, self.rows.part(shape, own.map(|rows| &*rows.owner)));
-                }
-                Part::Joined if joined => set(shape, self.rows.whole(shape)),
-                Part::Material if material && shape.table == "lots" => {
-                    set(shape, self.rows.part(shape, owners(&lots)));
-                }
-                Part::Material if material => {
-                    set(shape, self.rows.part(shape, owners(&suppliers)));
-                }
-                Part::Joined | Part::Material => {}
             }
         }
         let rows = NewRows {
-            source,
+            kept,
             joined,
             material,
             has: &|table, owner| !self.rows.text(table, owner).is_empty(),
             party_ids: self.party_ids.as_ref(),
         };
         let made = self.makers.make(&self.current, &rows);
-        let mut next = made.map_err(|errors| with_rows(errors, &rows.source))?;
+        let mut next =
+            made.map_err(|errors| with_rows(errors, |table| rows.kept.lines(table).collect()))?;
         if self.leads_elsewhere(before) {
             next.traced = Arc::new(self.trace());
         }
@@ -332,7 +338,12 @@ impl LiveRegistry {
     fn build_again(&mut self) -> Result<Registry, RegistryErrors> {
         let source = self.rows.source();
         let registry = Registry::build(&source, self.party_ids.as_ref())
-            .map_err(|errors| with_rows(errors, &source))?
+            .map_err(|errors| {
+                with_rows(errors, |table| {
+                    let text = std::str::from_utf8(source.file(table));
+                    text.unwrap_or_default().lines().collect()
+                })
+            })?
             .with_files(self.current.files());
         self.makers = Makers::new(&registry);
         Ok(registry)
@@ -382,7 +393,7 @@ impl LiveRegistry {
                     changes.push(Change::Replace {
                         table: shape.table.to_owned(),
                         owner: owner.to_owned(),
-                        rows: store::rows(&text).map(|row| cells(shape, row)).collect(),
+                        rows: store::rows(&text).map(|row| cells(shape, &row)).collect(),
                     });
                 }
             }
@@ -396,24 +407,27 @@ fn owners(of: &BTreeSet<Box<str>>) -> impl Iterator<Item = &str> {
 }
 
 /// A row as a change brings it: the cells that say something, and those that must be there.
-fn cells(shape: Shape, row: Row) -> Vec<(String, String)> {
+fn cells(shape: Shape, row: &Row<'_>) -> Vec<(String, String)> {
     let cells = shape.columns.iter().zip(row);
     let said = cells.filter(|(column, value)| column.key || !value.is_empty());
-    said.map(|(column, value)| (column.name.to_owned(), value))
+    said.map(|(column, value)| (column.name.to_owned(), value.to_string()))
         .collect()
 }
 
-/// The faults of a source that nobody has seen, with rows in the place of its lines.
-fn with_rows(mut errors: RegistryErrors, source: &RegistrySource) -> RegistryErrors {
-    let mut lines: HashMap<String, Vec<&str>> = HashMap::new();
+/// The faults of rows that nobody has seen as lines, with the rows in the place of their lines.
+fn with_rows<'l>(
+    mut errors: RegistryErrors,
+    lines_of: impl Fn(&str) -> Vec<&'l str>,
+) -> RegistryErrors {
+    let mut known: HashMap<String, Vec<&str>> = HashMap::new();
     for place in errors.places_mut() {
         let Some(line) = place.line.take() else {
             continue;
         };
-        let lines = lines.entry(place.table.clone()).or_insert_with(|| {
-            let text = std::str::from_utf8(source.file(&place.table));
-            text.unwrap_or_default().lines().collect()
-        });
+        let table = place.table.clone();
+        let lines = known
+            .entry(table)
+            .or_insert_with_key(|table| lines_of(table));
         place.row = lines.get(line.before()).map(|row| shown(row).into());
     }
     errors.sorted()

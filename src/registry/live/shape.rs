@@ -23,7 +23,9 @@ pub(super) struct Shape {
 /// All of them, in order of their tables' names: an event asks for dozens.
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let shapes = TABLES.iter().filter_map(|table| Shape::new(table));
-    shapes.collect()
+    let mut shapes: Vec<Shape> = shapes.collect();
+    shapes.sort_unstable_by_key(|shape| shape.table);
+    shapes
 });
 
 /// What a table is to a snapshot.
@@ -97,7 +99,8 @@ const REPLACED: [(&str, &[&str]); 15] = [
 impl Shape {
     /// Of a table by its name.
     pub(super) fn of(table: &str) -> Option<Self> {
-        Self::all().find(|shape| shape.table == table)
+        let place = SHAPES.binary_search_by(|shape| shape.table.cmp(table));
+        place.ok().and_then(|at| SHAPES.get(at)).copied()
     }
 
     fn new(table: &str) -> Option<Self> {
@@ -145,13 +148,13 @@ impl Shape {
     }
 
     /// A row's cell.
-    pub(super) fn cell<'r>(self, row: &'r [String], column: &str) -> &'r str {
+    pub(super) fn cell<'r>(self, row: &'r [impl AsRef<str>], column: &str) -> &'r str {
         let place = self.place(column);
-        place.and_then(|at| row.get(at)).map_or("", String::as_str)
+        place.and_then(|at| row.get(at)).map_or("", AsRef::as_ref)
     }
 
     /// Whether two rows are of one key.
-    pub(super) fn same_key(self, one: &[String], other: &[String]) -> bool {
+    pub(super) fn same_key(self, one: &[impl AsRef<str>], other: &[impl AsRef<str>]) -> bool {
         let mut key = self.key.iter();
         key.all(|column| same(column, self.cell(one, column), self.cell(other, column)))
     }

@@ -15,7 +15,7 @@ use crate::registry::records;
 use crate::registry::source::RegistrySource;
 
 /// A row's cells in the order of its table's columns.
-pub(super) type Row = Vec<String>;
+pub(super) type Row<'t> = Vec<Cow<'t, str>>;
 
 /// The rows of a table by owner: lines of CSV, at least one.
 type Owners = BTreeMap<Box<str>, Box<str>>;
@@ -43,6 +43,9 @@ pub(super) struct RowStore {
     /// What was made of each lot of raw material.
     made_of: MadeOf,
 }
+
+/// What stands around a cell that is not plain.
+const QUOTE: char = '"';
 
 /// The table of cases, and the column of their ids.
 pub(super) const CASES: (&str, &str) = ("cases", "case_id");
@@ -109,7 +112,7 @@ impl RowStore {
     }
 
     /// The owners of a table's rows with them, in order.
-    fn sorted(&self, table: &str) -> Vec<(&str, &str)> {
+    pub(super) fn sorted(&self, table: &str) -> Vec<(&str, &str)> {
         match self.tables.get(table) {
             Some(owners) => owners
                 .iter()
@@ -135,7 +138,7 @@ impl RowStore {
         let Some(shape) = Shape::of(table) else {
             return Vec::new();
         };
-        let lists = |row: Row| {
+        let lists = |row: Row<'_>| {
             let mut listed = shape.cell(&row, column).split(';');
             listed.any(|listed| listed.trim() == value)
         };
@@ -217,18 +220,9 @@ impl RowStore {
     }
 
     /// A table with its header; none where it has no row.
-    pub(super) fn whole(&self, shape: Shape) -> Option<String> {
+    fn whole(&self, shape: Shape) -> Option<String> {
         let rows = self.sorted(shape.table).into_iter();
         file(shape, rows.map(|(_, text)| text))
-    }
-
-    /// The rows that some owners have in a table, with its header; none where they have none.
-    pub(super) fn part<'o>(
-        &self,
-        shape: Shape,
-        owners: impl Iterator<Item = &'o str>,
-    ) -> Option<String> {
-        file(shape, owners.map(|owner| self.text(shape.table, owner)))
     }
 
     /// All tables that have rows, in order of their names.
@@ -247,13 +241,13 @@ impl RowStore {
 }
 
 /// The rows of a table among an owner's; empty where there are none.
-pub(super) fn text_of<'t>(texts: &'t [(&'static str, Box<str>)], table: &str) -> &'t str {
+fn text_of<'t>(texts: &'t [(&'static str, Box<str>)], table: &str) -> &'t str {
     let found = texts.iter().find(|(known, _)| *known == table);
     found.map_or("", |(_, text)| text)
 }
 
 /// Rows with the header of their table; none where there is no row.
-pub(super) fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
+fn file<'t>(shape: Shape, texts: impl Iterator<Item = &'t str>) -> Option<String> {
     let mut texts = texts.filter(|text| !text.is_empty()).peekable();
     texts.peek()?;
     let mut file = String::with_capacity(512);
@@ -279,8 +273,8 @@ pub(super) fn names(source: &RegistrySource, shape: Shape, column: usize) -> boo
 
 /// A text with those rows of another that say something in a column.
 pub(super) fn with_those<'t>(text: &'t str, other: &str, column: usize) -> Cow<'t, str> {
-    let said = |row: &Row| row.get(column).is_some_and(|cell| !cell.is_empty());
-    let those: Vec<Row> = rows(other).filter(said).collect();
+    let those = rows(other).filter(|row| says(row, column));
+    let those: Vec<Row<'_>> = those.collect();
     if those.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -288,33 +282,54 @@ pub(super) fn with_those<'t>(text: &'t str, other: &str, column: usize) -> Cow<'
     Cow::Owned(self::text(&both.collect::<Vec<_>>()).into())
 }
 
-/// The rows in a text of this store's.
-pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> {
-    let owned = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-    let mut rows = Vec::new();
-    records::read(text.as_bytes(), |records| {
-        while records.advance() {
-            rows.push(records.cells().map(owned).collect());
-        }
-    });
+/// The rows in a text of this store's. Where nothing is quoted, as almost nowhere, they are parts of the text.
+pub(super) fn rows(text: &str) -> impl Iterator<Item = Row<'_>> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    if text.contains(QUOTE) {
+        let owned = |cell: &[u8]| Cow::Owned(String::from_utf8_lossy(cell).into_owned());
+        records::read(text.as_bytes(), |records| {
+            while records.advance() {
+                rows.push(records.cells().map(owned).collect());
+            }
+        });
+    } else {
+        let lines = text.split_terminator('\n');
+        rows.extend(lines.map(|line| line.split(',').map(Cow::Borrowed).collect()));
+    }
     rows.into_iter()
 }
 
+/// Whether a row says something in a column.
+pub(super) fn says(row: &Row<'_>, column: usize) -> bool {
+    row.get(column).is_some_and(|cell| !cell.is_empty())
+}
+
 /// The ids of the cases in a text.
-pub(super) fn case_ids(text: &str) -> impl Iterator<Item = Box<str>> {
+pub(super) fn case_ids(text: &str) -> impl Iterator<Item = Box<str>> + '_ {
     let shape = Shape::of(CASES.0);
-    let id = move |row: Row| Some(shape?.cell(&row, CASES.1).into());
+    let id = move |row: Row<'_>| Some(shape?.cell(&row, CASES.1).into());
     rows(text).filter_map(id)
 }
 
 /// Some rows of one owner as its text.
-pub(super) fn text(rows: &[Row]) -> Box<str> {
-    let mut lines = Lines::default();
-    for row in rows {
-        lines.push("", row.iter().map(String::as_str));
+pub(super) fn text(rows: &[Row<'_>]) -> Box<str> {
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    lines.sort_unstable();
+    lines.concat().into_boxed_str()
+}
+
+/// A row as a line.
+fn line(row: &Row<'_>) -> String {
+    let plain = |cell: &Cow<'_, str>| !cell.contains([QUOTE, ',', '\r', '\n']);
+    if row.len() > 1 && row.iter().all(plain) {
+        let mut line = row.join(",");
+        line.push('\n');
+        return line;
     }
+    let mut lines = Lines::default();
+    lines.push("", row.iter().map(|cell| &**cell));
     let mut owners = lines.by_owner().into_values();
-    owners.next().unwrap_or_default()
+    owners.next().unwrap_or_default().into()
 }
 
 fn read_table(shape: Shape, source: &RegistrySource) -> Result<Owners, RegistryError> {
@@ -422,5 +437,35 @@ impl Lines {
             owners.push((owner.unwrap_or_default(), text.into_boxed_str()));
         }
         owners.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As the library's own writer writes it.
+    fn written(row: &[String]) -> Vec<u8> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(row).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn plain_rows_are_written_and_read_as_quoted_ones_are(
+            given in prop::collection::vec(prop::collection::vec("[a-c#;\"', \n\r\u{e9}]{0,3}", 3), 0..4)
+        ) {
+            let mut given: Vec<Vec<String>> = given;
+            given.sort_by_key(|row| written(row));
+            let made: Vec<Row<'_>> = given.iter().map(|row| row.iter().map(Into::into).collect()).collect();
+            let text = text(&made);
+            let lines: Vec<u8> = given.iter().flat_map(|row| written(row)).collect();
+            prop_assert_eq!(text.as_bytes(), lines);
+            prop_assert!(rows(&text).eq(made));
+        }
     }
 }

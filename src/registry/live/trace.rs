@@ -2,12 +2,12 @@
 //! the diary of a lot that one of them reaches.
 
 use super::diary::{PRODUCTS, citations};
-use super::shape::Shape;
 use super::store::OwnerRows;
 use super::{LiveRegistry, RowStore};
-use crate::registry::read::read_table;
+use crate::registry::kept::KeptRows;
+use crate::registry::read::TableSource;
+use crate::registry::rows::TraceRow;
 use crate::registry::trace::{Diary, Reach, Traced};
-use crate::registry::{RegistrySource, rows::TraceRow};
 
 /// The table of the events that name product lots.
 const TRACES: &str = "traces";
@@ -32,10 +32,11 @@ impl LiveRegistry {
 
     /// Where all events lead.
     pub(super) fn trace(&self) -> Traced {
-        let mut source = RegistrySource::default();
-        let whole = Shape::of(TRACES).and_then(|shape| self.rows.whole(shape));
-        source.set_file(TRACES, whole.unwrap_or_default().into_bytes());
-        let (rows, _) = read_table::<TraceRow>(&source);
+        let mut kept = KeptRows::default();
+        for (_, text) in self.rows.sorted(TRACES) {
+            kept.add(TRACES, text);
+        }
+        let (rows, _) = kept.read::<TraceRow>();
         Traced::new(&rows, &self.rows)
     }
 

@@ -80,9 +80,7 @@ pub(in crate::supervision) fn consequences(
 
 /// Whether rules, those of an earlier policy perhaps, have given anything to the enterprise whose rows a change touches.
 fn has_given(known: &LiveRegistry, change: &Change) -> bool {
-    let id = change.owner();
-    let has = |kind: Kind| known.rows(kind.table(), id).iter().any(is_given);
-    TABLES.contains(&change.table()) && Kind::ALL.into_iter().any(has)
+    TABLES.contains(&change.table()) && known.has_given(change.owner())
 }
 
 /// The enterprises that drafted rows are about, each with the rows that are.

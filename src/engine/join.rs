@@ -105,6 +105,17 @@ impl<'a> HeaderJoin<'a> {
         self.registry.is_of_but_for_parties(other.registry)
             && self.decision_day == other.decision_day
             && (self.parties, self.counterparty) == (other.parties, other.counterparty)
+            && (self.registry.shares_material(other.registry) || self.sees_material_as(other))
+    }
+
+    /// Whether what differs of raw material is none of a declaration's business: it cites no lot, and in its parties' lots
+    /// the same was found.
+    fn sees_material_as(&self, other: &HeaderJoin<'_>) -> bool {
+        let (own, theirs) = (self.registry.material(), other.registry.material());
+        let mut items = self.declaration.items.iter();
+        let mut parties = self.parties.iter().filter_map(|party| party.no);
+        items.all(|item| item.material_lots.is_empty())
+            && parties.all(|no| own.tests(no) == theirs.tests(no))
     }
 
     /// The join of a role.

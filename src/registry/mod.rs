@@ -130,11 +130,16 @@ impl Registry {
         Arc::ptr_eq(&self.frame, &other.frame)
     }
 
-    /// Whether it is a snapshot of the same registry that says the same of all but some parties.
+    /// Whether it says the same of raw material as another snapshot, since nothing of it has changed.
+    #[must_use]
+    pub fn shares_material(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.material, &other.material)
+    }
+
+    /// Whether it is a snapshot of the same registry that says the same of all but some parties and raw material.
     #[must_use]
     pub fn is_of_but_for_parties(&self, other: &Self) -> bool {
         self.is_of(other)
-            && Arc::ptr_eq(&self.material, &other.material)
             && Arc::ptr_eq(&self.traced, &other.traced)
             && self.parties.owns_as(&other.parties)
             && self.symbols.len() == other.symbols.len()

@@ -55,6 +55,7 @@ fn a_segment_has_its_blocks_before_it_is_needed_where_records_are_synced_and_onl
         std::fs::remove_dir_all(&folder).unwrap();
     }
     let segment_bytes = 1 << 20;
+    let payload = |no: u64| no.to_le_bytes().repeat(128);
     for (durability, all) in [(Durability::Fsync, true), (Durability::Buffered, false)] {
         let folder = folder.join(format!("{durability:?}"));
         let disk = || Arc::new(LocalDisk::open(&folder).unwrap());
@@ -65,15 +66,15 @@ fn a_segment_has_its_blocks_before_it_is_needed_where_records_are_synced_and_onl
             ..Options::default()
         };
         let (journal, _) = Journal::open(disk(), options()).unwrap();
-        let last = (0..300_u64).map(|no| journal.append(&no.to_le_bytes().repeat(128)));
-        let last = last
-            .map(Result::unwrap)
-            .inspect(|at| journal.wait_durable(*at).unwrap());
-        assert_eq!(last.last(), Some(Sequence::new(300)));
+        for no in 1..=300 {
+            let sequence = journal.append(&payload(no)).unwrap();
+            assert_eq!(sequence, Sequence::new(no));
+            journal.wait_durable(sequence).unwrap();
+        }
         journal.close().unwrap();
         let (journal, _) = Journal::open(disk(), options()).unwrap();
         let read = records(journal.read(Sequence::new(1)).unwrap()).unwrap();
-        let written = (0..300_u64).map(|no| (no + 1, no.to_le_bytes().repeat(128)));
+        let written = (1..=300).map(|no| (no, payload(no)));
         assert!(read.into_iter().eq(written));
         journal.close().unwrap();
         for entry in std::fs::read_dir(&folder).unwrap() {

@@ -142,6 +142,19 @@ fn a_short_write_is_taken_up_where_it_stopped() {
 }
 
 #[test]
+fn a_disk_that_takes_nothing_more_is_told_with_the_byte_where_it_stopped() {
+    let disk = HostileDisk::new(World::default());
+    let (mut writer, _) = Writer::open(disk.shared(), Options::default()).unwrap();
+    let mut group = writer.group();
+    group.push(&[7; 40]).unwrap();
+    // Half of what is left each time, and of the last byte none.
+    disk.fail_from_now(Failure::Short);
+    let told = writer.commit(&mut group).unwrap_err().to_string();
+    let place = "cannot write `00000000000000000001.journal` at byte 575";
+    assert!(told.starts_with(place), "{told}");
+}
+
+#[test]
 fn an_unreadable_segment_is_told_with_its_place() {
     let options = tiny(&mut Random(7));
     let disk = HostileDisk::new(World::default());

@@ -16,6 +16,8 @@ const FAILURES: [Failure; 4] = [
     Failure::ShortThenFull,
 ];
 const LOSSES: usize = 4;
+/// Records before it are given up; the first segments have no others.
+const GIVEN_UP: u64 = 12;
 
 /// Opens a journal, commits groups over several segments, removes old ones, closes.
 fn history(disk: &HostileDisk, options: &Options, model: &mut Model) -> Result<(), JournalError> {
@@ -26,12 +28,14 @@ fn history(disk: &HostileDisk, options: &Options, model: &mut Model) -> Result<(
     for _ in 0..6 {
         commit(&mut writer, model, &mut random)?;
     }
-    model.given_up_before = 4;
-    let removed = writer.remove_before(Sequence::new(4));
+    model.given_up_before = GIVEN_UP;
+    let removed = writer.remove_before(Sequence::new(GIVEN_UP));
     if removed.is_err() {
         assert_stopped(&mut writer);
     }
     removed?;
+    let mut later = writer.segments().into_iter().skip(1);
+    assert!(later.all(|segment| segment.first.get() > GIVEN_UP));
     commit(&mut writer, model, &mut random)?;
     writer.close()?;
     Ok(())
@@ -139,6 +143,28 @@ fn a_short_write_is_taken_up_where_it_stopped() {
     disk.fail_next(Failure::Short);
     commit(&mut writer, &mut model, &mut random).unwrap();
     reopen(disk.world().crash(&mut Loss::All), &options, &model);
+}
+
+#[test]
+fn a_write_that_was_interrupted_is_done_again_and_after_any_other_error_nothing_is() {
+    let commit = |kind| {
+        let disk = HostileDisk::new(World::default());
+        let (mut writer, _) = Writer::open(disk.shared(), Options::default()).unwrap();
+        let mut group = writer.group();
+        group.push(b"once").unwrap();
+        disk.fail_next(Failure::Refused(kind));
+        let before = disk.operations();
+        (writer.commit(&mut group), disk.operations() - before)
+    };
+    let (done, operations) = commit(ErrorKind::Interrupted);
+    assert_eq!(done.unwrap(), Sequence::new(1));
+    // The write twice, and a sync.
+    assert_eq!(operations, 3);
+    for kind in [ErrorKind::Other, ErrorKind::StorageFull] {
+        let (done, operations) = commit(kind);
+        assert!(done.is_err(), "{kind:?}");
+        assert_eq!(operations, 1, "{kind:?}");
+    }
 }
 
 #[test]

@@ -148,6 +148,32 @@ mod tests {
     use crate::supervision::ledger::stocks::Taken;
 
     #[test]
+    fn whoever_was_let_go_is_known_by_the_whole_key_and_told_in_its_order() {
+        let key = |high: u64, low: u64| u128::from(high) << 64 | u128::from(low);
+        let last = Sequence::new;
+        let mut old = Old::default();
+        old.take_in(vec![(key(2, 1), last(7)), (key(1, 3), last(5))]);
+        // Keys that have one half in common; one that is there has another last record.
+        old.take_in(vec![(key(1, 2), last(9)), (key(2, 1), last(8))]);
+        assert_eq!(old.get(key(1, 2)), Some(last(9)));
+        assert_eq!(old.get(key(2, 1)), Some(last(8)));
+        assert_eq!(old.get(key(2, 2)), None);
+        let all = [
+            (key(1, 2), last(9)),
+            (key(1, 3), last(5)),
+            (key(2, 1), last(8)),
+        ];
+        assert!(old.iter().eq(all));
+        // Who is in memory again is not here, and may be let go once more.
+        assert!(old.set(key(1, 3), Sequence::ZERO) && !old.set(key(3, 3), last(1)));
+        assert_eq!(old.get(key(1, 3)), None);
+        assert!(old.iter().eq([all[0], all[2]]));
+        old.take_in(vec![(key(1, 3), last(10))]);
+        assert_eq!(old.get(key(1, 3)), Some(last(10)));
+        assert_eq!(old.iter().count(), 3);
+    }
+
+    #[test]
     fn stocks_and_counters_that_say_nothing_go_with_their_part() {
         let mut ledger = Ledger::default();
         let tables = std::sync::Arc::clone(ledger.tables());

@@ -192,6 +192,21 @@ fn an_unreadable_segment_is_told_with_its_place() {
 }
 
 #[test]
+fn a_short_or_interrupted_read_is_taken_up_where_it_stopped() {
+    let options = tiny(&mut Random(7));
+    let disk = HostileDisk::new(World::default());
+    let (mut writer, _, _) = open(disk.shared(), &options).unwrap();
+    let (mut model, mut random) = (Model::default(), Random(1));
+    for _ in 0..4 {
+        commit(&mut writer, &mut model, &mut random).unwrap();
+    }
+    let disk = HostileDisk::new(disk.world());
+    disk.hinder_reads();
+    let (_, recovery, records) = open(disk.shared(), &options).unwrap();
+    assert_eq!(model.check(&recovery, &records), model.acknowledged);
+}
+
+#[test]
 fn only_what_is_left_of_a_segment_is_removed() {
     let mut world = World::default();
     for name in [

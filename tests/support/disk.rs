@@ -35,6 +35,7 @@ struct State {
     for_good: bool,
     pictures: Option<Vec<World>>,
     reads_fail: bool,
+    reads_are_hindered: bool,
     creates_fail: bool,
     reads: Reads,
 }
@@ -56,6 +57,7 @@ impl HostileDisk {
             for_good: false,
             pictures: None,
             reads_fail: false,
+            reads_are_hindered: false,
             creates_fail: false,
             reads: Reads::default(),
         };
@@ -97,6 +99,11 @@ impl HostileDisk {
 
     pub(crate) fn fail_reads(&self) {
         self.state().reads_fail = true;
+    }
+
+    /// From now on every other read is interrupted, and the rest are of a few bytes at most.
+    pub(crate) fn hinder_reads(&self) {
+        self.state().reads_are_hindered = true;
     }
 
     pub(crate) fn fail_creates(&self) {
@@ -256,11 +263,19 @@ impl DiskFile for HostileFile {
         if state.reads_fail {
             return Err(io::ErrorKind::Other.into());
         }
+        state.reads.calls += 1;
+        if state.reads_are_hindered && state.reads.calls % 2 == 1 {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let most = if state.reads_are_hindered {
+            7
+        } else {
+            usize::MAX
+        };
         let shown = &state.world.files[self.1].shown;
         let from = (offset as usize).min(shown.len());
-        let bytes = into.len().min(shown.len() - from);
+        let bytes = into.len().min(shown.len() - from).min(most);
         into[..bytes].copy_from_slice(&shown[from..from + bytes]);
-        state.reads.calls += 1;
         state.reads.bytes += bytes;
         Ok(bytes)
     }

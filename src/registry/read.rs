@@ -6,10 +6,10 @@ use rayon::prelude::*;
 
 use super::cell::Cell;
 use super::fault::{Line, RegistryError, RegistryErrors};
-use super::kept::KeptRows;
 use super::records::{self, Records};
 use super::rows::{Column, Row};
 use super::source::{AddedRow, RegistrySource};
+use super::text_rows::TextRows;
 use super::validity::Validity;
 use crate::declaration::Day;
 use crate::limits::{REGISTRY_CHUNK_BYTES, REGISTRY_SMALL_BYTES};
@@ -52,7 +52,7 @@ impl TableSource for RegistrySource {
     }
 }
 
-impl TableSource for KeptRows<'_> {
+impl TableSource for TextRows<'_> {
     fn is_small(&self) -> bool {
         self.bytes() <= REGISTRY_SMALL_BYTES
     }

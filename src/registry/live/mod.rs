@@ -24,8 +24,8 @@ use self::next::{Makers, NewRows};
 use self::shape::{Part, Shape};
 use self::store::{OwnerRows, Row, RowStore};
 use super::fault::RegistryErrors;
-use super::kept::KeptRows;
 use super::read::shown;
+use super::text_rows::TextRows;
 use super::{Files, Registry, RegistrySource, Tables};
 use crate::declaration::{Day, PartyIds};
 use crate::limits::MAX_PARTIES_OF_CHANGE;
@@ -281,13 +281,13 @@ impl LiveRegistry {
         let is_in = |part| before.iter().any(|rows| rows.shape.part() == part);
         let (joined, material) = (is_in(Part::Joined), is_in(Part::Material));
         let (lots, suppliers) = self.material_in(before);
-        let mut kept = KeptRows::default();
+        let mut texts = TextRows::default();
         for id in owners(parties) {
             for (table, text) in self.rows.texts(id) {
-                kept.add(table, text);
+                texts.add(table, text);
             }
         }
-        let mut add = |table, owner: &str| kept.add(table, self.rows.text(table, owner));
+        let mut add = |table, owner: &str| texts.add(table, self.rows.text(table, owner));
         let is_kept = |rows: &&OwnerRows| rows.shape.part() == Part::Kept;
         for rows in before.iter().filter(is_kept) {
             add(rows.shape.table, &rows.owner);
@@ -298,12 +298,12 @@ impl LiveRegistry {
             let shapes = Shape::all().filter(|shape| shape.part() == Part::Joined);
             for shape in shapes {
                 for (_, text) in self.rows.sorted(shape.table) {
-                    kept.add(shape.table, text);
+                    texts.add(shape.table, text);
                 }
             }
         }
         let rows = NewRows {
-            kept,
+            texts,
             joined,
             material,
             has: &|table, owner| !self.rows.text(table, owner).is_empty(),
@@ -311,7 +311,7 @@ impl LiveRegistry {
         };
         let made = self.makers.make(&self.current, &rows);
         let mut next =
-            made.map_err(|errors| with_rows(errors, |table| rows.kept.lines(table).collect()))?;
+            made.map_err(|errors| with_rows(errors, |table| rows.texts.lines(table).collect()))?;
         if self.leads_elsewhere(before) {
             next.traced = Arc::new(self.trace());
         }

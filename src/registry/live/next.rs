@@ -15,9 +15,9 @@ use crate::registry::country_groups::CountryGroups;
 use crate::registry::fault::RegistryErrors;
 use crate::registry::goods::{AlertNo, Goods, GoodsMaker};
 use crate::registry::id_index::IdIndex;
-use crate::registry::kept::KeptRows;
 use crate::registry::party_rows::{PartyAlert, PartyRows};
 use crate::registry::standing::ScopeNo;
+use crate::registry::text_rows::TextRows;
 use crate::registry::vocabulary::{self, Scopes};
 use crate::registry::{Frame, PartyNo, Registry, Standing, Tables, Validity, build};
 
@@ -25,7 +25,7 @@ use crate::registry::{Frame, PartyNo, Registry, Standing, Tables, Validity, buil
 pub(super) struct NewRows<'r> {
     /// Every row of the parties that change, every row that is joined if one of them changes, every row of the lots that
     /// change with those of the suppliers that they name, and rows that are only kept.
-    pub(super) kept: KeptRows<'r>,
+    pub(super) texts: TextRows<'r>,
     /// Whether it has the rows that are joined.
     pub(super) joined: bool,
     /// Whether it has the rows of material.
@@ -80,7 +80,7 @@ impl Makers {
         current: &Registry,
         rows: &NewRows<'_>,
     ) -> Result<Registry, RegistryErrors> {
-        let (mut tables, mut errors, incomplete) = Tables::read(&rows.kept);
+        let (mut tables, mut errors, incomplete) = Tables::read(&rows.texts);
         let mut next = Registry::clone(current);
         let ids = tables.enterprises.iter().map(|row| &*row.enterprise_id);
         let parties: Vec<PartyNo> = ids.map(|id| next.parties.enter(id)).collect();

@@ -4,9 +4,9 @@
 use super::diary::{PRODUCTS, citations};
 use super::store::OwnerRows;
 use super::{LiveRegistry, RowStore};
-use crate::registry::kept::KeptRows;
 use crate::registry::read::TableSource;
 use crate::registry::rows::TraceRow;
+use crate::registry::text_rows::TextRows;
 use crate::registry::trace::{Diary, Reach, Traced};
 
 /// The table of the events that name product lots.
@@ -32,11 +32,11 @@ impl LiveRegistry {
 
     /// Where all events lead.
     pub(super) fn trace(&self) -> Traced {
-        let mut kept = KeptRows::default();
+        let mut texts = TextRows::default();
         for (_, text) in self.rows.sorted(TRACES) {
-            kept.add(TRACES, text);
+            texts.add(TRACES, text);
         }
-        let (rows, _) = kept.read::<TraceRow>();
+        let (rows, _) = texts.read::<TraceRow>();
         Traced::new(&rows, &self.rows)
     }
 

@@ -3,12 +3,12 @@
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct KeptRows<'t> {
+pub(super) struct TextRows<'t> {
     tables: Vec<(&'static str, Vec<&'t str>)>,
     bytes: usize,
 }
 
-impl<'t> KeptRows<'t> {
+impl<'t> TextRows<'t> {
     /// Adds rows of a table.
     pub(super) fn add(&mut self, table: &'static str, text: &'t str) {
         if text.is_empty() {

@@ -81,7 +81,7 @@ fn main() {
     let desk = &begun.desk;
     // First, and not for long: where very much is behind, the archive's thread competes with those who decide.
     let rounds = if testing { 1 } else { 5 };
-    let window = Duration::from_millis(if testing { 50 } else { 400 });
+    let window = Duration::from_millis(if testing { 50 } else { 700 });
     for kind in KINDS.into_iter().take(POURED) {
         beside(desk, &generator, (kind, &parties), (rounds, window));
     }

@@ -149,7 +149,7 @@ fn a_short_write_is_taken_up_where_it_stopped() {
 fn a_write_that_was_interrupted_is_done_again_and_after_any_other_error_nothing_is() {
     let commit = |kind| {
         let disk = HostileDisk::new(World::default());
-        let (mut writer, _) = Writer::open(disk.shared(), Options::default()).unwrap();
+        let (mut writer, _) = Writer::open(disk.shared(), tiny(&mut Random(7))).unwrap();
         let mut group = writer.group();
         group.push(b"once").unwrap();
         disk.fail_next(Failure::Refused(kind));
@@ -170,7 +170,7 @@ fn a_write_that_was_interrupted_is_done_again_and_after_any_other_error_nothing_
 #[test]
 fn a_disk_that_takes_nothing_more_is_told_with_the_byte_where_it_stopped() {
     let disk = HostileDisk::new(World::default());
-    let (mut writer, _) = Writer::open(disk.shared(), Options::default()).unwrap();
+    let (mut writer, _) = Writer::open(disk.shared(), tiny(&mut Random(7))).unwrap();
     let mut group = writer.group();
     group.push(&[7; 40]).unwrap();
     // Half of what is left each time, and of the last byte none.
@@ -204,6 +204,29 @@ fn a_short_or_interrupted_read_is_taken_up_where_it_stopped() {
     disk.hinder_reads();
     let (_, recovery, records) = open(disk.shared(), &options).unwrap();
     assert_eq!(model.check(&recovery, &records), model.acknowledged);
+}
+
+#[test]
+fn a_cut_says_where_it_is_how_long_and_why() {
+    let options = tiny(&mut Random(7));
+    let disk = HostileDisk::new(World::default());
+    let (mut writer, _) = Writer::open(disk.shared(), options.clone()).unwrap();
+    for _ in 0..2 {
+        let mut group = writer.group();
+        group.push(&[7; 40]).unwrap();
+        writer.commit(&mut group).unwrap();
+    }
+    let mut world = disk.world();
+    let name = "00000000000000000001.journal";
+    // The last frame begins behind the header of 512 bytes and a frame of 64.
+    let mut bytes = world.bytes(name).to_vec();
+    bytes[576 + 30] ^= 1;
+    world.replace(name, bytes);
+    let (_, recovery) = Writer::open(HostileDisk::new(world).shared(), options).unwrap();
+    let cut = recovery.cut.unwrap();
+    assert_eq!((&*cut.file, cut.offset, cut.bytes), (name, 576, 64));
+    assert!(cut.why.starts_with("expected "), "{}", cut.why);
+    assert_eq!(recovery.last, Sequence::new(1));
 }
 
 #[test]

@@ -280,6 +280,38 @@ fn what_fits_nowhere_is_refused() {
 }
 
 #[test]
+fn the_least_sizes_hold_one_short_record_each() {
+    let least = Options {
+        segment_bytes: 568,
+        group_bytes: 32,
+        ..small()
+    };
+    let disk = HostileDisk::new(World::default());
+    let (journal, _) = Journal::open(disk.shared(), least.clone()).unwrap();
+    for number in 1..=3_u64 {
+        let sequence = journal.append(&number.to_le_bytes()).unwrap();
+        journal.wait_durable(sequence).unwrap();
+    }
+    assert_eq!(journal.segments().len(), 3);
+    let refused = |options| {
+        let refused = Journal::open(HostileDisk::new(World::default()).shared(), options);
+        refused.err().unwrap().to_string()
+    };
+    let shorter = Options {
+        segment_bytes: 567,
+        ..least.clone()
+    };
+    let why = "segment_bytes of `560` bytes is too small, at least `568` are needed";
+    assert_eq!(refused(shorter), why);
+    let smaller = Options {
+        group_bytes: 31,
+        ..least
+    };
+    let why = "group_bytes of `31` bytes is too small, at least `32` are needed";
+    assert_eq!(refused(smaller), why);
+}
+
+#[test]
 fn to_hand_over_allocates_nothing() {
     let disk = HostileDisk::new(World::default());
     let (journal, _) = Journal::open(disk.shared(), small()).unwrap();

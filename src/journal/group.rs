@@ -39,11 +39,6 @@ impl Group {
         Ok(sequence)
     }
 
-    /// Whether no record waits.
-    pub fn is_empty(&self) -> bool {
-        self.frames.is_empty()
-    }
-
     /// The sequence that its first record has or gets.
     pub(super) fn first(&self) -> Sequence {
         self.first

@@ -102,7 +102,8 @@ impl<'a> HeaderJoin<'a> {
     /// parties, and of everything else. What quality files say is not asked.
     #[must_use]
     pub fn decides_as(&self, other: &HeaderJoin<'_>) -> bool {
-        self.registry.is_of_but_for_parties(other.registry)
+        self.registry
+            .is_of_but_for_parties_and_material(other.registry)
             && self.decision_day == other.decision_day
             && (self.parties, self.counterparty) == (other.parties, other.counterparty)
             && (self.registry.shares_material(other.registry) || self.sees_material_as(other))

@@ -138,7 +138,7 @@ impl Registry {
 
     /// Whether it is a snapshot of the same registry that says the same of all but some parties and raw material.
     #[must_use]
-    pub fn is_of_but_for_parties(&self, other: &Self) -> bool {
+    pub fn is_of_but_for_parties_and_material(&self, other: &Self) -> bool {
         self.is_of(other)
             && Arc::ptr_eq(&self.traced, &other.traced)
             && self.parties.owns_as(&other.parties)

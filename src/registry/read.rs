@@ -48,7 +48,20 @@ impl TableSource for RegistrySource {
 
     /// Its file, then the rows added on top.
     fn read<R: Row>(&self) -> (Vec<R>, RegistryErrors) {
-        read_table(self)
+        if !self.has(R::TABLE) {
+            return (Vec::new(), RegistryErrors::default());
+        }
+        let (mut rows, mut errors) = read_file::<R>(self.file(R::TABLE));
+        for (at, added) in self.added(R::TABLE).iter().enumerate() {
+            let line = Line::added(at + 1);
+            let names = added.iter().map(|(column, _)| column.trim().to_owned());
+            let Some(places) = places::<R>(&names.collect::<Vec<_>>(), Some(line), &mut errors)
+            else {
+                continue;
+            };
+            rows.extend(read_row(&places, Record::Added(added), line, &mut errors));
+        }
+        (rows, errors)
     }
 }
 
@@ -168,22 +181,6 @@ pub(super) fn shown(text: &str) -> String {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-fn read_table<R: Row>(source: &RegistrySource) -> (Vec<R>, RegistryErrors) {
-    if !source.has(R::TABLE) {
-        return (Vec::new(), RegistryErrors::default());
-    }
-    let (mut rows, mut errors) = read_file::<R>(source.file(R::TABLE));
-    for (at, added) in source.added(R::TABLE).iter().enumerate() {
-        let line = Line::added(at + 1);
-        let names = added.iter().map(|(column, _)| column.trim().to_owned());
-        let Some(places) = places::<R>(&names.collect::<Vec<_>>(), Some(line), &mut errors) else {
-            continue;
-        };
-        rows.extend(read_row(&places, Record::Added(added), line, &mut errors));
-    }
-    (rows, errors)
 }
 
 fn read_row<R: Row>(

@@ -151,6 +151,12 @@ impl RegistrySource {
         self.files.get(table).map_or(&[], Vec::as_slice)
     }
 
+    /// The lines of a table's file, its header first.
+    pub(super) fn lines(&self, table: &str) -> impl Iterator<Item = &str> {
+        let text = std::str::from_utf8(self.file(table));
+        text.unwrap_or_default().lines()
+    }
+
     /// The rows added to a table.
     pub(super) fn added(&self, table: &str) -> &[AddedRow] {
         self.added.get(table).map_or(&[], Vec::as_slice)

@@ -41,6 +41,13 @@ fn history(disk: &HostileDisk, options: &Options, model: &mut Model) -> Result<(
     Ok(())
 }
 
+/// A journal with nothing in it, on a disk of its own.
+fn fresh(options: &Options) -> (HostileDisk, Writer) {
+    let disk = HostileDisk::new(World::default());
+    let (writer, _) = Writer::open(disk.shared(), options.clone()).unwrap();
+    (disk, writer)
+}
+
 fn commit(writer: &mut Writer, model: &mut Model, random: &mut Random) -> Result<(), JournalError> {
     let mut group = writer.group();
     for _ in 0..3 {
@@ -137,8 +144,7 @@ fn an_error_of_the_disk_stops_the_journal_and_loses_nothing_acknowledged() {
 #[test]
 fn a_short_write_is_taken_up_where_it_stopped() {
     let options = tiny(&mut Random(7));
-    let disk = HostileDisk::new(World::default());
-    let (mut writer, _, _) = open(disk.shared(), &options).unwrap();
+    let (disk, mut writer) = fresh(&options);
     let (mut model, mut random) = (Model::default(), Random(1));
     disk.fail_next(Failure::Short);
     commit(&mut writer, &mut model, &mut random).unwrap();
@@ -148,8 +154,7 @@ fn a_short_write_is_taken_up_where_it_stopped() {
 #[test]
 fn a_write_that_was_interrupted_is_done_again_and_after_any_other_error_nothing_is() {
     let commit = |kind| {
-        let disk = HostileDisk::new(World::default());
-        let (mut writer, _) = Writer::open(disk.shared(), tiny(&mut Random(7))).unwrap();
+        let (disk, mut writer) = fresh(&tiny(&mut Random(7)));
         let mut group = writer.group();
         group.push(b"once").unwrap();
         disk.fail_next(Failure::Refused(kind));
@@ -169,8 +174,7 @@ fn a_write_that_was_interrupted_is_done_again_and_after_any_other_error_nothing_
 
 #[test]
 fn a_disk_that_takes_nothing_more_is_told_with_the_byte_where_it_stopped() {
-    let disk = HostileDisk::new(World::default());
-    let (mut writer, _) = Writer::open(disk.shared(), tiny(&mut Random(7))).unwrap();
+    let (disk, mut writer) = fresh(&tiny(&mut Random(7)));
     let mut group = writer.group();
     group.push(&[7; 40]).unwrap();
     // Half of what is left each time, and of the last byte none.
@@ -194,8 +198,7 @@ fn an_unreadable_segment_is_told_with_its_place() {
 #[test]
 fn a_short_or_interrupted_read_is_taken_up_where_it_stopped() {
     let options = tiny(&mut Random(7));
-    let disk = HostileDisk::new(World::default());
-    let (mut writer, _, _) = open(disk.shared(), &options).unwrap();
+    let (disk, mut writer) = fresh(&options);
     let (mut model, mut random) = (Model::default(), Random(1));
     for _ in 0..4 {
         commit(&mut writer, &mut model, &mut random).unwrap();
@@ -209,8 +212,7 @@ fn a_short_or_interrupted_read_is_taken_up_where_it_stopped() {
 #[test]
 fn a_cut_says_where_it_is_how_long_and_why() {
     let options = tiny(&mut Random(7));
-    let disk = HostileDisk::new(World::default());
-    let (mut writer, _) = Writer::open(disk.shared(), options.clone()).unwrap();
+    let (disk, mut writer) = fresh(&options);
     for _ in 0..2 {
         let mut group = writer.group();
         group.push(&[7; 40]).unwrap();

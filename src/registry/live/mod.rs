@@ -338,12 +338,7 @@ impl LiveRegistry {
     fn build_again(&mut self) -> Result<Registry, RegistryErrors> {
         let source = self.rows.source();
         let registry = Registry::build(&source, self.party_ids.as_ref())
-            .map_err(|errors| {
-                with_rows(errors, |table| {
-                    let text = std::str::from_utf8(source.file(table));
-                    text.unwrap_or_default().lines().collect()
-                })
-            })?
+            .map_err(|errors| with_rows(errors, |table| source.lines(table).collect()))?
             .with_files(self.current.files());
         self.makers = Makers::new(&registry);
         Ok(registry)

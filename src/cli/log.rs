@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
+use tracing_subscriber::{Layer, reload};
 
 use super::args::Output;
 use crate::clock;
@@ -30,38 +30,26 @@ pub(super) enum Format {
     Json,
 }
 
-/// What is logged, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Log {
-    /// What is less than this is left out.
-    pub(super) level: LevelFilter,
-    pub(super) format: Format,
-    /// Of requests that went well, every how many-th is told also where `debug` is left out; 0 for none.
-    pub(super) requests_every: u64,
-}
-
 /// Begins to log. What the guard still has is written when it is dropped.
 ///
 /// # Errors
 /// Where another log has begun.
-pub(super) fn begin(log: Log, output: Output) -> Result<(Logged, WorkerGuard), TryInitError> {
+pub(super) fn begin(
+    level: LevelFilter,
+    format: Format,
+    output: Output,
+) -> Result<(Logged, WorkerGuard), TryInitError> {
     let builder = NonBlockingBuilder::default();
     let builder = builder.lossy(true).buffered_lines_limit(LOG_LINES);
     let (writer, guard) = builder.thread_name("log").finish(io::stderr());
     let dropped = writer.error_counter();
-    let level = match output.quiet {
-        true => log.level.min(LevelFilter::ERROR),
-        false => log.level,
-    };
-    // Of what others say only what is wrong is of use here.
-    let others = level.min(LevelFilter::WARN);
-    let targets = Targets::new().with_target("greenlane", level);
+    let (filter, again) = reload::Layer::new(told(level, output));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_ansi(false)
         .with_target(false)
         .with_timer(Time);
-    let lines = match log.format {
+    let lines = match format {
         Format::Plain => lines.boxed(),
         Format::Json => lines
             .json()
@@ -71,15 +59,27 @@ pub(super) fn begin(log: Log, output: Output) -> Result<(Logged, WorkerGuard), T
             .boxed(),
     };
     tracing_subscriber::registry()
-        .with(targets.with_default(others))
+        .with(filter)
         .with(lines)
         .try_init()?;
     panic::set_hook(Box::new(tell_panic));
     let logged = Logged {
-        requests_every: log.requests_every,
+        // It is gone when the process ends, and nobody logs then.
+        set_level: Arc::new(move |level| drop(again.reload(told(level, output)))),
         dropped: Arc::new(move || dropped.dropped_lines() as u64),
     };
     Ok((logged, guard))
+}
+
+/// What is told at a level. Of what others say only what is wrong is of use here.
+fn told(level: LevelFilter, output: Output) -> Targets {
+    let level = match output.quiet {
+        true => level.min(LevelFilter::ERROR),
+        false => level,
+    };
+    let others = level.min(LevelFilter::WARN);
+    let targets = Targets::new().with_target("greenlane", level);
+    targets.with_default(others)
 }
 
 /// A panic is an error of the service's own, with the request that met it.

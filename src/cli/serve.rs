@@ -24,7 +24,7 @@ use crate::supervision::{self, Clock};
 /// Serves until it is told to stop.
 pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
     let config = Config::read(args, variables())?;
-    let (logged, _writing) = log::begin(config.fixed.log, out)?;
+    let (logged, _writing) = log::begin(config.log.level, config.fixed.log_format, out)?;
     config
         .notes
         .iter()
@@ -39,6 +39,7 @@ pub(super) fn run(args: &Serve, out: Output) -> Result<Found, CliError> {
         settings: Settings {
             access: Access::new(config.callers),
             limits: config.limits,
+            log: config.log,
         },
         certificates: config.certificates,
         start: StartOptions {
@@ -71,6 +72,7 @@ fn reload(args: Serve, fixed: Fixed) -> Reload {
             settings: Settings {
                 access: Access::new(config.callers),
                 limits: config.limits,
+                log: config.log,
             },
             certificates: config.certificates,
             notes,

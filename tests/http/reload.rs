@@ -1,6 +1,7 @@
 //! `SIGHUP`: who may call, and what is asked of requests, is read again; where that has a fault nothing changes.
 
 use std::fs;
+use std::time::Duration;
 
 use crate::callers::{client, configuration, post, token};
 use crate::http::Client;
@@ -67,6 +68,46 @@ fn callers_come_and_go_without_another_start() {
     );
     right(&post(&mut second, "/v1/decisions", &released("D-1")));
     service.server.stop();
+}
+
+#[test]
+fn how_much_is_logged_changes_without_another_start() {
+    let (window, line) = token("window", &["declare"], LATER);
+    let log = |log: &str| configuration("reload-log", &format!("[log]\n{log}\n"), &[&line]);
+    let config = log("level = \"info\"").to_string_lossy().into_owned();
+    let mut service = Service::with(folder("reload-log"), &arguments(&["--config", &config]));
+    let mut window = client(&service, &window);
+    let mut ask = |id: &str| {
+        window.request_id = Some(id.to_owned());
+        assert_eq!(status(&mut window), 404);
+    };
+    let took = |number: usize| {
+        service.server.signal("HUP");
+        let told = "the configuration was taken";
+        while service.server.said().matches(told).count() < number {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    ask("quiet-before");
+    log("level = \"debug\"\nformat = \"json\"");
+    took(1);
+    ask("told");
+    service.server.says("told").unwrap();
+    service
+        .server
+        .says("`log.format` needs another start")
+        .unwrap();
+    log("level = \"info\"\nrequests_every = 1");
+    took(2);
+    ask("sampled");
+    service.server.says("sampled").unwrap();
+    log("level = \"info\"");
+    took(3);
+    ask("quiet-after");
+    service.server.terminate();
+    assert_eq!(service.server.wait().code(), Some(0));
+    let said = service.server.said();
+    assert!(!said.contains("quiet-"), "{said}");
 }
 
 #[test]

@@ -24,10 +24,12 @@ use self::fault::Place;
 use self::reader::{Key, Reader};
 use super::args::{AsOf, Durability, Serve};
 use super::error::CliError;
-use super::log::{Format, Log};
+use super::log::Format;
 use crate::limits;
 use crate::service::access::{Known, Secret};
-use crate::service::http::{Certificates, Connections, Limits, TlsFile, TlsFiles, may_listen};
+use crate::service::http::{
+    Certificates, Connections, Limits, LogSettings, TlsFile, TlsFiles, may_listen,
+};
 
 /// Where the service listens unless another address is said.
 const LISTEN: SocketAddr = SocketAddr::V4(std::net::SocketAddrV4::new(
@@ -61,6 +63,8 @@ pub(super) struct Config {
     pub(super) fixed: Fixed,
     /// What is asked of each request.
     pub(super) limits: Limits,
+    /// What is logged.
+    pub(super) log: LogSettings,
     /// Who may call.
     pub(super) callers: Vec<Known>,
     /// The certificates of [`Fixed::tls`].
@@ -82,7 +86,7 @@ pub(super) struct Fixed {
     /// None for as many as there are cores.
     pub(super) workers: Option<usize>,
     pub(super) connections: Connections,
-    pub(super) log: Log,
+    pub(super) log_format: Format,
     pub(super) tls: Option<TlsFiles>,
 }
 
@@ -118,7 +122,7 @@ impl Fixed {
                 "limits.work",
                 self.connections.work != other.connections.work,
             ),
-            ("log", self.log != other.log),
+            ("log.format", self.log_format != other.log_format),
             ("tls", self.tls.is_some() != other.tls.is_some()),
         ];
         each.into_iter()
@@ -187,6 +191,7 @@ impl Config {
         let (connections, limits) = (connections(reader), requests(reader));
         let requests_per_s = reader.number(Key("limits", "requests_per_s"), limits::REQUESTS_PER_S);
         let (tls, certificates) = tls(reader);
+        let format = reader.word(Key("log", "format"), &FORMATS);
         let fixed = Fixed {
             listen: typed.listen.or(listen).unwrap_or(LISTEN),
             policy: named(&typed.policy).or(policy).unwrap_or_default(),
@@ -197,7 +202,7 @@ impl Config {
             archive_age_s: typed.archive_age_s.unwrap_or(age as u32),
             workers: (workers > 0).then_some(workers as usize),
             connections,
-            log: log(reader),
+            log_format: format.unwrap_or(Format::Plain),
             tls,
         };
         let callers = callers(reader, requests_per_s);
@@ -205,6 +210,7 @@ impl Config {
         Self {
             fixed,
             limits,
+            log: log(reader),
             callers,
             certificates,
             notes: Vec::new(),
@@ -212,12 +218,10 @@ impl Config {
     }
 }
 
-fn log(reader: &mut Reader<'_>) -> Log {
+fn log(reader: &mut Reader<'_>) -> LogSettings {
     let level = reader.word(Key("log", "level"), &LEVELS);
-    let format = reader.word(Key("log", "format"), &FORMATS);
-    Log {
-        level: level.unwrap_or(LevelFilter::INFO),
-        format: format.unwrap_or(Format::Plain),
+    LogSettings {
+        level: level.unwrap_or(LogSettings::default().level),
         requests_every: reader.number(Key("log", "requests_every"), limits::REQUESTS_EVERY),
     }
 }

@@ -71,6 +71,7 @@ fn the_example_loads_and_says_nothing_that_is_unusual() {
     };
     assert_eq!(same, usual.fixed);
     assert_eq!(config.limits, usual.limits);
+    assert_eq!(config.log, usual.log);
     assert!(config.callers.is_empty() && config.notes.is_empty());
 }
 
@@ -97,6 +98,7 @@ fn every_key_that_is_known_stands_in_the_example_as_it_is_usually() {
     let said = read("usual", &usual.join("\n"), &[], &[]).unwrap();
     let unsaid = read("example", CONFIGURATION, &[], &[]).unwrap();
     assert_eq!(said.limits, unsaid.limits);
+    assert_eq!(said.log, unsaid.log);
     let fixed = |config: &Config| Fixed {
         as_of: None,
         policy: Vec::new(),

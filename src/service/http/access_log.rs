@@ -8,27 +8,29 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest};
 use tracing::Level;
+use tracing::level_filters::LevelFilter;
 
 use super::request_id::RequestId;
 use super::routes::ROUTES;
+use super::settings::LogSettings;
 use crate::journal::Sequence;
 use crate::limits::LOG_REFUSALS_PER_S;
 use crate::service::access::{Known, Pace};
 
-/// What is logged of requests.
+/// The log that has begun.
 #[derive(Clone)]
 pub struct Logged {
-    /// Of requests that went well, every how many-th is told also where `debug` is left out; 0 for none.
-    pub requests_every: u64,
+    /// From now on what is less than this is left out.
+    pub set_level: Arc<dyn Fn(LevelFilter) + Send + Sync>,
     /// How many lines were left out since nobody took them.
     pub dropped: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
 impl Default for Logged {
-    /// No sample, and nothing is left out.
+    /// None: nothing is left out.
     fn default() -> Self {
         Self {
-            requests_every: 0,
+            set_level: Arc::new(|_| ()),
             dropped: Arc::new(|| 0),
         }
     }
@@ -37,6 +39,9 @@ impl Default for Logged {
 /// See the module.
 pub(super) struct AccessLog {
     logged: Logged,
+    /// See [`LogSettings::requests_every`].
+    requests_every: AtomicU64,
+    /// Requests that went well, and might be told.
     well: AtomicU64,
     /// How many refusals are told in a second.
     pace: Pace,
@@ -59,10 +64,18 @@ impl AccessLog {
     pub(super) fn new(logged: Logged) -> Self {
         Self {
             logged,
+            requests_every: AtomicU64::new(0),
             well: AtomicU64::new(0),
             pace: Pace::per_second(LOG_REFUSALS_PER_S),
             passed: AtomicU64::new(0),
         }
+    }
+
+    /// Logs by these from now on.
+    pub(super) fn follow(&self, settings: LogSettings) {
+        let every = settings.requests_every;
+        self.requests_every.store(every, Ordering::Relaxed);
+        (self.logged.set_level)(settings.level);
     }
 
     /// Lines that nobody took, and refusals that came too fast to be told.
@@ -85,7 +98,7 @@ impl AccessLog {
     }
 
     fn is_sample(&self) -> bool {
-        let every = self.logged.requests_every;
+        let every = self.requests_every.load(Ordering::Relaxed);
         every > 0
             && self
                 .well

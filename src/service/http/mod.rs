@@ -35,5 +35,5 @@ pub use access_log::Logged;
 pub use openapi::openapi;
 pub use request_id::current_request;
 pub use serve::{Reload, Reloaded, ServeError, ServeOptions, may_listen, serve};
-pub use settings::{Connections, Limits, Settings};
+pub use settings::{Connections, Limits, LogSettings, Settings};
 pub use tls::{Certificates, TlsError, TlsFile, TlsFiles};

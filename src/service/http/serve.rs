@@ -85,7 +85,7 @@ pub struct ServeOptions {
     pub settings: Settings,
     /// The certificates, where TLS is spoken.
     pub certificates: Option<Certificates>,
-    /// What is logged of requests.
+    /// The log.
     pub logged: Logged,
     /// Reads settings and certificates again.
     pub reload: Reload,
@@ -311,6 +311,7 @@ fn take_again(
         recorded.map_err(|why| why.to_string())?;
     }
     let callers = settings.access.callers().len();
+    shared.log.follow(settings.log);
     shared.settings.store(Arc::new(settings));
     if let (Some(live), Some(certificates)) = (live, certificates) {
         live.replace(certificates);

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use tracing::level_filters::LevelFilter;
+
 use crate::limits::{
     ANSWER_S, BODY_BYTES, BODY_S, CONNECTIONS, DECISIONS, DECLARATION_BYTES, EVENT_BYTES, HEAD_S,
-    HEADER_BYTES, KEEP_ALIVE_S, LEAVE_S, QUEUE_MS, STREAM_IDLE_S, STREAMS, Setting, TABLE_BYTES,
-    WORK,
+    HEADER_BYTES, KEEP_ALIVE_S, LEAVE_S, QUEUE_MS, REQUESTS_EVERY, STREAM_IDLE_S, STREAMS, Setting,
+    TABLE_BYTES, WORK,
 };
 use crate::service::access::Access;
 
@@ -93,4 +95,24 @@ pub struct Settings {
     pub access: Access,
     /// What is asked of each request.
     pub limits: Limits,
+    /// What is logged.
+    pub log: LogSettings,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogSettings {
+    /// What is less than this is left out.
+    pub level: LevelFilter,
+    /// Of requests that went well, every how many-th is told also where `debug` is left out; 0 for none.
+    pub requests_every: u64,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            level: LevelFilter::INFO,
+            requests_every: REQUESTS_EVERY.usual,
+        }
+    }
 }

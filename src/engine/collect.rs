@@ -99,14 +99,10 @@ impl<'p> Collector<'p> {
         }
     }
 
+    /// The places of its variants are those of overrides.
     fn condition(&mut self, condition: &Condition) {
-        for variant in &condition.variants {
-            self.offices(&variant.other_offices);
-            if !variant.other_bureaus.is_empty() {
-                self.constants.used.insert(Kind::Office);
-            }
-            self.expr(&variant.expr);
-        }
+        let variants = condition.variants.iter();
+        variants.for_each(|variant| self.expr(&variant.expr));
     }
 
     fn expr(&mut self, expr: &Expr) {

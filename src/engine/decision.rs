@@ -115,3 +115,23 @@ pub fn decision_id(declaration_id: &str, version: u32, revision: u32) -> String 
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_id_is_a_uuid_of_version_8_made_of_declaration_version_and_revision() {
+        for (version, revision) in [(1_u32, 1_u32), (1, 2), (2, 1), (u32::MAX, 7)] {
+            let mut hashed = b"D-1".to_vec();
+            hashed.extend(version.to_be_bytes());
+            hashed.extend(revision.to_be_bytes());
+            let hash = blake3::hash(&hashed).to_hex();
+            let (one, two, three) = (&hash[..8], &hash[8..12], &hash[13..16]);
+            let variant = u8::from_str_radix(&hash[16..17], 16).unwrap() & 0b0011 | 0b1000;
+            let (four, five) = (&hash[17..20], &hash[20..32]);
+            let id = format!("{one}-{two}-8{three}-{variant:x}{four}-{five}");
+            assert_eq!(decision_id("D-1", version, revision), id);
+        }
+    }
+}

@@ -226,6 +226,19 @@ then = { verdict = "sample", rate = 0.5 }
     }
 
     #[test]
+    fn another_policy_decides_anew() {
+        let (mut world, keys) = (world(), keys());
+        let one = snapshot(&world, &keys);
+        let other = ("p.toml".to_owned(), POLICY.replace("== 1", "== 3"));
+        let other = PolicySource::from_files([other]).unwrap();
+        world.activate(&other, AsOf::Decision).unwrap();
+        let profile = &one.program.policy().profile;
+        let currencies = one.program.registry().currencies();
+        let declaration = read_json(DECLARATION.as_bytes(), profile, currencies).unwrap();
+        assert!(!snapshot(&world, &keys).decides_as(&one, &declaration));
+    }
+
+    #[test]
     fn another_day_other_keys_or_a_note_in_a_quality_file_are_heeded() {
         let (world, keys) = (world(), keys());
         let (one, profile) = (snapshot(&world, &keys), &world.program().policy().profile);

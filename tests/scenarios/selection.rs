@@ -135,6 +135,56 @@ expect = { verdict = "sample", items = [ { verdict = "release", matched = ["insp
 }
 
 #[test]
+fn a_rule_that_is_forced_speaks_for_its_own_item_and_book_as_if_it_had_drawn() {
+    let second = r#"
+[[book]]
+id = "second"
+authority = "who inspects again"
+
+[[book.rule]]
+id = "early"
+when = 'item.value >= 150'
+then = { verdict = "sample", rate = 0.2, mode = "document" }
+reason = { code = "EARLY" }
+
+[[book.rule]]
+id = "mid"
+when = 'item.value >= 50'
+then = { verdict = "sample", rate = 0.25, mode = "laboratory" }
+reason = { code = "MID" }
+
+[[book.rule]]
+id = "late"
+when = 'item.value >= 150'
+then = { verdict = "sample", rate = 0.1, mode = "document" }
+reason = { code = "LATE" }
+"#;
+    let spared = (0..3).fold(String::new(), |mut steps, no| {
+        let _ = write!(
+            steps,
+            r#"
+[[scenario.step]]
+declare = "spared {no}"
+item = {{ value = "60" }}
+expect = {{ status = "released", matched = ["second/mid"], absent = ["inspection/lot", "second/early", "second/late"] }}
+"#
+        );
+        steps
+    });
+    // Of two of the same value the first is forced; of its book what comes before is not selected, and what comes after
+    // is not asked.
+    let forced = r#"
+[[scenario.step]]
+declare = "forced"
+items = [ { item_no = 1, value = "10" }, { item_no = 2, value = "200" }, { item_no = 3, value = "200" } ]
+[scenario.step.expect]
+verdict = "sample"
+items = [ { verdict = "release", matched = [] }, { verdict = "sample", selected_by = "forced", rules = ["second/mid"], matched = ["inspection/lot", "second/early"], absent = ["second/late"], mode = "laboratory", rate = "0.25" }, { verdict = "release", matched = ["second/late"] } ]
+"#;
+    passes_by(&format!("{FORCED}{second}"), &format!("{spared}{forced}"));
+}
+
+#[test]
 fn an_expected_rate_of_one_selects_everything_that_nothing_else_does() {
     let policy =
         "[selection]\nmode = \"document\"\n[[selection.expected]]\noffice = \"9\"\nrate = 1\n";

@@ -1,8 +1,9 @@
 //! Overload: the service as a process, loaded over loopback. A closed loop finds how much it carries; then declarations
 //! come at 70 %, 200 % and 1,000 % of that by a schedule that waits for no answer, over connections that are there: to
-//! make one takes the generator longer than an answer does. What is accepted is timed from when it should have been sent. The bench ends with an error where goodput falls below 90 % of the peak, the 99th
-//! percentile of what is accepted rises above three times that at 70 %, a refusal takes 10 ms at the 99th percentile, or
-//! memory grows by more than what must be known of what was decided.
+//! make one takes the generator longer than an answer does. What is accepted is timed from when it should have been
+//! sent. The bench ends with an error where goodput falls below 90 % of the peak, the 99th percentile of what is
+//! accepted rises above three times that at 70 %, a refusal takes 10 ms at the 99th percentile, or memory grows by more
+//! than what must be known of what was decided.
 //!
 //! The generator shares the cores with the service, so it may not send as much as it should: what it did send is told.
 //! `--items N` sets how many items a declaration has, `--seconds N` how long each load lasts, `--greenlane PATH` whose

@@ -21,6 +21,8 @@ mod faults;
 mod fixture;
 #[path = "journal/follow.rs"]
 mod follow;
+#[path = "journal/local.rs"]
+mod local;
 #[path = "journal/meanwhile.rs"]
 mod meanwhile;
 #[path = "journal/model.rs"]

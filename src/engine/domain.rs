@@ -229,6 +229,26 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_every_length_are_found_and_no_others() {
+        let mut texts = vec![String::new()];
+        let mut longest = 0..1;
+        for _ in 0..9 {
+            let grown = texts[longest].iter();
+            let grown = grown.flat_map(|text| ["a", "b", "\0"].map(|end| format!("{text}{end}")));
+            let grown: Vec<String> = grown.collect();
+            longest = texts.len()..texts.len() + grown.len();
+            texts.extend(grown);
+        }
+        let numbered = || texts.iter().map(String::as_str).zip(0..);
+        let codes = Codes::new(numbered().filter(|(_, no)| no % 2 == 0));
+        for (text, no) in numbered() {
+            assert_eq!(codes.find(text), (no % 2 == 0).then_some(no), "{text:?}");
+            let is_short = text.len() <= 8 && !text.contains('\0');
+            assert_eq!(pack(text).is_some(), is_short, "{text:?}");
+        }
+    }
+
+    #[test]
     fn prefixes_and_orders_cut_texts_at_their_bounds() {
         let bounds =
             ["22", after_prefix("22").as_deref().unwrap_or_default(), "5"].map(str::to_owned);

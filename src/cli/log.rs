@@ -43,7 +43,7 @@ pub(super) fn begin(
     let builder = builder.lossy(true).buffered_lines_limit(LOG_LINES);
     let (writer, guard) = builder.thread_name("log").finish(io::stderr());
     let dropped = writer.error_counter();
-    let (filter, again) = reload::Layer::new(told(level, output));
+    let (filter, again) = reload::Layer::new(targets(level, output));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_ansi(false)
@@ -65,14 +65,14 @@ pub(super) fn begin(
     panic::set_hook(Box::new(tell_panic));
     let logged = Logged {
         // It is gone when the process ends, and nobody logs then.
-        set_level: Arc::new(move |level| drop(again.reload(told(level, output)))),
+        set_level: Arc::new(move |level| drop(again.reload(targets(level, output)))),
         dropped: Arc::new(move || dropped.dropped_lines() as u64),
     };
     Ok((logged, guard))
 }
 
 /// What is told at a level. Of what others say only what is wrong is of use here.
-fn told(level: LevelFilter, output: Output) -> Targets {
+fn targets(level: LevelFilter, output: Output) -> Targets {
     let level = match output.quiet {
         true => level.min(LevelFilter::ERROR),
         false => level,

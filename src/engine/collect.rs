@@ -99,7 +99,7 @@ impl<'p> Collector<'p> {
         }
     }
 
-    /// The places of its variants are those of overrides.
+    /// The places by which its variants differ are those of overrides, which are collected by themselves.
     fn condition(&mut self, condition: &Condition) {
         let variants = condition.variants.iter();
         variants.for_each(|variant| self.expr(&variant.expr));

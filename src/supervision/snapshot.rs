@@ -226,22 +226,10 @@ then = { verdict = "sample", rate = 0.5 }
     }
 
     #[test]
-    fn another_policy_decides_anew() {
+    fn another_policy_day_or_keys_or_a_note_in_a_quality_file_are_heeded() {
         let (mut world, keys) = (world(), keys());
         let one = snapshot(&world, &keys);
-        let other = ("p.toml".to_owned(), POLICY.replace("== 1", "== 3"));
-        let other = PolicySource::from_files([other]).unwrap();
-        world.activate(&other, AsOf::Decision).unwrap();
         let profile = &one.program.policy().profile;
-        let currencies = one.program.registry().currencies();
-        let declaration = read_json(DECLARATION.as_bytes(), profile, currencies).unwrap();
-        assert!(!snapshot(&world, &keys).decides_as(&one, &declaration));
-    }
-
-    #[test]
-    fn another_day_other_keys_or_a_note_in_a_quality_file_are_heeded() {
-        let (world, keys) = (world(), keys());
-        let (one, profile) = (snapshot(&world, &keys), &world.program().policy().profile);
         let currencies = one.program.registry().currencies();
         let declaration = read_json(DECLARATION.as_bytes(), profile, currencies).unwrap();
         let decides = |other: Snapshot| other.decides_as(&one, &declaration);
@@ -261,9 +249,18 @@ then = { verdict = "sample", rate = 0.5 }
             as_of,
             ..one.clone()
         }));
-        let keys = self::keys();
+        let other_keys = self::keys();
         assert!(!decides(Snapshot {
-            keys,
+            keys: other_keys,
+            ..one.clone()
+        }));
+        let other = ("p.toml".to_owned(), POLICY.replace("== 1", "== 3"));
+        let other = PolicySource::from_files([other]).unwrap();
+        world.activate(&other, AsOf::Decision).unwrap();
+        let program = Arc::clone(world.program());
+        assert!(program.registry().is_of(one.program.registry()));
+        assert!(!decides(Snapshot {
+            program,
             ..one.clone()
         }));
     }

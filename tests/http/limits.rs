@@ -91,6 +91,34 @@ fn who_asks_too_often_is_told_when_to_come_again() {
 }
 
 #[test]
+fn what_cannot_be_read_as_a_request_gets_a_bare_answer_and_its_connection_ends() {
+    let (service, _) = service("unread", "head_s = 1");
+    let many = (0..300).fold("GET /healthz HTTP/1.1\r\n".to_owned(), |head, no| {
+        format!("{head}x-{no}: a\r\n")
+    });
+    for (bytes, status) in [
+        ("nonsense\r\n\r\n", "400"),
+        (
+            "POST /v1/events HTTP/1.1\r\ncontent-length: x\r\n\r\n",
+            "400",
+        ),
+        ("GET /healthz HTTP/1.1\r\nhos", "408"),
+        (&format!("{many}\r\n"), "431"),
+    ] {
+        let answer = unfinished(&service, bytes);
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        assert!(answer.contains("connection: close\r\n"), "{answer}");
+        assert!(
+            answer.ends_with("\r\n\r\n") && !answer.contains("x-request-id"),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
 fn who_is_too_slow_is_not_waited_for() {
     let (service, token) = service(
         "slow",

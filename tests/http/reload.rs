@@ -1,7 +1,6 @@
-//! `SIGHUP`: who may call, and what is asked of requests, is read again; where that has a fault nothing changes.
+//! `SIGHUP`: who may call, what is asked of requests and what is logged is read again; where that has a fault nothing changes.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::callers::{client, configuration, post, token};
 use crate::http::Client;
@@ -83,24 +82,22 @@ fn how_much_is_logged_changes_without_another_start() {
     };
     let took = |number: usize| {
         service.server.signal("HUP");
-        let told = "the configuration was taken";
-        while service.server.said().matches(told).count() < number {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        let taken = "the configuration was taken";
+        service.server.says_so_often(taken, number).unwrap();
     };
     ask("quiet-before");
     log("level = \"debug\"\nformat = \"json\"");
     took(1);
-    ask("told");
-    service.server.says("told").unwrap();
+    ask("one-of-all");
+    service.server.says("one-of-all").unwrap();
     service
         .server
         .says("`log.format` needs another start")
         .unwrap();
     log("level = \"info\"\nrequests_every = 1");
     took(2);
-    ask("sampled");
-    service.server.says("sampled").unwrap();
+    ask("one-of-one");
+    service.server.says("one-of-one").unwrap();
     log("level = \"info\"");
     took(3);
     ask("quiet-after");

@@ -12,8 +12,8 @@ use greenlane::journal::{Disk as _, LocalDisk};
 /// tell.
 fn is_delayed(file: &Path) -> Option<bool> {
     let mut list = Command::new("/usr/sbin/filefrag");
-    let listed = list.arg("-v").arg(file).output().ok()?;
-    listed.status.success().then_some(())?;
+    let listed = list.arg("-v").arg(file).output().ok();
+    let listed = listed.filter(|listed| listed.status.success())?;
     Some(String::from_utf8_lossy(&listed.stdout).contains("delalloc"))
 }
 

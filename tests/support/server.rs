@@ -81,8 +81,16 @@ impl Server {
 
     /// Waits for a line with these words; none where it ends without.
     pub(crate) fn says(&self, words: &str) -> Option<String> {
+        self.says_so_often(words, 1)
+    }
+
+    /// Waits for so many lines with these words, for the last of them; none where it ends without.
+    pub(crate) fn says_so_often(&self, words: &str, times: usize) -> Option<String> {
         let lines = self.said.lines.lock().unwrap();
-        let found = |lines: &[String]| lines.iter().find(|line| line.contains(words)).cloned();
+        let found = |lines: &[String]| {
+            let mut with = lines.iter().filter(|line| line.contains(words));
+            with.nth(times - 1).cloned()
+        };
         let wait = |(lines, ended): &mut (Vec<String>, bool)| found(lines).is_none() && !*ended;
         let waited = self.said.more.wait_timeout_while(lines, PATIENCE, wait);
         let (lines, time) = waited.unwrap();

@@ -61,10 +61,11 @@ pub(super) struct Answered<'a> {
 }
 
 impl AccessLog {
-    pub(super) fn new(logged: Logged) -> Self {
+    /// Over a log that has begun at its level.
+    pub(super) fn new(logged: Logged, settings: LogSettings) -> Self {
         Self {
             logged,
-            requests_every: AtomicU64::new(0),
+            requests_every: AtomicU64::new(settings.requests_every),
             well: AtomicU64::new(0),
             pace: Pace::per_second(LOG_REFUSALS_PER_S),
             passed: AtomicU64::new(0),
@@ -73,8 +74,8 @@ impl AccessLog {
 
     /// Logs by these from now on.
     pub(super) fn follow(&self, settings: LogSettings) {
-        let every = settings.requests_every;
-        self.requests_every.store(every, Ordering::Relaxed);
+        self.requests_every
+            .store(settings.requests_every, Ordering::Relaxed);
         (self.logged.set_level)(settings.level);
     }
 
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn of_a_flood_of_refusals_some_are_told_and_the_rest_are_counted() {
-        let log = AccessLog::new(Logged::default());
+        let log = AccessLog::new(Logged::default(), LogSettings::default());
         let id = RequestId::of(&HeaderMap::new());
         for status in [401, 200].repeat(1_000) {
             log.tell(&Answered {

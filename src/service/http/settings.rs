@@ -1,5 +1,6 @@
-//! What callers are allowed: who they are, how much they may send at once, and how long they may take. What is asked of
-//! each request can change while the service runs; what the server is built with cannot.
+//! What callers are allowed: who they are, how much they may send at once, and how long they may take; and what is
+//! logged. What is asked of each request and what is logged can change while the service runs; what the server is built
+//! with cannot.
 
 use std::time::Duration;
 

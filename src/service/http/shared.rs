@@ -67,8 +67,6 @@ impl Shared {
     /// # Errors
     /// Where its metrics contradict one another.
     pub(super) fn new(settings: Settings, work: usize, logged: Logged) -> prometheus::Result<Self> {
-        let log = AccessLog::new(logged);
-        log.follow(settings.log);
         Ok(Self {
             phase: AtomicU8::default(),
             desk: OnceLock::new(),
@@ -77,7 +75,7 @@ impl Shared {
             to_recover: AtomicU64::default(),
             recovery_us: AtomicU64::default(),
             metrics: Metrics::new()?,
-            log,
+            log: AccessLog::new(logged, settings.log),
             settings: ArcSwap::from_pointee(settings),
             admission: Admission::new(work),
             open: Open::default(),

@@ -6,8 +6,8 @@
 //! than what must be known of what was decided.
 //!
 //! The generator shares the cores with the service, so it may not send as much as it should: what it did send is told.
-//! `--items N` sets how many items a declaration has, `--seconds N` how long each load lasts, `--greenlane PATH` whose
-//! service it is.
+//! `--items N` sets how many items a declaration has, `--connections N` over how many connections the schedule is kept
+//! to at most, `--seconds N` how long each load lasts, `--greenlane PATH` whose service it is.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -41,9 +41,8 @@ use answer::answer;
 
 /// Where an id stands in the template, as wide as the ids that take its place.
 const ID: &str = "572020120000103118";
-/// Connections of the closed loop, and of the others.
+/// Connections of the closed loop.
 const CLOSED: [usize; 3] = [32, 128, 512];
-const OPEN: usize = 512;
 /// How long a connection of the closed loop waits after a refusal.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How far the generator may be behind its schedule before it leaves requests out.
@@ -68,6 +67,7 @@ fn main() -> ExitCode {
         |name: &str, usual: u64| said(name).map_or(usual, |value| value.parse().expect("a number"));
     let seconds = number("--seconds", if testing { 1 } else { 10 });
     let time = Duration::from_secs(seconds);
+    let open = number("--connections", 512) as usize;
     let template = template(number("--items", 3) as usize);
     let own = env!("CARGO_BIN_EXE_greenlane");
     let service = Service::start(&said("--greenlane").unwrap_or(own.to_owned()));
@@ -94,7 +94,7 @@ fn main() -> ExitCode {
     }
     let before = service.resident();
     let tell = |share: f64| {
-        let told = run(Pace::Open(capacity * share));
+        let told = run(Pace::Open(capacity * share, open));
         told.print(&format!("{:.0} %", share * 100.0), &service);
         told
     };
@@ -218,8 +218,16 @@ thread_local! {
 enum Pace {
     /// Over so many connections, each its next when it has the answer to the last.
     Closed(usize),
-    /// So many a second.
-    Open(f64),
+    /// So many a second, over so many connections at most.
+    Open(f64, usize),
+}
+
+impl Pace {
+    fn connections(self) -> usize {
+        match self {
+            Self::Closed(connections) | Self::Open(_, connections) => connections,
+        }
+    }
 }
 
 /// What came of a load.
@@ -251,7 +259,7 @@ impl Told {
     fn asked(&self) -> Option<f64> {
         match self.pace {
             Pace::Closed(_) => None,
-            Pace::Open(rate) => Some(rate),
+            Pace::Open(rate, _) => Some(rate),
         }
     }
 
@@ -349,10 +357,7 @@ impl Load {
     }
 
     async fn run(self: Rc<Self>) -> Told {
-        let connections = match self.pace {
-            Pace::Closed(connections) => connections,
-            Pace::Open(_) => OPEN,
-        };
+        let connections = self.pace.connections();
         (0..connections).for_each(|_| self.connect(None));
         while self.idle.borrow().len() < connections {
             sleep(TICK).await;
@@ -363,7 +368,7 @@ impl Load {
                 (0..connections).for_each(|_| self.offer(began));
                 sleep(self.time).await;
             }
-            Pace::Open(rate) => self.keep_to_schedule(began, rate).await,
+            Pace::Open(rate, _) => self.keep_to_schedule(began, rate).await,
         }
         self.ended.set(true);
         let took = self.watch.elapsed().saturating_sub(began);
@@ -407,12 +412,13 @@ impl Load {
 
     /// Sends a declaration over a connection that is idle, or a new one where the service has closed some.
     fn offer(self: &Rc<Self>, due: Duration) {
+        let more = self.connections.get() < self.pace.connections();
         loop {
             let idle = self.idle.borrow_mut().pop();
             match idle {
                 Some(connection) if connection.gone.get() => {}
                 Some(connection) => return self.send(&connection, due),
-                None if self.connections.get() < OPEN => return self.connect(Some(due)),
+                None if more => return self.connect(Some(due)),
                 None => return,
             }
         }

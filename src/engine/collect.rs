@@ -264,3 +264,104 @@ pub(super) fn is_indexed(left: &Term, right: &Term) -> bool {
     let mut forms = Vec::new();
     linear(left, &mut forms).is_some() && linear(right, &mut forms).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::value::{Value, truth};
+
+    const FACT: Fact = Fact::ItemValue;
+    const OPS: [CompareOp; 6] = [
+        CompareOp::Eq,
+        CompareOp::Ne,
+        CompareOp::Lt,
+        CompareOp::Le,
+        CompareOp::Gt,
+        CompareOp::Ge,
+    ];
+
+    fn add(left: Term, right: Term) -> Term {
+        Term::Add(Box::new(left), Box::new(right))
+    }
+
+    fn multiply(left: Term, right: Term) -> Term {
+        Term::Mul(Box::new(left), Box::new(right))
+    }
+
+    /// The line `a·x + b`.
+    fn line(a: i64, b: i64) -> Term {
+        add(multiply(Term::Const(a), Term::Fact(FACT)), Term::Const(b))
+    }
+
+    /// Numbers around zero, and around those at which a line of a small slope leaves 64 bits.
+    fn places() -> Vec<i64> {
+        let far = [1, 2, 3]
+            .into_iter()
+            .flat_map(|slope| [i64::MIN, i64::MAX].map(|end| i128::from(end) / slope));
+        let around = far.flat_map(|middle| middle - 12..=middle + 12);
+        let near = -30..=30;
+        near.chain(around)
+            .filter_map(|x| i64::try_from(x).ok())
+            .collect()
+    }
+
+    #[test]
+    fn a_comparison_of_lines_changes_at_bounds_only() {
+        let attributes = AttributeSchema::default();
+        let places = places();
+        let lines: Vec<Term> = (-3..=3)
+            .flat_map(|a| [-7, 0, 5].map(|b| line(a, b)))
+            .collect();
+        let mut changes = 0;
+        for (left, right) in lines
+            .iter()
+            .flat_map(|left| lines.iter().map(move |right| (left, right)))
+        {
+            let mut collector = Collector {
+                constants: Constants::default(),
+                attributes: &attributes,
+            };
+            collector.terms(left, right);
+            let bounds = collector.constants.numbers.remove(&Kind::Number(FACT));
+            let bounds = bounds.unwrap_or_default();
+            for op in OPS {
+                let atom = Atom::Terms(left.clone(), op, right.clone());
+                let at = |x| truth(&atom, &|_| Value::Number(x));
+                for x in places
+                    .iter()
+                    .filter(|x| **x != i64::MIN && at(**x) != at(**x - 1))
+                {
+                    assert!(bounds.contains(x), "{atom:?} changes at {x}: {bounds:?}");
+                    changes += 1;
+                }
+            }
+        }
+        assert!(changes > 5_000, "{changes}");
+    }
+
+    #[test]
+    fn a_comparison_is_indexed_where_both_sides_are_lines() {
+        let (x, one) = (Term::Fact(FACT), Term::Const(1));
+        let square = multiply(x.clone(), x.clone());
+        let half = Term::Const(1 << 50);
+        let below = Term::Const((1 << 50) - 1);
+        for (term, is_line) in [
+            (one.clone(), true),
+            (x.clone(), true),
+            (line(3, -4), true),
+            (multiply(line(3, -4), Term::Const(-2)), true),
+            (square.clone(), false),
+            (add(one.clone(), square), false),
+            (multiply(line(2, 1), line(0, 5)), true),
+            (multiply(line(2, 1), line(1, 5)), false),
+            // Roots must not leave 128 bits.
+            (multiply(half.clone(), below.clone()), true),
+            (multiply(half.clone(), half.clone()), false),
+            (multiply(multiply(half.clone(), below), x.clone()), true),
+            (multiply(multiply(half.clone(), half), x), false),
+        ] {
+            assert_eq!(is_indexed(&term, &one), is_line, "{term:?}");
+            assert_eq!(is_indexed(&one, &term), is_line, "{term:?}");
+        }
+    }
+}

@@ -80,6 +80,7 @@ mod sequence;
 mod shared;
 mod stored;
 mod tail;
+mod thread;
 mod waiting;
 mod window;
 mod writer;

@@ -296,6 +296,61 @@ fn a_segment_of_a_history_that_went_another_way_is_refused() {
     }
 }
 
+/// The sequence that the first segment's mark names.
+fn mark(world: &World) -> u64 {
+    let bytes = &world.bytes("00000000000000000001.journal")[64..72];
+    u64::from_le_bytes(bytes.try_into().unwrap())
+}
+
+#[test]
+fn a_mark_is_noted_as_soon_as_so_many_bytes_were_written_since_the_last() {
+    let options = Options {
+        mark_bytes: 3 * 96,
+        segment_bytes: 4_096,
+        ..sample(1, true, 0).options
+    };
+    let disk = HostileDisk::new(World::default());
+    let (mut writer, _, _) = open(disk.shared(), &options).unwrap();
+    let mut marks = Vec::new();
+    for _ in 0..8 {
+        let mut group = writer.group();
+        group.push(&[7; 72]).unwrap();
+        writer.commit(&mut group).unwrap();
+        marks.push(mark(&disk.world()));
+    }
+    assert_eq!(marks, [0, 0, 0, 3, 3, 3, 6, 6]);
+    // What is under it is not taken for a tear, though no frame behind says that it was durable.
+    let name = "00000000000000000001.journal";
+    let mut torn = disk.world();
+    let mut bytes = torn.bytes(name).to_vec();
+    let frames = frames(&bytes);
+    bytes[frames[5].start..].fill(0);
+    torn.replace(name, bytes);
+    let opened = open(HostileDisk::new(torn).shared(), &options).map(|(_, found, _)| found);
+    assert!(
+        matches!(opened, Err(JournalError::Damaged { .. })),
+        "{opened:?}"
+    );
+}
+
+#[test]
+fn a_segment_that_has_not_begun_has_nothing_in_it_and_the_byte_is_told_that_has() {
+    let sample = sample(1, true, 0);
+    let names = sample.names();
+    let spare = names.last().unwrap();
+    let whole = sample.world.bytes(spare);
+    assert!(frames(whole).is_empty());
+    for at in [SECTOR, SECTOR + 1, whole.len() - 1] {
+        let mut bytes = whole.to_vec();
+        bytes[at] = 1;
+        let opened = sample.with(spare, bytes);
+        assert!(
+            matches!(&opened, Err(JournalError::Damaged { file, offset, .. }) if file == spare && *offset == at as u64),
+            "{at}: {opened:?}"
+        );
+    }
+}
+
 #[test]
 fn a_journal_that_ends_before_what_the_caller_knows_is_refused() {
     let sample = sample(1, true, 0);

@@ -150,20 +150,20 @@ reason = { code = "EARLY" }
 [[book.rule]]
 id = "mid"
 when = 'item.value >= 50'
-then = { verdict = "sample", rate = 0.25, mode = "laboratory" }
+then = { verdict = "sample", rate = 0.25, mode = "laboratory", priority = "high", deadline = "PT24H" }
 reason = { code = "MID" }
 
 [[book.rule]]
 id = "late"
 when = 'item.value >= 150'
-then = { verdict = "sample", rate = 0.1, mode = "document" }
+then = { verdict = "sample", rate = 0.1, mode = "document", priority = "urgent", deadline = "PT8H" }
 reason = { code = "LATE" }
 "#;
     let step = r#"
 [[scenario.step]]
 declare = "spared"
 item = { value = "60" }
-expect = { status = "released", matched = ["second/mid"], absent = ["inspection/lot", "second/early", "second/late"] }
+expect = { status = "released", priority = "normal", matched = ["second/mid"], absent = ["inspection/lot", "second/early", "second/late"] }
 "#;
     let spared = ["a", "b", "c"].map(|id| step.replace("\"spared\"", &format!("\"{id}\"")));
     let spared = spared.concat();
@@ -175,6 +175,8 @@ declare = "forced"
 items = [ { item_no = 1, value = "10" }, { item_no = 2, value = "200" }, { item_no = 3, value = "200" } ]
 [scenario.step.expect]
 verdict = "sample"
+priority = "high"
+due_hours = 24
 items = [ { verdict = "release", matched = [] }, { verdict = "sample", selected_by = "forced", rules = ["second/mid"], matched = ["inspection/lot", "second/early"], absent = ["second/late"], mode = "laboratory", rate = "0.25" }, { verdict = "release", matched = ["second/late"] } ]
 "#;
     passes_by(&format!("{FORCED}{second}"), &format!("{spared}{forced}"));

@@ -101,17 +101,14 @@ fn main() -> ExitCode {
     let usual = tell(0.7);
     let loads = [tell(2.0), tell(10.0)];
     let grown = service.resident().saturating_sub(before);
-    let all = loads.iter().chain([&usual]);
-    let decided: usize = all.map(|load| load.accepted.len()).sum();
+    let all = loads.iter().chain([&usual]).map(|load| load.accepted.len());
+    let decided: usize = all.sum();
     let allowed = decided as u64 * KNOWN_BYTES + ROOM_BYTES;
-    let mut faults: Vec<String> = loads
-        .iter()
-        .flat_map(|load| load.faults(capacity, &usual))
-        .collect();
+    let faults = loads.iter().flat_map(|load| load.faults(capacity, &usual));
+    let mut faults: Vec<String> = faults.collect();
     if grown > allowed {
-        faults.push(format!(
-            "memory grew by {grown} bytes, {allowed} are allowed"
-        ));
+        let told = format!("memory grew by {grown} bytes, {allowed} are allowed");
+        faults.push(told);
     }
     service.stop();
     faults.iter().for_each(|fault| println!("{fault}"));
@@ -184,9 +181,8 @@ impl Service {
     fn resident(&self) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = fs::read_to_string(path).expect("it runs");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let mut lines = status.lines();
+        let line = lines.find_map(|line| line.strip_prefix("RssAnon:"));
         let words = line.and_then(|line| line.split_whitespace().next());
         words.map_or(0, |kib| kib.parse::<u64>().expect("a number") * 1024)
     }
@@ -265,9 +261,8 @@ impl Told {
 
     fn print(&self, name: &str, service: &Service) {
         let each = |count: usize| count as f64 / self.took.as_secs_f64();
-        let asked = self
-            .asked()
-            .map_or(String::new(), |rate| format!("{rate:.0}"));
+        let asked = self.asked().map(|rate| format!("{rate:.0}"));
+        let asked = asked.unwrap_or_default();
         println!(
             "| {name} | {asked} | {:.0} | {:.0} | {:.0} | {} | {} | {} | {} | {} MiB |",
             each(self.sent),

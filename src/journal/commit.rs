@@ -2,7 +2,7 @@
 //! themselves under load and nobody waits for company when alone.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use super::disk::Disk;
 use super::error::JournalError;
@@ -14,7 +14,6 @@ use super::recovery::Recovery;
 use super::segments::{SegmentStart, Segments};
 use super::sequence::Sequence;
 use super::shared::{Notice, Shared, Wake};
-use super::thread;
 use super::waiting::{Most, Waiting};
 use super::writer::Writer;
 
@@ -39,7 +38,10 @@ impl Journal {
         writer.prepare_ahead(Preparer::start(Arc::clone(&disk), durability, on_error)?)?;
         let segments = writer.shared_segments();
         let guard = StopsAtEnd(Arc::clone(&shared));
-        let thread = thread::start("journal", move || write_all(&guard.0, writer, group))?;
+        let thread = thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || write_all(&guard.0, writer, group))
+            .map_err(JournalError::io("start a thread for", ".", 0))?;
         let journal = Self {
             disk,
             shared,
@@ -180,7 +182,7 @@ struct StopsAtEnd(Arc<Shared>);
 
 impl Drop for StopsAtEnd {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if thread::panicking() {
             self.0.poison("its thread has died");
         }
         self.0.end_close();

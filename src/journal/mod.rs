@@ -80,7 +80,6 @@ mod sequence;
 mod shared;
 mod stored;
 mod tail;
-mod thread;
 mod waiting;
 mod window;
 mod writer;

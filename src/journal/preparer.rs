@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use super::disk::Disk;
 use super::error::JournalError;
 use super::header::Header;
 use super::options::Durability;
 use super::segment::Segment;
-use super::thread;
 
 /// The thread and the ways to and from it.
 pub(super) struct Preparer {
@@ -28,15 +27,18 @@ impl Preparer {
         // One segment is wanted at a time, so neither side ever waits for room.
         let (wanted, orders) = sync_channel::<Header>(1);
         let (ready, made) = sync_channel(1);
-        let thread = thread::start("journal-segments", move || {
-            while let Ok(header) = orders.recv() {
-                let segment = Segment::make(&*disk, header, durability);
-                let segment = segment.inspect_err(&on_error);
-                if ready.send(segment).is_err() {
-                    break;
+        let thread = thread::Builder::new()
+            .name("journal-segments".to_owned())
+            .spawn(move || {
+                while let Ok(header) = orders.recv() {
+                    let segment = Segment::make(&*disk, header, durability);
+                    let segment = segment.inspect_err(&on_error);
+                    if ready.send(segment).is_err() {
+                        break;
+                    }
                 }
-            }
-        })?;
+            })
+            .map_err(JournalError::io("start a thread for", ".", 0))?;
         Ok(Self {
             wanted: Some(wanted),
             made,

@@ -1,10 +1,8 @@
 //! More than the service takes at once: what is past a bound is told to come again, and everything else is done as ever.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -121,40 +119,6 @@ fn a_declaration_that_has_waited_its_turn_for_too_long_is_refused_and_not_record
     let server = Server::spawn(&folder("overload-queue"), &arguments(&[]), &variables);
     assert!(server.is_ready(), "{}", server.said());
     declare_until_refused(&server);
-}
-
-/// The nice values of the service's threads by their names, of which the system keeps 15 bytes.
-fn nice_values(server: &Server) -> BTreeMap<String, i64> {
-    let threads = fs::read_dir(format!("/proc/{}/task", server.id())).unwrap();
-    let values = threads.map(|thread| {
-        let thread = thread.unwrap().path();
-        let name = fs::read_to_string(thread.join("comm")).unwrap();
-        let stat = fs::read_to_string(thread.join("stat")).unwrap();
-        // The 19th word, of which the second is in parentheses.
-        let (_, words) = stat.rsplit_once(") ").unwrap();
-        let nice = words.split(' ').nth(16).unwrap();
-        (name.trim().to_owned(), nice.parse().unwrap())
-    });
-    values.collect()
-}
-
-#[test]
-fn the_journals_threads_go_before_all_others_where_the_system_allows_it() {
-    // It says where it does not.
-    let asked = Command::new("nice").args(["-n", "-20", "true"]).output();
-    let first = if asked.unwrap().stderr.is_empty() {
-        -20
-    } else {
-        0
-    };
-    let service = start("overload-nice", "");
-    let values = nice_values(&service.server);
-    let of = |name: &str| values.get(name).copied();
-    assert_eq!(
-        (of("journal"), of("journal-segment"), of("greenlane")),
-        (Some(first), Some(first), Some(0)),
-        "{values:?}"
-    );
 }
 
 #[test]

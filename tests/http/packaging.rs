@@ -36,8 +36,6 @@ fn unit_and_container_start_the_same_command() {
     assert_eq!(behind(&unit, "ExecReload="), "/bin/kill -HUP $MAINPID");
     let seconds: u64 = behind(&unit, "TimeoutStopSec=").parse().unwrap();
     assert!(seconds > DRAIN_S, "it is killed before it has drained");
-    // What the journal's threads ask for.
-    assert_eq!(behind(&unit, "LimitNICE="), "-20");
     let container = packaging("Containerfile");
     let words = behind(&container, "ENTRYPOINT ") + &behind(&container, "CMD ");
     let words: Vec<&str> = words.split('"').skip(1).step_by(2).collect();

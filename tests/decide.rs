@@ -39,7 +39,18 @@ fn greenlane(arguments: &[&str], input: &[u8]) -> Result<Output, Failure> {
 }
 
 fn decide(input: &str, output: &str, more: &[&str], bytes: &[u8]) -> Result<Output, Failure> {
-    let (policy, registry) = (fixture("ciq/policy"), fixture("ciq/registry"));
+    decide_by(&fixture("ciq"), input, output, more, bytes)
+}
+
+/// By the policy and the registry of a folder.
+fn decide_by(
+    folder: &str,
+    input: &str,
+    output: &str,
+    more: &[&str],
+    bytes: &[u8],
+) -> Result<Output, Failure> {
+    let (policy, registry) = (format!("{folder}/policy"), format!("{folder}/registry"));
     let mut arguments = vec![
         "decide",
         "--policy",
@@ -109,6 +120,58 @@ fn the_same_run_writes_the_same_bytes() -> Result<(), Failure> {
             "{extension}"
         );
     }
+    Ok(())
+}
+
+const MONTHLY: &str = r#"
+[policy]
+id = "monthly"
+title = "The first of each month"
+timezone = "+08:00"
+base_currency = "CNY"
+party_ids = "any"
+default = "release"
+
+[[book]]
+id = "inspection"
+authority = "who inspects"
+
+[[book.rule]]
+id = "monthly"
+when = 'item.value > 0'
+then = { verdict = "sample", mode = "laboratory", monitor = { every = "month", per = ["trader"] } }
+reason = { code = "MONTHLY" }
+"#;
+
+#[test]
+fn what_one_declaration_of_a_run_has_taken_those_behind_it_find_taken() -> Result<(), Failure> {
+    let folder = folder("taken")?;
+    std::fs::create_dir(folder.join("policy"))?;
+    std::fs::create_dir(folder.join("registry"))?;
+    std::fs::write(folder.join("policy/policy.toml"), MONTHLY)?;
+    let enterprises = "enterprise_id,kind\nE-1,trader\nE-2,trader\n";
+    std::fs::write(folder.join("registry/enterprises.csv"), enterprises)?;
+    let declared = [("E-1", 3), ("E-1", 3), ("E-2", 3), ("E-1", 4), ("E-2", 3)];
+    let lines = declared.iter().enumerate().map(|(number, (trader, month))| {
+        format!(
+            r#"{{"declaration_id":"D-{number}","version":1,"direction":"export","declared_at":"2026-0{month}-02T10:00:00+08:00","country":"DE","trader_id":"{trader}","items":[{{"item_no":1,"hs_code":"940511","value":"100"}}]}}"#
+        )
+    });
+    let lines: Vec<String> = lines.collect();
+    let ndjson = ["--input-format", "ndjson", "--output-format", "ndjson"];
+    let folder = folder.display().to_string();
+    let done = decide_by(&folder, "-", "-", &ndjson, lines.join("\n").as_bytes())?;
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    let mut verdicts = Vec::new();
+    for line in String::from_utf8(done.stdout)?.lines() {
+        let decision: serde_json::Value = serde_json::from_str(line)?;
+        verdicts.push(decision["verdict"].as_str().unwrap_or_default().to_owned());
+    }
+    assert_eq!(
+        verdicts,
+        ["sample", "release", "sample", "sample", "release"]
+    );
     Ok(())
 }
 

@@ -351,3 +351,90 @@ fn scores(policy: &Policy, universe: &mut Universe<'_>) -> (Vec<CompiledScore>, 
     }
     (scores, own_of_parties)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{MAX_RESIDUALS, MAX_TERMS_PER_RULE};
+    use crate::policy::{PolicySource, read};
+
+    const HEAD: &str = r#"
+[policy]
+id = "limits"
+title = "Limits"
+timezone = "+08:00"
+base_currency = "CNY"
+party_ids = "any"
+default = "release"
+
+[attributes]
+"#;
+
+    /// A policy with a rule for each condition over the attributes `a0` to `a129`, whole numbers; and more.
+    fn compiled(conditions: &[String], more: &str) -> Result<Program, Vec<CompileError>> {
+        let attributes: String = (0..130).map(|no| format!("a{no} = \"int\"\n")).collect();
+        let rules = conditions.iter().enumerate().map(|(no, when)| {
+            let then = "then = { verdict = \"sample\", mode = \"document\" }";
+            format!("[[book.rule]]\nid = \"r{no}\"\nwhen = '{when}'\n{then}\n")
+        });
+        let rules: String = rules.collect();
+        let book = "[[book]]\nid = \"book\"\nauthority = \"who\"\n";
+        let text = format!("{HEAD}{attributes}{book}{rules}{more}");
+        let source = PolicySource::from_files([("policy.toml".to_owned(), text)]).unwrap();
+        let policy = read(&source).unwrap_or_else(|errors| panic!("{errors}"));
+        Program::compile(Arc::new(policy), Arc::new(Registry::default()))
+    }
+
+    /// That one of these attributes is positive: as many terms.
+    fn any(attributes: std::ops::Range<usize>) -> String {
+        let each: Vec<String> = attributes
+            .map(|no| format!("attribute.a{no} > 0"))
+            .collect();
+        format!("({})", each.join(" || "))
+    }
+
+    fn refused(conditions: &[String], more: &str) -> Vec<CompileError> {
+        compiled(conditions, more).err().unwrap_or_default()
+    }
+
+    fn at_rule(no: usize, error: NormalError) -> Vec<CompileError> {
+        let place = format!("book/r{no}");
+        vec![CompileError::Condition { place, error }]
+    }
+
+    #[test]
+    fn a_condition_has_as_many_terms_as_a_rule_may_and_no_more() {
+        let most = MAX_TERMS_PER_RULE;
+        let halves = |less: usize| format!("{} && {}", any(0..8), any(8..16 + less));
+        for (fits, exceeds) in [(any(0..most), any(0..most + 1)), (halves(0), halves(1))] {
+            let program = compiled(std::slice::from_ref(&fits), "").unwrap();
+            assert_eq!(program.size().terms, most, "{fits}");
+            let refused = refused(&[fits, exceeds], "");
+            assert_eq!(refused, at_rule(1, NormalError::Terms));
+        }
+    }
+
+    #[test]
+    fn a_policy_compares_facts_in_as_many_ways_as_it_may_and_no_more() {
+        let compares = |no: usize| format!("attribute.a{no} > attribute.a{}", no + MAX_RESIDUALS);
+        let mut conditions: Vec<String> = (0..MAX_RESIDUALS).map(compares).collect();
+        // The same again is no other way.
+        conditions.push(compares(0));
+        let program = compiled(&conditions, "").unwrap();
+        assert_eq!(program.size().residuals, MAX_RESIDUALS);
+        assert_eq!(program.residuals().len(), MAX_RESIDUALS);
+        conditions.push(compares(MAX_RESIDUALS));
+        let refused = refused(&conditions, "");
+        assert_eq!(refused, at_rule(MAX_RESIDUALS + 1, NormalError::Residuals));
+    }
+
+    #[test]
+    fn a_policy_has_as_many_terms_as_it_may_and_no_more() {
+        let rules = vec![any(0..MAX_TERMS_PER_RULE); MAX_TERMS / MAX_TERMS_PER_RULE];
+        let program = compiled(&rules, "").unwrap();
+        assert_eq!(program.size().terms, MAX_TERMS);
+        let score = "[[score]]\nid = \"risk\"\nwhen = [{ if = 'attribute.a0 > 0', points = 1 }]\n";
+        let refused = refused(&rules, score);
+        assert_eq!(refused, [CompileError::Terms(MAX_TERMS + 1)]);
+    }
+}

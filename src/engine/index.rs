@@ -167,18 +167,6 @@ impl TermIndex {
     pub(super) fn len(&self) -> usize {
         self.owners.len()
     }
-
-    /// Bytes of bits and classes.
-    pub(super) fn bytes(&self) -> usize {
-        let dimensions = self.dimensions.iter().chain(&self.leading.dimension);
-        let classes: usize = dimensions.map(|of| size_of_val(&*of.classes)).sum();
-        classes
-            + size_of_val(&*self.tables)
-            + size_of_val(&*self.reads)
-            + size_of_val(&*self.asks)
-            + size_of_val(&*self.leading.entries)
-            + size_of_val(&*self.leading.starts)
-    }
 }
 
 impl Leading {

@@ -231,21 +231,6 @@ impl Parties {
             });
         points.sum()
     }
-
-    /// How many classes all parties have together.
-    pub(super) fn class_count(&self) -> usize {
-        self.answers
-            .iter()
-            .map(|answers| answers.known.size())
-            .sum()
-    }
-
-    /// Bytes of bits, codes, points and classes.
-    pub(super) fn bytes(&self) -> usize {
-        let answers = self.answers.iter().flat_map(Answers::all);
-        answers.map(Answered::bytes).sum::<usize>()
-            + self.classes.len() * size_of::<[u32; PARTIES]>()
-    }
 }
 
 impl Questions {
@@ -316,19 +301,6 @@ impl Answers {
             None => Some((first, class as usize)),
             Some(later) => self.later.get(later).map(|answered| (answered, 0)),
         }
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Answered> {
-        std::iter::once(&self.first.0).chain(self.later.iter())
-    }
-}
-
-impl Answered {
-    fn bytes(&self) -> usize {
-        size_of_val(&*self.rules)
-            + size_of_val(&*self.conditions)
-            + size_of_val(&*self.codes)
-            + size_of_val(&*self.points)
     }
 }
 

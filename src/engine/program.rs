@@ -167,7 +167,7 @@ impl Program {
         word.map_or("", String::as_str)
     }
 
-    /// How many terms, dimensions and residuals there are, and the bytes of the bitmaps.
+    /// How many terms, dimensions and residuals there are.
     #[must_use]
     pub fn size(&self) -> ProgramSize {
         let fixed = &self.fixed;
@@ -175,8 +175,6 @@ impl Program {
             terms: fixed.rules.len() + fixed.score_conditions.len(),
             dimensions: fixed.dimensions.len(),
             residuals: fixed.residuals.len(),
-            party_classes: self.parties.class_count(),
-            bytes: fixed.rules.bytes() + fixed.score_conditions.bytes() + self.parties.bytes(),
         }
     }
 
@@ -215,8 +213,4 @@ pub struct ProgramSize {
     pub dimensions: usize,
     /// Comparisons of facts with each other.
     pub residuals: usize,
-    /// Classes of parties that answer alike, over all parties that a declaration can name.
-    pub party_classes: usize,
-    /// Bytes of the bitmaps and of the classes of states and parties.
-    pub bytes: usize,
 }

@@ -123,10 +123,10 @@ fn the_same_run_writes_the_same_bytes() -> Result<(), Failure> {
     Ok(())
 }
 
-const MONTHLY: &str = r#"
+const HEAD: &str = r#"
 [policy]
-id = "monthly"
-title = "The first of each month"
+id = "own"
+title = "One rule"
 timezone = "+08:00"
 base_currency = "CNY"
 party_ids = "any"
@@ -137,24 +137,30 @@ id = "inspection"
 authority = "who inspects"
 
 [[book.rule]]
-id = "monthly"
-when = 'item.value > 0'
-then = { verdict = "sample", mode = "laboratory", monitor = { every = "month", per = ["trader"] } }
-reason = { code = "MONTHLY" }
 "#;
 
-#[test]
-fn what_one_declaration_of_a_run_has_taken_those_behind_it_find_taken() -> Result<(), Failure> {
-    let folder = folder("taken")?;
+/// The verdicts of export declarations of these traders in these months of 2026, in order, by a policy of one rule, over
+/// two enterprises and more of a registry.
+fn verdicts_of_own(
+    name: &str,
+    rule: &str,
+    more: &[(&str, &str)],
+    declared: &[(&str, u8)],
+) -> Result<Vec<String>, Failure> {
+    let folder = folder(name)?;
     std::fs::create_dir(folder.join("policy"))?;
     std::fs::create_dir(folder.join("registry"))?;
-    std::fs::write(folder.join("policy/policy.toml"), MONTHLY)?;
-    let enterprises = "enterprise_id,kind\nE-1,trader\nE-2,trader\n";
-    std::fs::write(folder.join("registry/enterprises.csv"), enterprises)?;
-    let declared = [("E-1", 3), ("E-1", 3), ("E-2", 3), ("E-1", 4), ("E-2", 3)];
+    std::fs::write(folder.join("policy/policy.toml"), format!("{HEAD}{rule}"))?;
+    let enterprises = (
+        "enterprises.csv",
+        "enterprise_id,kind\nE-1,trader\nE-2,trader\n",
+    );
+    for (name, text) in more.iter().chain([&enterprises]) {
+        std::fs::write(folder.join("registry").join(name), text)?;
+    }
     let lines = declared.iter().enumerate().map(|(number, (trader, month))| {
         format!(
-            r#"{{"declaration_id":"D-{number}","version":1,"direction":"export","declared_at":"2026-0{month}-02T10:00:00+08:00","country":"DE","trader_id":"{trader}","items":[{{"item_no":1,"hs_code":"940511","value":"100"}}]}}"#
+            r#"{{"declaration_id":"D-{number}","version":1,"direction":"export","declared_at":"2026-{month:02}-02T10:00:00+08:00","country":"DE","trader_id":"{trader}","items":[{{"item_no":1,"hs_code":"940511","value":"100"}}]}}"#
         )
     });
     let lines: Vec<String> = lines.collect();
@@ -166,11 +172,44 @@ fn what_one_declaration_of_a_run_has_taken_those_behind_it_find_taken() -> Resul
     let mut verdicts = Vec::new();
     for line in String::from_utf8(done.stdout)?.lines() {
         let decision: serde_json::Value = serde_json::from_str(line)?;
-        verdicts.push(decision["verdict"].as_str().unwrap_or_default().to_owned());
+        let verdict = decision.get("verdict").and_then(|verdict| verdict.as_str());
+        verdicts.push(verdict.unwrap_or_default().to_owned());
     }
+    Ok(verdicts)
+}
+
+#[test]
+fn what_one_declaration_of_a_run_has_taken_those_behind_it_find_taken() -> Result<(), Failure> {
+    let monthly = r#"
+id = "monthly"
+when = 'item.value > 0'
+then = { verdict = "sample", mode = "laboratory", monitor = { every = "month", per = ["trader"] } }
+"#;
+    let declared = [("E-1", 3), ("E-1", 3), ("E-2", 3), ("E-1", 4), ("E-2", 3)];
     assert_eq!(
-        verdicts,
+        verdicts_of_own("taken", monthly, &[], &declared)?,
         ["sample", "release", "sample", "sample", "release"]
+    );
+    Ok(())
+}
+
+#[test]
+fn who_is_announced_is_a_member_of_a_zone_whatever_the_goods() -> Result<(), Failure> {
+    let member = r#"
+id = "member"
+when = 'zone.member && !zone.in_scope'
+then = { verdict = "sample", mode = "document" }
+"#;
+    let zones = "zone_id,name,level,hs_scope,from,to\nZ-1,Lamps,provincial,8539,2020-01-01,\n";
+    let memberships = "zone_id,enterprise_id,state,batch,from,to
+Z-1,E-1,announced,1,2026-03-01,2026-05-01
+Z-1,E-2,reviewed,1,2026-03-01,
+";
+    let more = [("zones.csv", zones), ("memberships.csv", memberships)];
+    let declared = [("E-1", 2), ("E-1", 3), ("E-2", 3), ("E-1", 5)];
+    assert_eq!(
+        verdicts_of_own("member", member, &more, &declared)?,
+        ["release", "sample", "release", "release"]
     );
     Ok(())
 }

@@ -271,14 +271,6 @@ mod tests {
     use crate::engine::value::{Value, truth};
 
     const FACT: Fact = Fact::ItemValue;
-    const OPS: [CompareOp; 6] = [
-        CompareOp::Eq,
-        CompareOp::Ne,
-        CompareOp::Lt,
-        CompareOp::Le,
-        CompareOp::Gt,
-        CompareOp::Ge,
-    ];
 
     fn add(left: Term, right: Term) -> Term {
         Term::Add(Box::new(left), Box::new(right))
@@ -324,7 +316,7 @@ mod tests {
             collector.terms(left, right);
             let bounds = collector.constants.numbers.remove(&Kind::Number(FACT));
             let bounds = bounds.unwrap_or_default();
-            for op in OPS {
+            for op in CompareOp::ALL {
                 let atom = Atom::Terms(left.clone(), op, right.clone());
                 let at = |x| truth(&atom, &|_| Value::Number(x));
                 for x in places

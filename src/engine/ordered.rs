@@ -122,15 +122,7 @@ mod tests {
 
     fn atoms(fact: Fact, text: &str) -> Vec<Atom> {
         let constant = Constant::Text(text.to_owned());
-        let ops = [
-            CompareOp::Eq,
-            CompareOp::Ne,
-            CompareOp::Lt,
-            CompareOp::Le,
-            CompareOp::Gt,
-            CompareOp::Ge,
-        ];
-        let compared = ops.map(|op| Atom::Compare(fact, op, constant.clone()));
+        let compared = CompareOp::ALL.map(|op| Atom::Compare(fact, op, constant.clone()));
         let one_of = vec![constant.clone(), Constant::Text("9405".to_owned())];
         let others = [
             Atom::StartsWith(fact, text.to_owned()),

@@ -52,6 +52,10 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
+    /// Every one.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 6] = [Self::Eq, Self::Ne, Self::Lt, Self::Le, Self::Gt, Self::Ge];
+
     /// The same comparison with its sides exchanged.
     #[must_use]
     pub const fn flipped(self) -> Self {

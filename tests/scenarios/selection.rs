@@ -158,6 +158,12 @@ id = "late"
 when = 'item.value >= 150'
 then = { verdict = "sample", rate = 0.1, mode = "document", priority = "urgent", deadline = "PT8H" }
 reason = { code = "LATE" }
+
+[[book.rule]]
+id = "else"
+when = 'item.quantity == 5'
+then = { verdict = "release", priority = "urgent", deadline = "PT4H" }
+reason = { code = "ELSE" }
 "#;
     let step = r#"
 [[scenario.step]]
@@ -168,11 +174,11 @@ expect = { status = "released", priority = "normal", matched = ["second/mid"], a
     let spared = ["a", "b", "c"].map(|id| step.replace("\"spared\"", &format!("\"{id}\"")));
     let spared = spared.concat();
     // Of two of the same value the first is forced; of its book what comes before is not selected, and what comes after
-    // is not asked.
+    // is not asked and hurries nobody.
     let forced = r#"
 [[scenario.step]]
 declare = "forced"
-items = [ { item_no = 1, value = "10" }, { item_no = 2, value = "200" }, { item_no = 3, value = "200" } ]
+items = [ { item_no = 1, value = "10" }, { item_no = 2, value = "200", quantity = "5" }, { item_no = 3, value = "200" } ]
 [scenario.step.expect]
 verdict = "sample"
 priority = "high"

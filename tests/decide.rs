@@ -139,13 +139,13 @@ authority = "who inspects"
 [[book.rule]]
 "#;
 
-/// The verdicts of export declarations of these traders in these months of 2026, in order, by a policy of one rule, over
-/// two enterprises and more of a registry.
+/// The verdicts of export declarations of these traders in these months of 2026 at these offices, in order, by a policy
+/// of one rule, over two enterprises and more of a registry.
 fn verdicts_of_own(
     name: &str,
     rule: &str,
     more: &[(&str, &str)],
-    declared: &[(&str, u8)],
+    declared: &[(&str, u8, &str)],
 ) -> Result<Vec<String>, Failure> {
     let folder = folder(name)?;
     std::fs::create_dir(folder.join("policy"))?;
@@ -158,9 +158,9 @@ fn verdicts_of_own(
     for (name, text) in more.iter().chain([&enterprises]) {
         std::fs::write(folder.join("registry").join(name), text)?;
     }
-    let lines = declared.iter().enumerate().map(|(number, (trader, month))| {
+    let lines = declared.iter().enumerate().map(|(number, (trader, month, office))| {
         format!(
-            r#"{{"declaration_id":"D-{number}","version":1,"direction":"export","declared_at":"2026-{month:02}-02T10:00:00+08:00","country":"DE","trader_id":"{trader}","items":[{{"item_no":1,"hs_code":"940511","value":"100"}}]}}"#
+            r#"{{"declaration_id":"D-{number}","version":1,"direction":"export","declared_at":"2026-{month:02}-02T10:00:00+08:00","office":"{office}","country":"DE","trader_id":"{trader}","items":[{{"item_no":1,"hs_code":"940511","value":"100"}}]}}"#
         )
     });
     let lines: Vec<String> = lines.collect();
@@ -185,7 +185,8 @@ id = "monthly"
 when = 'item.value > 0'
 then = { verdict = "sample", mode = "laboratory", monitor = { every = "month", per = ["trader"] } }
 "#;
-    let declared = [("E-1", 3), ("E-1", 3), ("E-2", 3), ("E-1", 4), ("E-2", 3)];
+    let declared = [("E-1", 3), ("E-1", 3), ("E-2", 3), ("E-1", 4), ("E-2", 3)]
+        .map(|(trader, month)| (trader, month, "1"));
     assert_eq!(
         verdicts_of_own("taken", monthly, &[], &declared)?,
         ["sample", "release", "sample", "sample", "release"]
@@ -206,10 +207,29 @@ Z-1,E-1,announced,1,2026-03-01,2026-05-01
 Z-1,E-2,reviewed,1,2026-03-01,
 ";
     let more = [("zones.csv", zones), ("memberships.csv", memberships)];
-    let declared = [("E-1", 2), ("E-1", 3), ("E-2", 3), ("E-1", 5)];
+    let declared = [("E-1", 2), ("E-1", 3), ("E-2", 3), ("E-1", 5)]
+        .map(|(trader, month)| (trader, month, "1"));
     assert_eq!(
         verdicts_of_own("member", member, &more, &declared)?,
         ["release", "sample", "release", "release"]
+    );
+    Ok(())
+}
+
+#[test]
+fn an_office_that_the_registry_does_not_know_is_known_by_what_a_policy_calls_it()
+-> Result<(), Failure> {
+    let offices = r#"
+id = "offices"
+when = 'declaration.office == "9" || declaration.office.startsWith("77") || declaration.office > "90"'
+then = { verdict = "sample", mode = "document" }
+"#;
+    let declared = ["9", "8", "90", "91", "771", "78"].map(|office| ("E-1", 3, office));
+    assert_eq!(
+        verdicts_of_own("offices", offices, &[], &declared)?,
+        [
+            "sample", "release", "release", "sample", "sample", "release"
+        ]
     );
     Ok(())
 }

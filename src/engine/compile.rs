@@ -370,9 +370,14 @@ default = "release"
 [attributes]
 "#;
 
-    /// A policy with a rule for each condition over the attributes `a0` to `a129`, whole numbers; and more.
+    /// As many whole numbers, from `a0` on, as differ in one way more than may be.
+    const ATTRIBUTES: usize = 2 * MAX_RESIDUALS + 1;
+
+    /// A policy with a rule for each condition over the attributes; and more.
     fn compiled(conditions: &[String], more: &str) -> Result<Program, Vec<CompileError>> {
-        let attributes: String = (0..130).map(|no| format!("a{no} = \"int\"\n")).collect();
+        let attributes: String = (0..ATTRIBUTES)
+            .map(|no| format!("a{no} = \"int\"\n"))
+            .collect();
         let rules = conditions.iter().enumerate().map(|(no, when)| {
             let then = "then = { verdict = \"sample\", mode = \"document\" }";
             format!("[[book.rule]]\nid = \"r{no}\"\nwhen = '{when}'\n{then}\n")
@@ -405,12 +410,14 @@ default = "release"
     #[test]
     fn a_condition_has_as_many_terms_as_a_rule_may_and_no_more() {
         let most = MAX_TERMS_PER_RULE;
-        let halves = |less: usize| format!("{} && {}", any(0..8), any(8..16 + less));
+        let halves = |more: usize| format!("{} && {}", any(0..8), any(8..16 + more));
         for (fits, exceeds) in [(any(0..most), any(0..most + 1)), (halves(0), halves(1))] {
             let program = compiled(std::slice::from_ref(&fits), "").unwrap();
             assert_eq!(program.size().terms, most, "{fits}");
-            let refused = refused(&[fits, exceeds], "");
-            assert_eq!(refused, at_rule(1, NormalError::Terms));
+            assert_eq!(
+                refused(&[fits, exceeds], ""),
+                at_rule(1, NormalError::Terms)
+            );
         }
     }
 
@@ -424,8 +431,8 @@ default = "release"
         assert_eq!(program.size().residuals, MAX_RESIDUALS);
         assert_eq!(program.residuals().len(), MAX_RESIDUALS);
         conditions.push(compares(MAX_RESIDUALS));
-        let refused = refused(&conditions, "");
-        assert_eq!(refused, at_rule(MAX_RESIDUALS + 1, NormalError::Residuals));
+        let one_more = at_rule(MAX_RESIDUALS + 1, NormalError::Residuals);
+        assert_eq!(refused(&conditions, ""), one_more);
     }
 
     #[test]
@@ -434,7 +441,7 @@ default = "release"
         let program = compiled(&rules, "").unwrap();
         assert_eq!(program.size().terms, MAX_TERMS);
         let score = "[[score]]\nid = \"risk\"\nwhen = [{ if = 'attribute.a0 > 0', points = 1 }]\n";
-        let refused = refused(&rules, score);
-        assert_eq!(refused, [CompileError::Terms(MAX_TERMS + 1)]);
+        let one_more = CompileError::Terms(MAX_TERMS + 1);
+        assert_eq!(refused(&rules, score), [one_more]);
     }
 }

@@ -3,13 +3,14 @@
 
 use std::ops::Range;
 
-use greenlane::journal::{Journal, JournalError, Options, Recovery, Sequence};
+use greenlane::journal::{Journal, JournalError, Options, Recovery, Sequence, Writer};
 
 use crate::disk::HostileDisk;
 use crate::model::{Model, open, tiny};
 use crate::world::{Random, SECTOR, World};
 
 const GROUP: usize = 3;
+const FIRST: &str = "00000000000000000001.journal";
 
 /// A journal of several segments, as a killed or a closed process leaves it.
 pub(crate) struct Sample {
@@ -122,6 +123,13 @@ fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
         at = end;
     }
     frames
+}
+
+/// A group of one record.
+fn commit_one(writer: &mut Writer, record: &[u8]) {
+    let mut group = writer.group();
+    group.push(record).unwrap();
+    writer.commit(&mut group).unwrap();
 }
 
 #[test]
@@ -253,17 +261,14 @@ fn an_older_copy_of_a_segment_is_refused() {
     let mut copies = Vec::new();
     for record in 0..8_u8 {
         copies.push(disk.world());
-        let mut group = writer.group();
-        group.push(&[record; 200]).unwrap();
-        writer.commit(&mut group).unwrap();
+        commit_one(&mut writer, &[record; 200]);
     }
-    let first = "00000000000000000001.journal";
     for copy in copies
         .iter()
-        .filter(|copy| copy.bytes(first) != disk.world().bytes(first))
+        .filter(|copy| copy.bytes(FIRST) != disk.world().bytes(FIRST))
     {
         let mut world = disk.world();
-        world.replace(first, copy.bytes(first).to_vec());
+        world.replace(FIRST, copy.bytes(FIRST).to_vec());
         let opened = open(HostileDisk::new(world).shared(), &options).map(|(_, found, _)| found);
         assert!(
             matches!(opened, Err(JournalError::Damaged { .. })),
@@ -279,9 +284,7 @@ fn a_segment_of_a_history_that_went_another_way_is_refused() {
         let disk = HostileDisk::new(World::default());
         let (mut writer, _, _) = open(disk.shared(), &sample.options).unwrap();
         for _ in 0..12 {
-            let mut group = writer.group();
-            group.push(&[letter; 200]).unwrap();
-            writer.commit(&mut group).unwrap();
+            commit_one(&mut writer, &[letter; 200]);
         }
         disk.world()
     });
@@ -298,7 +301,7 @@ fn a_segment_of_a_history_that_went_another_way_is_refused() {
 
 /// The sequence that the first segment's mark names.
 fn mark(world: &World) -> u64 {
-    let bytes = &world.bytes("00000000000000000001.journal")[64..72];
+    let bytes = &world.bytes(FIRST)[64..72];
     u64::from_le_bytes(bytes.try_into().unwrap())
 }
 
@@ -313,19 +316,16 @@ fn a_mark_is_noted_as_soon_as_so_many_bytes_were_written_since_the_last() {
     let (mut writer, _, _) = open(disk.shared(), &options).unwrap();
     let mut marks = Vec::new();
     for _ in 0..8 {
-        let mut group = writer.group();
-        group.push(&[7; 72]).unwrap();
-        writer.commit(&mut group).unwrap();
+        commit_one(&mut writer, &[7; 72]);
         marks.push(mark(&disk.world()));
     }
     assert_eq!(marks, [0, 0, 0, 3, 3, 3, 6, 6]);
     // What is under it is not taken for a tear, though no frame behind says that it was durable.
-    let name = "00000000000000000001.journal";
     let mut torn = disk.world();
-    let mut bytes = torn.bytes(name).to_vec();
+    let mut bytes = torn.bytes(FIRST).to_vec();
     let frames = frames(&bytes);
     bytes[frames[5].start..].fill(0);
-    torn.replace(name, bytes);
+    torn.replace(FIRST, bytes);
     let opened = open(HostileDisk::new(torn).shared(), &options).map(|(_, found, _)| found);
     assert!(
         matches!(opened, Err(JournalError::Damaged { .. })),

@@ -134,9 +134,10 @@ pub const MAX_EFFECT_BYTES: usize = 1 << 20;
 pub const MAX_LATER_EVENTS: usize = 10_000;
 /// Bytes of a registry's table sent at once.
 pub const MAX_TABLE_BYTES: usize = 64 << 20;
-/// Declarations of a batch that are decided before the answers of the first are awaited.
+/// Declarations of a batch that are decided and answered together, if so many have come.
 pub const BATCH_LINES: usize = 64;
-/// Answers of a batch that wait for whoever reads them, in groups of [`BATCH_LINES`].
+/// Groups of [`BATCH_LINES`] of a batch that are decided and wait to be durable, and as many whose answers wait for whoever
+/// reads them.
 pub const BATCH_GROUPS: usize = 4;
 /// Changes, events, and rows of a list that one request gets, unless it asks for fewer.
 pub const FEED_LIMIT: usize = 1_000;

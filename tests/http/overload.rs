@@ -150,6 +150,26 @@ fn of_more_streams_than_there_may_be_the_last_is_refused_until_another_ends() {
 }
 
 #[test]
+fn a_stream_that_is_refused_can_end_where_it_is_and_its_connection_goes_on() {
+    let mut service = start("overload-early", "streams = 1");
+    let line = released("D-1").to_string() + "\n";
+    let mut silent = service.server.client();
+    silent.begin("/v1/decisions/batch", NDJSON).unwrap();
+    assert_eq!(silent.reply_head().unwrap().status, 200);
+    let client = &mut service.client;
+    client.begin("/v1/decisions/batch", NDJSON).unwrap();
+    client.send_part(line.as_bytes()).unwrap();
+    let reply = client.reply().unwrap();
+    refused(&reply);
+    assert_eq!(reply.header("connection"), None);
+    // Whether the line came before or behind the answer: nobody takes it for another request.
+    client.send_part(line.as_bytes()).unwrap();
+    client.finish().unwrap();
+    right(&declare(client, "D-2"));
+    assert_eq!(service.get("/v1/decisions/D-1").status, 404);
+}
+
+#[test]
 fn of_more_events_than_may_wait_the_rest_is_refused_and_decisions_go_on() {
     let mut service = start("overload-work", "work = 1");
     let address = service.server.address().unwrap();

@@ -1,5 +1,6 @@
 //! Deciding a stream of declarations: a line for a line, in order, as each is durable.
 
+use std::future::pending;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -62,7 +63,13 @@ pub(super) async fn batch(
         ended: false,
         limits: shared.limits(),
     };
-    let batch = Batch { who, shared, room };
+    let idle = lines.limits.stream_idle;
+    let batch = Batch {
+        who,
+        shared,
+        room,
+        idle,
+    };
     rt::spawn(async {
         let (_place, shared) = (place, batch.shared.clone());
         // Whoever listens is told by what is missing.
@@ -118,6 +125,8 @@ struct Batch {
     who: Arc<Known>,
     shared: Data<Shared>,
     room: Room,
+    /// How long it waits for whoever takes its answers.
+    idle: Duration,
 }
 
 impl Lines {
@@ -185,37 +194,57 @@ impl Lines {
 }
 
 /// Answers all lines; the end is told, too. Whoever breaks off, or does not take what was answered, is not waited for.
-async fn answer_all(mut lines: Lines, batch: Batch, sender: mpsc::Sender<Bytes>) {
-    let (mut group, idle) = (Vec::new(), lines.limits.stream_idle);
-    while lines.next(&mut group).await.is_ok() {
-        let answers = batch.answer(&group).await;
-        let sent = sender.send_timeout(answers, idle).await;
-        if group.is_empty() || sent.is_err() {
-            return;
-        }
+async fn answer_all(lines: Lines, batch: Batch, sender: mpsc::Sender<Bytes>) {
+    let (waiting, submitted) = mpsc::channel(BATCH_GROUPS);
+    let submits = async {
+        batch.submit_all(lines, waiting).await;
+        // Whoever tells sees by the channel that this was all.
+        pending().await
+    };
+    tokio::select! {
+        () = submits => {}
+        () = batch.tell_all(submitted, sender) => {}
     }
 }
 
+/// Lines that are submitted, with their numbers; none at the end of the body.
+type Group = Vec<(u64, Result<Pending, Problem>)>;
+
 impl Batch {
-    async fn answer(&self, group: &[Line]) -> Bytes {
-        let mut pending = Vec::with_capacity(group.len());
-        for line in group {
-            take_turns().await;
-            pending.push((line.number, self.submit(line).await));
-        }
-        let mut out = Vec::new();
-        for (number, pending) in pending {
-            let told = match pending {
-                Ok(pending) => self.tell(pending).await,
-                Err(problem) => Err(problem),
-            };
-            match told {
-                Ok(answer) => out.extend_from_slice(&answer),
-                Err(problem) => out.extend(line_problem(number, &problem)),
+    /// Submits lines as they come, while earlier ones become durable.
+    async fn submit_all(&self, mut lines: Lines, waiting: mpsc::Sender<Group>) {
+        let mut group = Vec::new();
+        while lines.next(&mut group).await.is_ok() {
+            let mut submitted = Group::with_capacity(group.len());
+            for line in &group {
+                take_turns().await;
+                submitted.push((line.number, self.submit(line).await));
             }
-            out.push(b'\n');
+            if waiting.send(submitted).await.is_err() || group.is_empty() {
+                return;
+            }
         }
-        out.into()
+    }
+
+    async fn tell_all(&self, mut submitted: mpsc::Receiver<Group>, sender: mpsc::Sender<Bytes>) {
+        while let Some(group) = submitted.recv().await {
+            let mut out = Vec::new();
+            for (number, pending) in group {
+                let told = match pending {
+                    Ok(pending) => self.tell(pending).await,
+                    Err(problem) => Err(problem),
+                };
+                match told {
+                    Ok(answer) => out.extend_from_slice(&answer),
+                    Err(problem) => out.extend(line_problem(number, &problem)),
+                }
+                out.push(b'\n');
+            }
+            let sent = sender.send_timeout(out.into(), self.idle).await;
+            if sent.is_err() {
+                return;
+            }
+        }
     }
 
     async fn submit(&self, line: &Line) -> Result<Pending, Problem> {

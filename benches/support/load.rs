@@ -1,0 +1,455 @@
+//! A load over HTTP: requests in a closed loop or by a schedule, over kept connections, each answered whole or refused.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use greenlane::clock::Stopwatch;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::task::spawn_local;
+use tokio::time::sleep;
+
+/// Where an id stands in the template, as wide as the ids that take its place.
+pub(crate) const ID: &str = "572020120000103118";
+/// How long a connection of a closed loop waits after a refusal.
+const PAUSE: Duration = Duration::from_millis(10);
+/// How far behind its schedule a request is sent, if at all.
+const LATE: Duration = Duration::from_millis(2);
+/// Between two looks at the schedule.
+const TICK: Duration = Duration::from_millis(1);
+/// How much of a request is made ready at a time, and the room for an answer at first.
+const PART_BYTES: usize = 1 << 14;
+
+thread_local! {
+    /// Every declaration has an id of its own.
+    static SENT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// When requests are sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pace {
+    /// Over so many connections, each its next when it has the answer to the last.
+    Closed(usize),
+    /// So many a second, over so many connections at most.
+    Open(f64, usize),
+}
+
+impl Pace {
+    fn connections(self) -> usize {
+        match self {
+            Self::Closed(connections) | Self::Open(_, connections) => connections,
+        }
+    }
+}
+
+/// What a request asks: one declaration by itself, or a stream of so many, each in a chunk of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    head: Vec<u8>,
+    /// A declaration, as it is sent.
+    declaration: Vec<u8>,
+    /// Where the id stands in it.
+    place: usize,
+    end: &'static [u8],
+    pub(crate) declarations: usize,
+}
+
+impl Ask {
+    pub(crate) fn one(template: &str) -> Self {
+        let fields = format!(
+            "content-type: application/json\r\ncontent-length: {}",
+            template.len()
+        );
+        Self::new("/v1/decisions", &fields, template.to_owned(), b"", 1)
+    }
+
+    pub(crate) fn batch(template: &str, declarations: usize) -> Self {
+        let fields = "content-type: application/x-ndjson\r\ntransfer-encoding: chunked";
+        let chunk = format!("{:x}\r\n{template}\n\r\n", template.len() + 1);
+        Self::new(
+            "/v1/decisions/batch",
+            fields,
+            chunk,
+            b"0\r\n\r\n",
+            declarations,
+        )
+    }
+
+    fn new(
+        path: &str,
+        fields: &str,
+        declaration: String,
+        end: &'static [u8],
+        declarations: usize,
+    ) -> Self {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{fields}\r\n\r\n");
+        Self {
+            head: head.into_bytes(),
+            place: declaration.find(ID).expect("the id is there"),
+            declaration: declaration.into_bytes(),
+            end,
+            declarations,
+        }
+    }
+}
+
+/// What came of a load.
+pub(crate) struct Told {
+    pub(crate) sent: usize,
+    pub(crate) took: Duration,
+    /// How long each took, in order.
+    pub(crate) accepted: Vec<Duration>,
+    pub(crate) refused: Vec<Duration>,
+}
+
+/// A load while it goes on.
+pub(crate) struct Load {
+    address: SocketAddr,
+    ask: Ask,
+    pace: Pace,
+    time: Duration,
+    watch: Stopwatch,
+    idle: RefCell<Vec<Rc<Connection>>>,
+    connections: Cell<usize>,
+    sent: Cell<usize>,
+    /// Whether a closed loop goes on no longer.
+    ended: Cell<bool>,
+    accepted: RefCell<Vec<Duration>>,
+    refused: RefCell<Vec<Duration>>,
+}
+
+struct Connection {
+    stream: TcpStream,
+    /// When what is under way should have been sent, since the load began.
+    due: Cell<Duration>,
+    unsent: RefCell<Unsent>,
+    /// Whether a request is under way.
+    asks: Cell<bool>,
+    /// Whether the service has closed it.
+    gone: Cell<bool>,
+}
+
+/// What of a request is to be sent yet.
+#[derive(Default)]
+struct Unsent {
+    /// What is ready, and how much of it is sent.
+    part: Vec<u8>,
+    sent: usize,
+    /// Declarations that are not in it yet.
+    left: usize,
+}
+
+impl Unsent {
+    fn begin(&mut self, ask: &Ask) {
+        self.part.clear();
+        self.part.extend_from_slice(&ask.head);
+        self.sent = 0;
+        self.left = ask.declarations;
+        self.fill(ask);
+    }
+
+    fn fill(&mut self, ask: &Ask) {
+        while self.left > 0 && self.part.len() < PART_BYTES {
+            let number = SENT.with(|sent| sent.replace(sent.get() + 1));
+            let place = self.part.len() + ask.place;
+            self.part.extend_from_slice(&ask.declaration);
+            self.part[place..place + ID.len()].copy_from_slice(format!("{number:018}").as_bytes());
+            self.left -= 1;
+            if self.left == 0 {
+                self.part.extend_from_slice(ask.end);
+            }
+        }
+    }
+
+    /// Sends the part that is ready, as far as the connection takes it, and makes the next one ready.
+    fn send(&mut self, stream: &TcpStream, ask: &Ask) -> io::Result<()> {
+        match stream.try_write(&self.part[self.sent..]) {
+            Ok(count) => self.sent += count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+        if self.sent == self.part.len() && self.left > 0 {
+            self.part.clear();
+            self.sent = 0;
+            self.fill(ask);
+        }
+        Ok(())
+    }
+
+    /// Ends a stream behind what is ready.
+    fn stop(&mut self, ask: &Ask) {
+        if self.left > 0 {
+            self.left = 0;
+            self.part.extend_from_slice(ask.end);
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.left == 0 && self.sent == self.part.len()
+    }
+}
+
+impl Load {
+    pub(crate) fn new(address: SocketAddr, ask: &Ask, pace: Pace, time: Duration) -> Rc<Self> {
+        Rc::new(Self {
+            address,
+            ask: ask.clone(),
+            pace,
+            time,
+            watch: Stopwatch::start(),
+            idle: RefCell::default(),
+            connections: Cell::new(0),
+            sent: Cell::new(0),
+            ended: Cell::new(false),
+            accepted: RefCell::default(),
+            refused: RefCell::default(),
+        })
+    }
+
+    pub(crate) async fn run(self: Rc<Self>) -> Told {
+        let connections = self.pace.connections();
+        (0..connections).for_each(|_| self.connect(None));
+        while self.idle.borrow().len() < connections {
+            sleep(TICK).await;
+        }
+        let began = self.watch.elapsed();
+        match self.pace {
+            Pace::Closed(_) => {
+                (0..connections).for_each(|_| self.offer(began));
+                sleep(self.time).await;
+            }
+            Pace::Open(rate, _) => self.keep_to_schedule(began, rate).await,
+        }
+        self.ended.set(true);
+        let took = self.watch.elapsed().saturating_sub(began);
+        // What is under way is answered.
+        sleep(Duration::from_millis(500)).await;
+        let sorted = |times: &RefCell<Vec<Duration>>| {
+            let mut times = times.take();
+            times.sort_unstable();
+            times
+        };
+        Told {
+            sent: self.sent.get(),
+            took,
+            accepted: sorted(&self.accepted),
+            refused: sorted(&self.refused),
+        }
+    }
+
+    async fn keep_to_schedule(self: &Rc<Self>, began: Duration, rate: f64) {
+        let mut number = 0_u64;
+        loop {
+            let now = self.watch.elapsed();
+            if now.saturating_sub(began) >= self.time {
+                return;
+            }
+            loop {
+                let due = began + Duration::from_secs_f64(number as f64 / rate);
+                if due > now {
+                    break;
+                }
+                number += 1;
+                // Nobody is served by what comes too late: it is left out, and told as not sent.
+                if now.saturating_sub(due) <= LATE {
+                    self.offer(due);
+                }
+            }
+            sleep(TICK).await;
+        }
+    }
+
+    /// Sends a request over a connection that is idle, or a new one where the service has closed some.
+    fn offer(self: &Rc<Self>, due: Duration) {
+        let more = self.connections.get() < self.pace.connections();
+        loop {
+            let idle = self.idle.borrow_mut().pop();
+            match idle {
+                Some(connection) if connection.gone.get() => {}
+                Some(connection) => return self.send(&connection, due),
+                None if more => return self.connect(Some(due)),
+                None => return,
+            }
+        }
+    }
+
+    /// Makes a connection for what is due, or for what may come.
+    fn connect(self: &Rc<Self>, due: Option<Duration>) {
+        self.connections.set(self.connections.get() + 1);
+        let load = Rc::clone(self);
+        spawn_local(async move {
+            let stream = TcpStream::connect(load.address).await.expect("it listens");
+            stream.set_nodelay(true).expect("a socket");
+            let connection = Rc::new(Connection {
+                stream,
+                due: Cell::default(),
+                unsent: RefCell::default(),
+                asks: Cell::new(false),
+                gone: Cell::new(false),
+            });
+            match due {
+                Some(due) => load.send(&connection, due),
+                None => load.idle.borrow_mut().push(Rc::clone(&connection)),
+            }
+            load.listen(&connection).await;
+            connection.gone.set(true);
+            load.connections.set(load.connections.get() - 1);
+        });
+    }
+
+    fn send(&self, connection: &Connection, due: Duration) {
+        connection.due.set(due);
+        connection.asks.set(true);
+        let mut unsent = connection.unsent.borrow_mut();
+        unsent.begin(&self.ask);
+        self.sent.set(self.sent.get() + 1);
+        // Whoever listens to it learns that it is gone.
+        let _ = unsent.send(&connection.stream, &self.ask);
+    }
+
+    /// Sends what is left of requests and takes the answers of a connection, as long as it lasts.
+    async fn listen(self: &Rc<Self>, connection: &Rc<Connection>) {
+        let (mut read, mut filled, mut reply) = (vec![0; PART_BYTES], 0, Reply::default());
+        loop {
+            let is_sent = connection.unsent.borrow().is_done();
+            let interest = match is_sent {
+                true => Interest::READABLE,
+                false => Interest::READABLE | Interest::WRITABLE,
+            };
+            let Ok(ready) = connection.stream.ready(interest).await else {
+                return;
+            };
+            match connection.stream.try_read(&mut read[filled..]) {
+                Ok(0) => return,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+            if filled > 0 && !connection.asks.get() {
+                // The service wants it no longer: nobody has asked for long.
+                return;
+            }
+            if !reply.advance(&read[..filled]) {
+                if filled == read.len() {
+                    read.resize(2 * filled, 0);
+                }
+                if ready.is_writable() {
+                    // Whoever reads learns that it is gone.
+                    let _ = connection
+                        .unsent
+                        .borrow_mut()
+                        .send(&connection.stream, &self.ask);
+                }
+                continue;
+            }
+            filled = 0;
+            if !self.take(connection, std::mem::take(&mut reply)).await {
+                return;
+            }
+        }
+    }
+
+    /// Sends no more than it must of a request that is answered, and whether that was taken.
+    fn ends(&self, connection: &Connection) -> bool {
+        let mut unsent = connection.unsent.borrow_mut();
+        unsent.stop(&self.ask);
+        unsent.is_done() || (unsent.send(&connection.stream, &self.ask).is_ok() && unsent.is_done())
+    }
+
+    /// Notes an answer, and whether its connection is good for another.
+    async fn take(self: &Rc<Self>, connection: &Rc<Connection>, reply: Reply) -> bool {
+        let took = self.watch.elapsed().saturating_sub(connection.due.get());
+        connection.asks.set(false);
+        let accepted = reply.status == 200;
+        let times = match accepted {
+            true => &self.accepted,
+            false => &self.refused,
+        };
+        times.borrow_mut().push(took);
+        if accepted {
+            assert_eq!(reply.lines, self.ask.declarations, "a decision is missing");
+        }
+        let kept = !reply.closes && self.ends(connection);
+        let closed = matches!(self.pace, Pace::Closed(_)) && !self.ended.get();
+        if closed && !accepted {
+            sleep(PAUSE).await;
+        }
+        match (closed, kept) {
+            (true, true) => self.send(connection, self.watch.elapsed()),
+            (true, false) => self.connect(Some(self.watch.elapsed())),
+            (false, true) => self.idle.borrow_mut().push(Rc::clone(connection)),
+            (false, false) => {}
+        }
+        kept
+    }
+}
+
+/// An answer, as far as it has come.
+#[derive(Debug, Default)]
+struct Reply {
+    /// 0 before the head has come.
+    status: u16,
+    /// Where what has not been looked at begins.
+    next: usize,
+    /// Bytes of a body whose length is told.
+    length: Option<usize>,
+    /// Lines of its body; of a body without an end of line, one.
+    lines: usize,
+    /// Whether it is the connection's last.
+    closes: bool,
+}
+
+impl Reply {
+    /// Looks at what has come since, and says whether that is all.
+    fn advance(&mut self, read: &[u8]) -> bool {
+        if self.status == 0 {
+            let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
+                return false;
+            };
+            self.head(std::str::from_utf8(&read[..end]).expect("headers are text"));
+            self.next = end + 4;
+        }
+        match self.length {
+            Some(length) => {
+                self.lines = 1;
+                read.len() >= self.next + length
+            }
+            None => self.chunks(read),
+        }
+    }
+
+    fn head(&mut self, head: &str) {
+        let status = &head["HTTP/1.1 ".len()..][..3];
+        assert!(["200", "503"].contains(&status), "{head}");
+        self.status = status.parse().expect("a number");
+        for line in head.lines() {
+            match line.split_once(": ") {
+                Some(("content-length", length)) => self.length = length.parse().ok(),
+                Some(("connection", "close")) => self.closes = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn chunks(&mut self, read: &[u8]) -> bool {
+        while let Some(rest) = read.get(self.next..)
+            && let Some(end) = rest.windows(2).position(|two| two == b"\r\n")
+        {
+            let size = std::str::from_utf8(&rest[..end]).expect("a size");
+            let size = usize::from_str_radix(size, 16).expect("a size");
+            // What ends the chunk, too.
+            let Some(chunk) = rest.get(end + 2..end + 2 + size + 2) else {
+                return false;
+            };
+            if size == 0 {
+                return true;
+            }
+            self.lines += chunk[..size].iter().filter(|byte| **byte == b'\n').count();
+            self.next += end + 2 + size + 2;
+        }
+        false
+    }
+}

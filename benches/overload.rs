@@ -23,8 +23,8 @@
 mod load;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
@@ -141,7 +141,7 @@ impl Bench<'_> {
     fn load(&self, pace: Pace) -> Told {
         let load = Load::new(self.service.address, &self.ask, pace, self.time);
         let told = LocalSet::new().block_on(&self.runtime, load.run());
-        thread::sleep(Duration::from_secs(1));
+        self.service.rest();
         told
     }
 
@@ -284,6 +284,22 @@ impl Service {
         let line = lines.find_map(|line| line.strip_prefix("RssAnon:"));
         let words = line.and_then(|line| line.split_whitespace().next());
         words.map_or(0, |kib| kib.parse::<u64>().expect("a number") * 1024)
+    }
+
+    /// Waits until the archive has taken all that was decided, so that every load finds the same service.
+    fn rest(&self) {
+        let lag = || {
+            let mut stream = TcpStream::connect(self.address).expect("it listens");
+            let asked = stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n");
+            asked.expect("it reads");
+            let answer = io::read_to_string(stream).expect("it answers");
+            let mut lines = answer.lines();
+            let lag = lines.find_map(|line| line.strip_prefix("greenlane_archive_lag_records "));
+            lag.expect("it is told").to_owned()
+        };
+        while lag() != "0" {
+            thread::sleep(Duration::from_millis(200));
+        }
     }
 
     fn stop(mut self) {

@@ -363,6 +363,12 @@ impl Load {
     async fn take(self: &Rc<Self>, connection: &Rc<Connection>, reply: Reply) -> bool {
         let took = self.watch.elapsed().saturating_sub(connection.due.get());
         connection.asks.set(false);
+        if reply.status == 408 {
+            // It was closed for want of a request while this one was on its way.
+            self.sent.set(self.sent.get() - 1);
+            self.connect(Some(connection.due.get()));
+            return false;
+        }
         let accepted = reply.status == 200;
         let times = match accepted {
             true => &self.accepted,
@@ -423,7 +429,7 @@ impl Reply {
 
     fn head(&mut self, head: &str) {
         let status = &head["HTTP/1.1 ".len()..][..3];
-        assert!(["200", "503"].contains(&status), "{head}");
+        assert!(["200", "408", "503"].contains(&status), "{head}");
         self.status = status.parse().expect("a number");
         for line in head.lines() {
             match line.split_once(": ") {

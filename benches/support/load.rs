@@ -4,22 +4,24 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 
 use greenlane::clock::Stopwatch;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::task::spawn_local;
 use tokio::time::sleep;
 
 /// Where an id stands in the template, as wide as the ids that take its place.
 pub(crate) const ID: &str = "572020120000103118";
-/// How long a connection of a closed loop waits after a refusal.
+/// How long a connection of a closed loop waits after a refusal, and a load for its connections.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How far behind its schedule a request is sent, if at all.
 const LATE: Duration = Duration::from_millis(2);
-/// Between two looks at the schedule.
-const TICK: Duration = Duration::from_millis(1);
+/// Between two looks at the schedule at least.
+const TICK: Duration = Duration::from_micros(200);
 /// How much of a request is made ready at a time, and the room for an answer at first.
 const PART_BYTES: usize = 1 << 14;
 
@@ -213,7 +215,7 @@ impl Load {
         let connections = self.pace.connections();
         (0..connections).for_each(|_| self.connect(None));
         while self.idle.borrow().len() < connections {
-            sleep(TICK).await;
+            sleep(PAUSE).await;
         }
         let began = self.watch.elapsed();
         match self.pace {
@@ -241,24 +243,26 @@ impl Load {
     }
 
     async fn keep_to_schedule(self: &Rc<Self>, began: Duration, rate: f64) {
-        let mut number = 0_u64;
-        loop {
-            let now = self.watch.elapsed();
-            if now.saturating_sub(began) >= self.time {
-                return;
-            }
-            loop {
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let (watch, end) = (self.watch, began + self.time);
+        // The runtime's timers are exact to a millisecond.
+        thread::spawn(move || {
+            for number in 0_u64.. {
                 let due = began + Duration::from_secs_f64(number as f64 / rate);
-                if due > now {
-                    break;
+                let early = due.saturating_sub(watch.elapsed());
+                if !early.is_zero() {
+                    thread::sleep(early.max(TICK));
                 }
-                number += 1;
-                // Nobody is served by what comes too late: it is left out, and told as not sent.
-                if now.saturating_sub(due) <= LATE {
-                    self.offer(due);
+                if due >= end || sender.send(due).is_err() {
+                    return;
                 }
             }
-            sleep(TICK).await;
+        });
+        while let Some(due) = receiver.recv().await {
+            // Nobody is served by what comes too late: it is left out, and told as not sent.
+            if self.watch.elapsed().saturating_sub(due) <= LATE {
+                self.offer(due);
+            }
         }
     }
 

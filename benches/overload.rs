@@ -19,6 +19,8 @@
     reason = "a bench stops at the first surprise and prints what it measured"
 )]
 
+#[path = "support/answer.rs"]
+mod answer;
 #[path = "support/load.rs"]
 mod load;
 

@@ -34,7 +34,7 @@ use greenlane::supervision::AsOf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use answer::answer;
+use answer::Answer;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -248,16 +248,17 @@ async fn client(mut stream: TcpStream, template: String, left: Arc<AtomicU64>) -
     body
 }
 
-/// Reads an answer, which must be a good one.
+/// Reads an answer, which must be a good one: its body.
 async fn good(stream: &mut TcpStream, read: &mut [u8]) -> Vec<u8> {
-    let mut filled = 0;
+    let (mut answer, mut filled) = (Answer::default(), 0);
     loop {
         let count = stream.read(&mut read[filled..]).await.expect("it answers");
         assert!(count > 0, "the connection was closed");
         filled += count;
-        if let Some((head, body)) = answer(&read[..filled]) {
-            assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-            return body.to_vec();
+        if answer.advance(&read[..filled]) {
+            assert!(answer.status == 200 && !answer.closes, "{answer:?}");
+            assert_eq!(answer.lines, 1, "one body");
+            return answer.first(read).to_vec();
         }
     }
 }

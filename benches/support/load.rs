@@ -14,6 +14,8 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_local;
 use tokio::time::sleep;
 
+use crate::answer::Answer;
+
 /// Where an id stands in the template, as wide as the ids that take its place.
 pub(crate) const ID: &str = "572020120000103118";
 /// How long a connection of a closed loop waits after a refusal, and a load for its connections.
@@ -316,7 +318,7 @@ impl Load {
 
     /// Sends what is left of requests and takes the answers of a connection, as long as it lasts.
     async fn listen(self: &Rc<Self>, connection: &Rc<Connection>) {
-        let (mut read, mut filled, mut reply) = (vec![0; PART_BYTES], 0, Reply::default());
+        let (mut read, mut filled, mut answer) = (vec![0; PART_BYTES], 0, Answer::default());
         loop {
             let is_sent = connection.unsent.borrow().is_done();
             let interest = match is_sent {
@@ -336,7 +338,7 @@ impl Load {
                 // The service wants it no longer: nobody has asked for long.
                 return;
             }
-            if !reply.advance(&read[..filled]) {
+            if !answer.advance(&read[..filled]) {
                 if filled == read.len() {
                     read.resize(2 * filled, 0);
                 }
@@ -349,8 +351,12 @@ impl Load {
                 }
                 continue;
             }
+            if answer.status == 200 {
+                let first = std::str::from_utf8(answer.first(&read)).expect("text");
+                assert!(first.contains("\"verdict\""), "{first}");
+            }
             filled = 0;
-            if !self.take(connection, std::mem::take(&mut reply)).await {
+            if !self.take(connection, std::mem::take(&mut answer)).await {
                 return;
             }
         }
@@ -364,25 +370,26 @@ impl Load {
     }
 
     /// Notes an answer, and whether its connection is good for another.
-    async fn take(self: &Rc<Self>, connection: &Rc<Connection>, reply: Reply) -> bool {
+    async fn take(self: &Rc<Self>, connection: &Rc<Connection>, answer: Answer) -> bool {
         let took = self.watch.elapsed().saturating_sub(connection.due.get());
         connection.asks.set(false);
-        if reply.status == 408 {
+        if answer.status == 408 {
             // It was closed for want of a request while this one was on its way.
             self.sent.set(self.sent.get() - 1);
             self.connect(Some(connection.due.get()));
             return false;
         }
-        let accepted = reply.status == 200;
+        let accepted = answer.status == 200;
+        assert!(accepted || answer.status == 503, "{answer:?}");
         let times = match accepted {
             true => &self.accepted,
             false => &self.refused,
         };
         times.borrow_mut().push(took);
         if accepted {
-            assert_eq!(reply.lines, self.ask.declarations, "a decision is missing");
+            assert_eq!(answer.lines, self.ask.declarations, "a decision is missing");
         }
-        let kept = !reply.closes && self.ends(connection);
+        let kept = !answer.closes && self.ends(connection);
         let closed = matches!(self.pace, Pace::Closed(_)) && !self.ended.get();
         if closed && !accepted {
             sleep(PAUSE).await;
@@ -394,78 +401,5 @@ impl Load {
             (false, false) => {}
         }
         kept
-    }
-}
-
-/// An answer, as far as it has come.
-#[derive(Debug, Default)]
-struct Reply {
-    /// 0 before the head has come.
-    status: u16,
-    /// Where what has not been looked at begins.
-    next: usize,
-    /// Bytes of a body whose length is told.
-    length: Option<usize>,
-    /// Lines of its body; of a body without an end of line, one.
-    lines: usize,
-    /// Whether it is the connection's last.
-    closes: bool,
-}
-
-impl Reply {
-    /// Looks at what has come since, and says whether that is all.
-    fn advance(&mut self, read: &[u8]) -> bool {
-        if self.status == 0 {
-            let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
-                return false;
-            };
-            self.head(std::str::from_utf8(&read[..end]).expect("headers are text"));
-            self.next = end + 4;
-        }
-        match self.length {
-            Some(length) => {
-                self.lines = 1;
-                read.len() >= self.next + length
-            }
-            None => self.chunks(read),
-        }
-    }
-
-    fn head(&mut self, head: &str) {
-        let status = &head["HTTP/1.1 ".len()..][..3];
-        assert!(["200", "408", "503"].contains(&status), "{head}");
-        self.status = status.parse().expect("a number");
-        for line in head.lines() {
-            match line.split_once(": ") {
-                Some(("content-length", length)) => self.length = length.parse().ok(),
-                Some(("connection", "close")) => self.closes = true,
-                _ => {}
-            }
-        }
-    }
-
-    fn chunks(&mut self, read: &[u8]) -> bool {
-        while let Some(rest) = read.get(self.next..)
-            && let Some(end) = rest.windows(2).position(|two| two == b"\r\n")
-        {
-            let size = std::str::from_utf8(&rest[..end]).expect("a size");
-            let size = usize::from_str_radix(size, 16).expect("a size");
-            // What ends the chunk, too.
-            let Some(chunk) = rest.get(end + 2..end + 2 + size + 2) else {
-                return false;
-            };
-            if size == 0 {
-                return true;
-            }
-            if self.lines == 0 {
-                let first = chunk.split(|byte| *byte == b'\n').next();
-                let first = first.and_then(|line| std::str::from_utf8(line).ok());
-                let first = first.expect("a line");
-                assert!(first.contains("\"verdict\""), "{first}");
-            }
-            self.lines += chunk[..size].split(|byte| *byte == b'\n').count() - 1;
-            self.next += end + 2 + size + 2;
-        }
-        false
     }
 }

@@ -150,7 +150,7 @@ pub const RECALLS: usize = 32;
 /// Acts, events and look-ups that are done or wait.
 pub const WORK_WAITING: usize = 256;
 /// How long a turn of a worker goes on before streams let others go first.
-pub const TURN_SLICE: Duration = Duration::from_micros(200);
+pub const TURN_SLICE: Duration = Duration::from_micros(50);
 /// Bytes of a body up to which it is read before its declaration is refused: so the connection can be kept.
 pub const SMALL_BODY_BYTES: u64 = 64 << 10;
 /// Milliseconds between the last connection that is taken and the end of those that are idle.

@@ -14,7 +14,7 @@ import sys
 
 import duckdb
 
-# The same in both, and without an order of rows that is left open. Hours are told in milliseconds, which they are whole
+# The same in both, and without an order of rows that is left open. Hours are told in microseconds, which they are whole
 # numbers of: their last bits differ, so of two that are nearly half way one may be rounded up and the other down.
 QUESTIONS = [
     *(f"SELECT count(*) AS n, min(sequence) AS a, max(sequence) AS b FROM {table}"
@@ -22,7 +22,7 @@ QUESTIONS = [
     "SELECT verdict, rule, count(*) AS n FROM decisions GROUP BY verdict, rule ORDER BY verdict, rule",
     "SELECT CAST(date AS VARCHAR) AS day, count(*) AS n FROM declarations GROUP BY date ORDER BY date",
     "SELECT declaration_id, status, revision FROM latest ORDER BY declaration_id",
-    "SELECT declaration_id, direction, office, enterprise_id, member, CAST(round(hours * 3600000) AS BIGINT) AS ms FROM clearance ORDER BY declaration_id",
+    "SELECT declaration_id, direction, office, enterprise_id, member, CAST(round(hours * 3600000000) AS BIGINT) AS us FROM clearance ORDER BY declaration_id",
     "SELECT rule, test, tests, failed, declarations, round(failure_rate, 9) AS rate FROM findings ORDER BY rule NULLS LAST, test",
     'SELECT "type", count(*) AS n FROM events GROUP BY "type" ORDER BY "type"',
 ]

@@ -71,6 +71,7 @@ impl Ask {
     }
 
     pub(crate) fn batch(template: &str, declarations: usize) -> Self {
+        assert!(declarations > 0, "a batch has a declaration");
         let fields = "content-type: application/x-ndjson\r\ntransfer-encoding: chunked";
         let chunk = format!("{:x}\r\n{template}\n\r\n", template.len() + 1);
         Self::new(
@@ -127,11 +128,9 @@ pub(crate) struct Load {
 
 struct Connection {
     stream: TcpStream,
-    /// When what is under way should have been sent, since the load began.
-    due: Cell<Duration>,
+    /// When the request that is under way, if one is, should have been sent, since the load began.
+    due: Cell<Option<Duration>>,
     unsent: RefCell<Unsent>,
-    /// Whether a request is under way.
-    asks: Cell<bool>,
     /// Whether the service has closed it.
     gone: Cell<bool>,
 }
@@ -293,7 +292,6 @@ impl Load {
                 stream,
                 due: Cell::default(),
                 unsent: RefCell::default(),
-                asks: Cell::new(false),
                 gone: Cell::new(false),
             });
             match due {
@@ -307,8 +305,7 @@ impl Load {
     }
 
     fn send(&self, connection: &Connection, due: Duration) {
-        connection.due.set(due);
-        connection.asks.set(true);
+        connection.due.set(Some(due));
         let mut unsent = connection.unsent.borrow_mut();
         unsent.begin(&self.ask);
         self.sent.set(self.sent.get() + 1);
@@ -334,7 +331,7 @@ impl Load {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return,
             }
-            if filled > 0 && !connection.asks.get() {
+            if filled > 0 && connection.due.get().is_none() {
                 // The service wants it no longer: nobody has asked for long.
                 return;
             }
@@ -371,12 +368,12 @@ impl Load {
 
     /// Notes an answer, and whether its connection is good for another.
     async fn take(self: &Rc<Self>, connection: &Rc<Connection>, answer: Answer) -> bool {
-        let took = self.watch.elapsed().saturating_sub(connection.due.get());
-        connection.asks.set(false);
+        let due = connection.due.take().expect("somebody has asked");
+        let took = self.watch.elapsed().saturating_sub(due);
         if answer.status == 408 {
             // It was closed for want of a request while this one was on its way.
             self.sent.set(self.sent.get() - 1);
-            self.connect(Some(connection.due.get()));
+            self.connect(Some(due));
             return false;
         }
         let accepted = answer.status == 200;

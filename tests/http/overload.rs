@@ -35,6 +35,14 @@ fn declare(client: &mut Client, id: &str) -> Reply {
     client.post("/v1/decisions", JSON, body.as_bytes()).unwrap()
 }
 
+/// A stream that takes a place and says nothing, as long as it is kept.
+fn silent_stream(server: &Server) -> Client {
+    let mut silent = server.client();
+    silent.begin("/v1/decisions/batch", NDJSON).unwrap();
+    assert_eq!(silent.reply_head().unwrap().status, 200);
+    silent
+}
+
 /// The same again and again until somebody is refused, since nobody knows when two meet.
 fn declare_until_refused(server: &Server) -> BTreeMap<u16, usize> {
     let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
@@ -153,9 +161,7 @@ fn of_more_streams_than_there_may_be_the_last_is_refused_until_another_ends() {
 fn a_stream_that_is_refused_can_end_where_it_is_and_its_connection_goes_on() {
     let mut service = start("overload-early", "streams = 1");
     let line = released("D-1").to_string() + "\n";
-    let mut silent = service.server.client();
-    silent.begin("/v1/decisions/batch", NDJSON).unwrap();
-    assert_eq!(silent.reply_head().unwrap().status, 200);
+    let _silent = silent_stream(&service.server);
     let client = &mut service.client;
     client.begin("/v1/decisions/batch", NDJSON).unwrap();
     client.send_part(line.as_bytes()).unwrap();
@@ -239,10 +245,7 @@ fn bodies_that_are_held_have_a_bound_in_common() {
 #[test]
 fn a_long_body_that_cannot_be_taken_is_refused_before_it_is_read() {
     let service = start("overload-long", "decisions = 1\nstreams = 1");
-    // The only stream is taken by one who says nothing.
-    let mut silent = service.server.client();
-    silent.begin("/v1/decisions/batch", NDJSON).unwrap();
-    assert_eq!(silent.reply_head().unwrap().status, 200);
+    let _silent = silent_stream(&service.server);
     let mut stream = TcpStream::connect(service.server.address().unwrap()).unwrap();
     let head =
         "POST /v1/decisions/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n";

@@ -63,13 +63,7 @@ pub(super) async fn batch(
         ended: false,
         limits: shared.limits(),
     };
-    let idle = lines.limits.stream_idle;
-    let batch = Batch {
-        who,
-        shared,
-        room,
-        idle,
-    };
+    let batch = Batch { who, shared, room };
     rt::spawn(async {
         let (_place, shared) = (place, batch.shared.clone());
         // Whoever listens is told by what is missing.
@@ -125,8 +119,6 @@ struct Batch {
     who: Arc<Known>,
     shared: Data<Shared>,
     room: Room,
-    /// How long it waits for whoever takes its answers.
-    idle: Duration,
 }
 
 impl Lines {
@@ -196,6 +188,7 @@ impl Lines {
 /// Answers all lines; the end is told, too. Whoever breaks off, or does not take what was answered, is not waited for.
 async fn answer_all(lines: Lines, batch: Batch, sender: mpsc::Sender<Bytes>) {
     let (waiting, submitted) = mpsc::channel(BATCH_GROUPS);
+    let idle = lines.limits.stream_idle;
     let submits = async {
         batch.submit_all(lines, waiting).await;
         // Whoever tells sees by the channel that this was all.
@@ -203,7 +196,7 @@ async fn answer_all(lines: Lines, batch: Batch, sender: mpsc::Sender<Bytes>) {
     };
     tokio::select! {
         () = submits => {}
-        () = batch.tell_all(submitted, sender) => {}
+        () = batch.tell_all(submitted, sender, idle) => {}
     }
 }
 
@@ -226,7 +219,13 @@ impl Batch {
         }
     }
 
-    async fn tell_all(&self, mut submitted: mpsc::Receiver<Group>, sender: mpsc::Sender<Bytes>) {
+    /// Tells what is durable to whoever takes it in time.
+    async fn tell_all(
+        &self,
+        mut submitted: mpsc::Receiver<Group>,
+        sender: mpsc::Sender<Bytes>,
+        idle: Duration,
+    ) {
         while let Some(group) = submitted.recv().await {
             let mut out = Vec::new();
             for (number, pending) in group {
@@ -240,8 +239,7 @@ impl Batch {
                 }
                 out.push(b'\n');
             }
-            let sent = sender.send_timeout(out.into(), self.idle).await;
-            if sent.is_err() {
+            if sender.send_timeout(out.into(), idle).await.is_err() {
                 return;
             }
         }

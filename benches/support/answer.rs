@@ -7,6 +7,8 @@ use std::ops::Range;
 pub(crate) struct Answer {
     /// 0 before the head has come.
     pub(crate) status: u16,
+    /// Whether the body was asked for that had been held back.
+    pub(crate) continues: bool,
     /// Whether it is the connection's last.
     pub(crate) closes: bool,
     /// Lines of its body; one of a body that tells its length.
@@ -22,12 +24,13 @@ pub(crate) struct Answer {
 impl Answer {
     /// Looks at what has come since, and says whether that is all.
     pub(crate) fn advance(&mut self, read: &[u8]) -> bool {
-        if self.status == 0 {
-            let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
+        while self.status == 0 {
+            let rest = &read[self.next..];
+            let Some(end) = rest.windows(4).position(|four| four == b"\r\n\r\n") else {
                 return false;
             };
-            self.head(std::str::from_utf8(&read[..end]).expect("headers are text"));
-            self.next = end + 4;
+            self.head(std::str::from_utf8(&rest[..end]).expect("headers are text"));
+            self.next += end + 4;
         }
         match self.length {
             Some(length) => {
@@ -46,9 +49,11 @@ impl Answer {
 
     fn head(&mut self, head: &str) {
         let status = head.get("HTTP/1.1 ".len()..).and_then(|rest| rest.get(..3));
-        self.status = status
-            .and_then(|status| status.parse().ok())
-            .expect("a status");
+        let status = status.and_then(|status| status.parse().ok());
+        match status.expect("a status") {
+            100 => self.continues = true,
+            status => self.status = status,
+        }
         for line in head.lines() {
             match line.split_once(": ") {
                 Some(("content-length", length)) => self.length = length.parse().ok(),

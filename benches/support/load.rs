@@ -49,10 +49,12 @@ impl Pace {
     }
 }
 
-/// What a request asks: one declaration by itself, or a stream of so many, each in a chunk of its own.
+/// What a request asks: one declaration by itself, or a stream of so many, each in a chunk of its own, which are held
+/// back until they are asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     head: Vec<u8>,
+    holds: bool,
     /// A declaration, as it is sent.
     declaration: Vec<u8>,
     /// Where the id stands in it.
@@ -72,7 +74,7 @@ impl Ask {
 
     pub(crate) fn batch(template: &str, declarations: usize) -> Self {
         assert!(declarations > 0, "a batch has a declaration");
-        let fields = "content-type: application/x-ndjson\r\ntransfer-encoding: chunked";
+        let fields = "content-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\nexpect: 100-continue";
         let chunk = format!("{:x}\r\n{template}\n\r\n", template.len() + 1);
         Self::new(
             "/v1/decisions/batch",
@@ -93,6 +95,7 @@ impl Ask {
         let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{fields}\r\n\r\n");
         Self {
             head: head.into_bytes(),
+            holds: fields.contains("100-continue"),
             place: declaration.find(ID).expect("the id is there"),
             declaration: declaration.into_bytes(),
             end,
@@ -101,13 +104,28 @@ impl Ask {
     }
 }
 
-/// What came of a load.
+/// What came of a load, or of several alike.
+#[derive(Default)]
 pub(crate) struct Told {
+    /// Requests that were due by a schedule, and that were sent.
+    pub(crate) due: usize,
     pub(crate) sent: usize,
     pub(crate) took: Duration,
     /// How long each took, in order.
     pub(crate) accepted: Vec<Duration>,
     pub(crate) refused: Vec<Duration>,
+}
+
+impl Told {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.due += more.due;
+        self.sent += more.sent;
+        self.took += more.took;
+        self.accepted.extend(more.accepted);
+        self.refused.extend(more.refused);
+        self.accepted.sort_unstable();
+        self.refused.sort_unstable();
+    }
 }
 
 /// A load while it goes on.
@@ -119,6 +137,7 @@ pub(crate) struct Load {
     watch: Stopwatch,
     idle: RefCell<Vec<Rc<Connection>>>,
     connections: Cell<usize>,
+    due: Cell<usize>,
     sent: Cell<usize>,
     /// Whether a closed loop goes on no longer.
     ended: Cell<bool>,
@@ -143,6 +162,8 @@ struct Unsent {
     sent: usize,
     /// Declarations that are not in it yet.
     left: usize,
+    /// Whether they are held back.
+    held: bool,
 }
 
 impl Unsent {
@@ -151,11 +172,12 @@ impl Unsent {
         self.part.extend_from_slice(&ask.head);
         self.sent = 0;
         self.left = ask.declarations;
+        self.held = ask.holds;
         self.fill(ask);
     }
 
     fn fill(&mut self, ask: &Ask) {
-        while self.left > 0 && self.part.len() < PART_BYTES {
+        while !self.held && self.left > 0 && self.part.len() < PART_BYTES {
             let number = SENT.with(|sent| sent.replace(sent.get() + 1));
             let place = self.part.len() + ask.place;
             self.part.extend_from_slice(&ask.declaration);
@@ -174,7 +196,7 @@ impl Unsent {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
-        if self.sent == self.part.len() && self.left > 0 {
+        if self.is_ready() && self.left > 0 {
             self.part.clear();
             self.sent = 0;
             self.fill(ask);
@@ -190,8 +212,13 @@ impl Unsent {
         }
     }
 
+    /// Whether what is ready is sent.
+    fn is_ready(&self) -> bool {
+        self.sent == self.part.len()
+    }
+
     fn is_done(&self) -> bool {
-        self.left == 0 && self.sent == self.part.len()
+        self.left == 0 && self.is_ready()
     }
 }
 
@@ -205,6 +232,7 @@ impl Load {
             watch: Stopwatch::start(),
             idle: RefCell::default(),
             connections: Cell::new(0),
+            due: Cell::new(0),
             sent: Cell::new(0),
             ended: Cell::new(false),
             accepted: RefCell::default(),
@@ -236,6 +264,7 @@ impl Load {
             times
         };
         Told {
+            due: self.due.get(),
             sent: self.sent.get(),
             took,
             accepted: sorted(&self.accepted),
@@ -260,6 +289,7 @@ impl Load {
             }
         });
         while let Some(due) = receiver.recv().await {
+            self.due.set(self.due.get() + 1);
             // Nobody is served by what comes too late: it is left out, and told as not sent.
             if self.watch.elapsed().saturating_sub(due) <= LATE {
                 self.offer(due);
@@ -317,8 +347,11 @@ impl Load {
     async fn listen(self: &Rc<Self>, connection: &Rc<Connection>) {
         let (mut read, mut filled, mut answer) = (vec![0; PART_BYTES], 0, Answer::default());
         loop {
-            let is_sent = connection.unsent.borrow().is_done();
-            let interest = match is_sent {
+            let waits = {
+                let unsent = connection.unsent.borrow();
+                unsent.is_ready() && (unsent.left == 0 || unsent.held)
+            };
+            let interest = match waits {
                 true => Interest::READABLE,
                 false => Interest::READABLE | Interest::WRITABLE,
             };
@@ -339,12 +372,11 @@ impl Load {
                 if filled == read.len() {
                     read.resize(2 * filled, 0);
                 }
+                let mut unsent = connection.unsent.borrow_mut();
+                unsent.held &= !answer.continues;
                 if ready.is_writable() {
                     // Whoever reads learns that it is gone.
-                    let _ = connection
-                        .unsent
-                        .borrow_mut()
-                        .send(&connection.stream, &self.ask);
+                    let _ = unsent.send(&connection.stream, &self.ask);
                 }
                 continue;
             }

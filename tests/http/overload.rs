@@ -176,6 +176,31 @@ fn a_stream_that_is_refused_can_end_where_it_is_and_its_connection_goes_on() {
 }
 
 #[test]
+fn a_stream_that_is_held_back_is_asked_for_or_refused_before_any_of_it_is_sent() {
+    let mut service = start("overload-held", "streams = 1");
+    let (path, held) = (
+        "/v1/decisions/batch",
+        format!("{NDJSON}\r\nExpect: 100-continue"),
+    );
+    let client = &mut service.client;
+    client.begin(path, &held).unwrap();
+    assert_eq!(client.reply_head().unwrap().status, 100);
+    let line = released("D-1").to_string() + "\n";
+    client.send_part(line.as_bytes()).unwrap();
+    assert_eq!(client.reply_head().unwrap().status, 200);
+    assert!(client.part().unwrap().is_some());
+    let mut other = service.server.client();
+    other.begin(path, &held).unwrap();
+    // The HTTP library asks for every body that is held back. The refusal is right behind.
+    assert_eq!(other.reply_head().unwrap().status, 100);
+    refused(&other.reply().unwrap());
+    other.finish().unwrap();
+    right(&declare(&mut other, "D-2"));
+    service.client.finish().unwrap();
+    assert!(service.client.part().unwrap().is_none());
+}
+
+#[test]
 fn of_more_events_than_may_wait_the_rest_is_refused_and_decisions_go_on() {
     let mut service = start("overload-work", "work = 1");
     let address = service.server.address().unwrap();

@@ -227,6 +227,7 @@ impl Batch {
         idle: Duration,
     ) {
         while let Some(group) = submitted.recv().await {
+            take_turns().await;
             let mut out = Vec::new();
             for (number, pending) in group {
                 let told = match pending {

@@ -1,14 +1,14 @@
 //! Overload: the service as a process, loaded over loopback, with batches of declarations and with declarations one by
 //! one. In turns a closed loop finds how much it carries, and requests come at 70 %, 200 % and 1,000 % of that by a
-//! schedule that waits for no answer. What is accepted is timed from when it should have been sent. The bench ends with
-//! an error where goodput falls below 90 % of the peak, the 99th percentile of what is accepted rises above three times
-//! that at 70 %, a refusal takes 10 ms at the 99th percentile, or memory grows by more than what must be known.
+//! schedule that waits for no answer. An answer is timed from when its request should have been sent until the system has
+//! it. The bench ends with an error where goodput falls below 90 % of the peak, the 99th percentile of what is accepted
+//! rises above three times that at 70 %, a refusal takes 10 ms at the 99th percentile, or memory grows too much.
 //!
 //! The generator shares the cores with the service, so it may not send as much as it should: what it did send is told.
 //! `--items N` sets how many items a declaration has, `--batch N` how many declarations a request has, `--connections N`
 //! over how many connections the schedule is kept to at most, `--streams N` how many streams the service takes for each
-//! processor, `--seconds N` and `--rounds N` how long each load lasts and how often it comes, `--greenlane PATH` whose
-//! service it is.
+//! processor, `--queue-ms N` its limit of that name, `--seconds N` and `--rounds N` how long each load lasts and how often
+//! it comes, `--greenlane PATH` whose service it is.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -21,6 +21,8 @@
 
 #[path = "support/answer.rs"]
 mod answer;
+#[path = "support/arrival.rs"]
+mod arrival;
 #[path = "support/load.rs"]
 mod load;
 
@@ -44,9 +46,14 @@ const CLOSED_BATCHES: [usize; 3] = [2, 4, 8];
 const CLOSED: [usize; 3] = [32, 128, 512];
 /// What is asked for by a schedule, as shares of what the closed loop carries.
 const SHARES: [f64; 3] = [0.7, 2.0, 10.0];
+/// Connections of a schedule, where that is not said: with more of them all answers wait for each other.
+const CONNECTIONS: usize = 160;
 /// Streams that the service lets in for each processor, where that is not said: each takes its turn, so more would make
 /// all slow.
 const STREAMS: usize = 4;
+/// How long a declaration may wait its turn, where that is not said, so that a refusal comes in time also where the
+/// generator has the processor in between.
+const QUEUE_MS: usize = 1;
 /// Bounds.
 const GOODPUT: f64 = 0.9;
 const TAIL: f64 = 3.0;
@@ -74,13 +81,18 @@ fn main() -> ExitCode {
     let greenlane = said("--greenlane").unwrap_or(own.to_owned());
     let mut faults = Vec::new();
     for batch in shapes {
-        let service = Service::start(&greenlane, number("--streams", STREAMS));
+        let processors = thread::available_parallelism().expect("there is one");
+        let limits = [
+            ("STREAMS", number("--streams", STREAMS) * processors.get()),
+            ("QUEUE_MS", number("--queue-ms", QUEUE_MS)),
+        ];
+        let service = Service::start(&greenlane, limits);
         let bench = Bench {
             ask: match batch {
                 1 => Ask::one(&template),
                 _ => Ask::batch(&template, batch),
             },
-            connections: number("--connections", 512),
+            connections: number("--connections", CONNECTIONS),
             time: Duration::from_secs(number("--seconds", if testing { 1 } else { 4 }) as u64),
             rounds: number("--rounds", if testing { 1 } else { 5 }),
             runtime: runtime::Builder::new_current_thread()
@@ -257,15 +269,15 @@ struct Service {
 
 impl Service {
     /// Over the shipped policy and registry, on a new data folder.
-    fn start(greenlane: &str, streams: usize) -> Self {
-        let processors = thread::available_parallelism().expect("there is one");
+    fn start(greenlane: &str, limits: [(&str, usize); 2]) -> Self {
         let name = format!("greenlane-overload-{}", std::process::id());
         let data = std::env::temp_dir().join(name);
         let mut command = Command::new(greenlane);
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
         command.arg(&data).stderr(Stdio::piped());
-        let streams = streams * processors.get();
-        command.env("GREENLANE_LIMITS_STREAMS", streams.to_string());
+        let limits =
+            limits.map(|(key, value)| (format!("GREENLANE_LIMITS_{key}"), value.to_string()));
+        command.envs(limits);
         let mut child = command.spawn().expect("the service starts");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let mut address = None;

@@ -33,4 +33,5 @@ mod rolling;
 #[path = "archive/sample.rs"]
 mod sample;
 #[path = "support/world.rs"]
+#[expect(dead_code, reason = "the journal's tests use the rest")]
 mod world;

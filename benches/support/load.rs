@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use greenlane::clock::Stopwatch;
+use greenlane::clock::{Stopwatch, now_micros};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -15,6 +15,7 @@ use tokio::task::spawn_local;
 use tokio::time::sleep;
 
 use crate::answer::Answer;
+use crate::arrival::Arrivals;
 
 /// Where an id stands in the template, as wide as the ids that take its place.
 pub(crate) const ID: &str = "572020120000103118";
@@ -135,6 +136,8 @@ pub(crate) struct Load {
     pace: Pace,
     time: Duration,
     watch: Stopwatch,
+    /// When the watch was started: microseconds since 1970.
+    started: i64,
     idle: RefCell<Vec<Rc<Connection>>>,
     connections: Cell<usize>,
     due: Cell<usize>,
@@ -230,6 +233,7 @@ impl Load {
             pace,
             time,
             watch: Stopwatch::start(),
+            started: now_micros(),
             idle: RefCell::default(),
             connections: Cell::new(0),
             due: Cell::new(0),
@@ -345,6 +349,7 @@ impl Load {
 
     /// Sends what is left of requests and takes the answers of a connection, as long as it lasts.
     async fn listen(self: &Rc<Self>, connection: &Rc<Connection>) {
+        let mut arrivals = Arrivals::of(&connection.stream).expect("a socket");
         let (mut read, mut filled, mut answer) = (vec![0; PART_BYTES], 0, Answer::default());
         loop {
             let waits = {
@@ -358,7 +363,7 @@ impl Load {
             let Ok(ready) = connection.stream.ready(interest).await else {
                 return;
             };
-            match connection.stream.try_read(&mut read[filled..]) {
+            match arrivals.try_read(&connection.stream, &mut read[filled..]) {
                 Ok(0) => return,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -385,7 +390,11 @@ impl Load {
                 assert!(first.contains("\"verdict\""), "{first}");
             }
             filled = 0;
-            if !self.take(connection, std::mem::take(&mut answer)).await {
+            let came = self.since_start(arrivals.last);
+            if !self
+                .take(connection, std::mem::take(&mut answer), came)
+                .await
+            {
                 return;
             }
         }
@@ -398,10 +407,20 @@ impl Load {
         unsent.is_done() || (unsent.send(&connection.stream, &self.ask).is_ok() && unsent.is_done())
     }
 
+    /// A moment, in microseconds since 1970, by the watch.
+    fn since_start(&self, moment: i64) -> Duration {
+        Duration::from_micros(u64::try_from(moment - self.started).unwrap_or(0))
+    }
+
     /// Notes an answer, and whether its connection is good for another.
-    async fn take(self: &Rc<Self>, connection: &Rc<Connection>, answer: Answer) -> bool {
+    async fn take(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        answer: Answer,
+        came: Duration,
+    ) -> bool {
         let due = connection.due.take().expect("somebody has asked");
-        let took = self.watch.elapsed().saturating_sub(due);
+        let took = came.saturating_sub(due);
         if answer.status == 408 {
             // It was closed for want of a request while this one was on its way.
             self.sent.set(self.sent.get() - 1);

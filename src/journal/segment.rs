@@ -103,12 +103,16 @@ impl Segment {
     }
 }
 
-/// Writes zeros.
+/// Writes zeros, each window of them durable before the next: a sync of all of them at once would keep the syncs of
+/// records waiting for as long as it takes.
 pub(super) fn fill(file: &NamedFile, from: u64, to: u64) -> Result<(), JournalError> {
     let most = to.saturating_sub(from).min(JOURNAL_WINDOW_BYTES as u64);
     let zeros = vec![0; most as usize];
     let mut at = from;
     while at < to {
+        if at > from {
+            file.sync()?;
+        }
         let bytes = (to - at).min(most) as usize;
         file.write(zeros.get(..bytes).unwrap_or_default(), at)?;
         at += bytes as u64;

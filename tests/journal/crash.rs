@@ -4,10 +4,11 @@
 use std::io::{self, Write as _};
 
 use greenlane::journal::{Durability, Options, Sequence, Writer};
+use greenlane::limits::JOURNAL_WINDOW_BYTES;
 
 use crate::disk::HostileDisk;
 use crate::model::{Model, open, reopen, tiny};
-use crate::world::{Loss, Random, World};
+use crate::world::{Loss, Random, SECTOR, World};
 
 /// Worlds that a crash may leave, for each operation.
 const LOSSES: usize = 3;
@@ -157,4 +158,19 @@ fn a_buffered_journal_keeps_a_prefix_when_power_is_lost() {
         .map(|seed| History::new(seed, Durability::Buffered).run())
         .sum();
     assert!(images >= IMAGES_LEAST / 20, "only {images} crash images");
+}
+
+/// Once the zeros of a segment were synced all at once, and the syncs of records waited for as long.
+#[test]
+fn a_segment_that_is_made_never_has_more_than_a_window_that_is_not_synced() {
+    let disk = HostileDisk::new(World::default()).watched();
+    let options = Options {
+        segment_bytes: 4 * JOURNAL_WINDOW_BYTES as u64,
+        ..Options::default()
+    };
+    let (writer, _) = Writer::open(disk.shared(), options).unwrap();
+    let pictures = disk.take_pictures();
+    let most = pictures.iter().map(World::unsynced).max();
+    assert_eq!(most, Some(JOURNAL_WINDOW_BYTES + SECTOR));
+    writer.close().unwrap();
 }

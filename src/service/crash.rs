@@ -5,7 +5,7 @@
 
 use std::io;
 use std::process;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::journal::{Disk, DiskFile, Folders};
@@ -170,16 +170,14 @@ impl Default for Between {
 
 struct JournalDisk(Arc<dyn Disk>);
 
-struct JournalFile {
-    file: Box<dyn DiskFile>,
-    /// Whether its header was written: what is synced before that are its zeros.
-    is_laid: AtomicBool,
-}
+struct JournalFile(Box<dyn DiskFile>);
 
 impl JournalFile {
-    fn of(file: Box<dyn DiskFile>, is_laid: bool) -> Self {
-        let is_laid = AtomicBool::new(is_laid);
-        Self { file, is_laid }
+    /// Whether its header was written, which is no zeros: what is synced before that are its zeros only.
+    fn has_header(&self) -> io::Result<bool> {
+        let mut first = [0];
+        self.0.read_at(&mut first, 0)?;
+        Ok(first != [0])
     }
 }
 
@@ -198,11 +196,11 @@ impl Disk for JournalDisk {
 
     fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         let file = around(Point::RollOver, || self.0.create(name))?;
-        Ok(Box::new(JournalFile::of(file, false)))
+        Ok(Box::new(JournalFile(file)))
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(JournalFile::of(self.0.open(name)?, true)))
+        Ok(Box::new(JournalFile(self.0.open(name)?)))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -220,39 +218,36 @@ impl Disk for JournalDisk {
 
 impl DiskFile for JournalFile {
     fn length(&self) -> io::Result<u64> {
-        self.file.length()
+        self.0.length()
     }
 
     fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.file.read_at(into, offset)
+        self.0.read_at(into, offset)
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         reach(Point::BeforeWrite);
         if is_due(Point::WithinWrite) {
             let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
-            self.file.write_at(half, offset)?;
+            self.0.write_at(half, offset)?;
             end();
         }
-        let write = || self.file.write_at(bytes, offset);
+        let write = || self.0.write_at(bytes, offset);
         // The header is written when a segment is made, begins, or is marked.
         let written = match offset {
             0 => around(Point::RollOver, write),
             _ => write(),
         }?;
-        if offset == 0 && bytes.first() != Some(&0) {
-            self.is_laid.store(true, Ordering::Relaxed);
-        }
         reach(Point::AfterWrite);
         Ok(written)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        if !self.is_laid.load(Ordering::Relaxed) {
-            return self.file.sync_data();
+        if !self.has_header()? {
+            return self.0.sync_data();
         }
         reach(Point::BeforeSync);
-        self.file.sync_data()?;
+        self.0.sync_data()?;
         reach(Point::AfterSync);
         Ok(())
     }

@@ -139,13 +139,13 @@ impl World {
         }
     }
 
-    /// What a failed sync may do: the system still shows the writes, takes them for written, and never writes them.
     /// Bytes that were written and not synced.
     pub(crate) fn unsynced(&self) -> usize {
         let pending = self.files.iter().flat_map(|content| &content.pending);
         pending.map(|(_, bytes)| bytes.len()).sum()
     }
 
+    /// What a failed sync may do: the system still shows the writes, takes them for written, and never writes them.
     pub(crate) fn forget(&mut self, file: usize) {
         Arc::make_mut(&mut self.files[file]).pending.clear();
     }
